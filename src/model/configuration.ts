@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** One option: what a text must look like to set it, and what it is for. */
+interface Option<T> {
+	readonly about: string;
+	readonly initial: T;
+	/** Absent: undefined when the text is not acceptable; `expected` says what would be. */
+	readonly parse: (text: string) => T | undefined;
+	readonly expected: string;
+	/** Never shown in a log or on a page. */
+	readonly secret?: true;
+}
+
+const text = (about: string, initial = ''): Option<string> => ({
+	about,
+	initial,
+	parse: value => (value.length <= 4096 ? value : undefined),
+	expected: 'at most 4096 characters',
+});
+
+const secret = (about: string): Option<string> => ({...text(about), secret: true});
+
+const integer = (about: string, initial: number, least: number, most: number): Option<number> => ({
+	about,
+	initial,
+	parse: value => {
+		const number = Number(value);
+		return /^\d+$/.test(value) && number >= least && number <= most ? number : undefined;
+	},
+	expected: `a whole number from ${least} to ${most}`,
+});
+
+const oneOf = <const T extends string>(about: string, initial: T, values: readonly T[]): Option<T> => ({
+	about,
+	initial,
+	parse: value => values.find(known => known === value),
+	expected: values.join(' | '),
+});
+
+/** Every option of the agent. Whatever fills it (flags, a file, UCI) uses these names and these rules. */
+export const options = {
+	node: {
+		about: "The node's name in topics. Empty: the host name",
+		initial: '',
+		parse: value => (/^[A-Za-z0-9_-]{0,48}$/.test(value) ? value : undefined),
+		expected: 'at most 48 letters, digits, - and _',
+	} as Option<string>,
+	broker: {
+		about: 'Where to report: HOST:PORT or tls://HOST:PORT. Empty: nothing is sent',
+		initial: '',
+		parse: value => (value === '' || parseBroker(value) !== undefined ? value : undefined),
+		expected: 'HOST:PORT or tls://HOST:PORT, an IPv6 address in brackets',
+	} as Option<string>,
+	intervalS: integer('Seconds between two reports', 60, 1, 3600),
+	keyframeS: integer('Seconds between two frames that can be read alone', 600, 1, 86_400),
+	queueBytes: integer('Memory for what is not yet delivered', 524_288, 16_384, 8_388_608),
+	publish: oneOf('The widest privacy class that is reported', 'community', ['public', 'community']),
+	username: text('Name at the broker. Empty: none'),
+	password: secret('Password at the broker'),
+	ca: text('File with the certificates of authorities we trust (PEM)'),
+	certificate: text('File with our certificate (PEM)'),
+	key: text('File with the key of our certificate (PEM)'),
+	pskIdentity: text('Identity for TLS with a shared key'),
+	psk: {
+		...secret('Shared key for TLS, hexadecimal'),
+		parse: hexadecimal,
+		expected: 'an even number of hexadecimal digits',
+	},
+	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
+	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']),
+} as const satisfies Record<string, Option<string> | Option<number>>;
+
+export type OptionName = keyof typeof options;
+export type Configuration = {readonly [K in OptionName]: (typeof options)[K] extends Option<infer T> ? T : never};
+
+/** A value that was refused: the option keeps what it had. */
+export interface ConfigurationProblem {
+	readonly option: string;
+	readonly message: string;
+}
+
+/**
+ * Fills the table from texts, starting from what was there before: a bad value changes nothing and is said.
+ *
+ * Absent: an option without a text gets its initial value.
+ */
+export function readConfiguration(
+	texts: ReadonlyMap<string, string>,
+	previous?: Configuration,
+): {configuration: Configuration; problems: readonly ConfigurationProblem[]} {
+	const problems: ConfigurationProblem[] = [];
+	const filled: Record<string, string | number> = {};
+	for (const [name, option] of Object.entries(options) as [OptionName, Option<string | number>][]) {
+		filled[name] = option.initial;
+		const given = texts.get(name);
+		if (given === undefined) continue;
+		const value = option.parse(given.trim());
+		if (value !== undefined) {
+			filled[name] = value;
+			continue;
+		}
+		if (previous !== undefined) filled[name] = previous[name];
+		const shown = option.secret === true ? 'the value' : `'${given}'`;
+		problems.push({option: name, message: `${name}: ${shown} is not ${option.expected}`});
+	}
+	for (const name of texts.keys())
+		if (!Object.hasOwn(options, name)) problems.push({option: name, message: `${name}: there is no such option`});
+	return {configuration: filled as unknown as Configuration, problems};
+}
+
+/** Absent: undefined for a text that names no broker. */
+export function parseBroker(value: string): {tls: boolean; host: string; port: number} | undefined {
+	const match = /^(tls:\/\/|tcp:\/\/)?(?:\[([0-9A-Fa-f:.%a-z]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(value);
+	if (match === null) return undefined;
+	const [, scheme, address, name, digits] = match;
+	const port = Number(digits);
+	const host = address ?? name;
+	if (host === undefined || port < 1 || port > 65535) return undefined;
+	return {tls: scheme === 'tls://', host, port};
+}
+
+function hexadecimal(value: string): string | undefined {
+	return /^(?:[0-9A-Fa-f]{2})*$/.test(value) ? value : undefined;
+}

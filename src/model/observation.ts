@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {DecodeCode, PortCode} from '../core/errors.ts';
+
+// What a source says about the world, in one flat record each. Field names are those of `seriesDefinitions`, so that
+// telemetry needs no translation. A quantity the kernel or driver does not give is undefined, never 0.
+
+export type InterfaceType = 'adhoc' | 'station' | 'ap' | 'monitor' | 'mesh' | 'other';
+
+/** A radio and the channel it is on now. */
+export interface RadioObservation {
+	readonly kind: 'radio';
+	readonly radio: string;
+	readonly frequencyMhz: number | undefined;
+	readonly widthMhz: number | undefined;
+	readonly transmitPowerDbm: number | undefined;
+}
+
+/** One channel as one radio has counted it. Counters are ours: they go on growing when the driver's start again. */
+export interface ChannelObservation {
+	readonly kind: 'channel';
+	readonly radio: string;
+	readonly frequencyMhz: number;
+	readonly inUse: boolean;
+	readonly noiseDbm: number | undefined;
+	readonly activeMs: number | undefined;
+	readonly busyMs: number | undefined;
+	readonly receiveMs: number | undefined;
+	readonly transmitMs: number | undefined;
+	readonly ownReceiveMs: number | undefined;
+}
+
+/** A mesh peer: a router, never a person's device. */
+export interface StationObservation {
+	readonly kind: 'station';
+	readonly interface: string;
+	/** The peer's MAC address. */
+	readonly peer: string;
+	readonly signalDbm: number | undefined;
+	readonly signalAverageDbm: number | undefined;
+	readonly chain0SignalDbm: number | undefined;
+	readonly chain1SignalDbm: number | undefined;
+	readonly chain2SignalDbm: number | undefined;
+	readonly transmitRateKbps: number | undefined;
+	readonly receiveRateKbps: number | undefined;
+	readonly expectedThroughputKbps: number | undefined;
+	readonly inactiveMs: number | undefined;
+	readonly transmitBytes: number | undefined;
+	readonly receiveBytes: number | undefined;
+	readonly transmitPackets: number | undefined;
+	readonly receivePackets: number | undefined;
+	readonly transmitRetries: number | undefined;
+	readonly transmitFailed: number | undefined;
+	readonly transmitAirtimeUs: number | undefined;
+	readonly receiveAirtimeUs: number | undefined;
+	readonly airtimeMetric: number | undefined;
+	readonly peerLinkState: number | undefined;
+	readonly tsfOffsetUs: number | undefined;
+}
+
+/** All that is ever said of the devices of people: how many, and the median signal where that names nobody. */
+export interface ClientsObservation {
+	readonly kind: 'clients';
+	readonly interface: string;
+	readonly count: number;
+	readonly signalMedianDbm: number | undefined;
+}
+
+export interface PathObservation {
+	readonly kind: 'path';
+	readonly interface: string;
+	readonly count: number;
+}
+
+/** A network interface's counters, those of `ip -s link`. */
+export interface InterfaceObservation {
+	readonly kind: 'interface';
+	readonly interface: string;
+	readonly up: number;
+	readonly receiveBytes: number | undefined;
+	readonly transmitBytes: number | undefined;
+	readonly receivePackets: number | undefined;
+	readonly transmitPackets: number | undefined;
+	readonly receiveErrors: number | undefined;
+	readonly transmitErrors: number | undefined;
+	readonly receiveDropped: number | undefined;
+	readonly transmitDropped: number | undefined;
+}
+
+export interface SystemObservation {
+	readonly kind: 'system';
+	readonly load1: number | undefined;
+	readonly memoryTotalBytes: number | undefined;
+	readonly memoryAvailableBytes: number | undefined;
+	readonly uptimeS: number | undefined;
+	readonly clockSynchronised: number | undefined;
+}
+
+/** The foreign networks of one channel in the last scan; their names and addresses stay in the source. */
+export interface NeighbourObservation {
+	readonly kind: 'neighbour';
+	readonly radio: string;
+	readonly frequencyMhz: number;
+	readonly accessPoints: number | undefined;
+	/** Absent: the record is the channel's count. Otherwise a keyed pseudonym of the network's address. */
+	readonly network: string | undefined;
+	readonly signalDbm: number | undefined;
+}
+
+export type EventName =
+	| 'radar'
+	| 'regulatory-change'
+	| 'channel-switch'
+	| 'scan-done'
+	| 'interface-added'
+	| 'interface-removed'
+	| 'peer-added'
+	| 'peer-removed'
+	| 'clock-step'
+	| 'overrun';
+
+/** Something that happened, told by the kernel and not asked for. */
+export interface EventObservation {
+	readonly kind: 'event';
+	readonly event: EventName;
+	/** Radio or interface it happened to. */
+	readonly subject: string;
+	readonly detail: string;
+}
+
+/** A source could not say something: counted, and never a reason to stop. */
+export interface FailureObservation {
+	readonly kind: 'failure';
+	readonly source: string;
+	readonly code: DecodeCode | PortCode | 'interrupted';
+	readonly detail: string;
+}
+
+/** A record of quantities that telemetry can send. */
+export type Measurement =
+	| RadioObservation
+	| ChannelObservation
+	| StationObservation
+	| ClientsObservation
+	| PathObservation
+	| InterfaceObservation
+	| SystemObservation
+	| NeighbourObservation;
+
+export type Observation = Measurement | EventObservation | FailureObservation;
+
+/** Where a source puts what it saw. */
+export type Observe = (observation: Observation) => void;

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+import {DecodeError} from '../core/errors.ts';
+import {encodeUtf8} from '../core/text.ts';
+import type {EventObservation, Observation} from '../model/observation.ts';
+import type {PrivacyClass} from '../model/series.ts';
+import type {Clock, Log} from '../port/port.ts';
+import {decodeFrameHeader, FrameEncoder, rewriteFrameTime} from '../wire/report/frame.ts';
+import {encodeHello, parseObject, schemaHash} from '../wire/report/hello.ts';
+import {topicFor} from '../wire/report/topic.ts';
+import {WallClock} from './clock.ts';
+import {type EntryKind, FrameQueue} from './queue.ts';
+import {Recorder} from './recorder.ts';
+import {MqttSession, type SessionOptions, type SessionPort} from './session.ts';
+
+// Listens to what the agent observes, and reports it. Nothing imports this but the agent's wiring: without a collector
+// the router does everything it does with one.
+
+export interface TelemetryOptions {
+	readonly node: string;
+	readonly software: string;
+	/** Draws the boot id: the same number must not come back at the next start. */
+	readonly boot: number;
+	readonly intervalMs: number;
+	readonly keyframeMs: number;
+	readonly queueBytes: number;
+	readonly published: readonly PrivacyClass[];
+	readonly connection: Omit<SessionOptions, 'will' | 'subscribeTo' | 'clientId'>;
+}
+
+export interface TelemetryPort extends SessionPort {
+	readonly clock: Clock;
+	readonly log: Log;
+	memoryBytes(): number | undefined;
+}
+
+const HELLO_MARK = 0x7b; // '{'
+const EVENTS_HELD = 32;
+
+export class Telemetry {
+	readonly #port: TelemetryPort;
+	readonly #options: TelemetryOptions;
+	readonly #recorder: Recorder;
+	readonly #queue: FrameQueue;
+	readonly #session: MqttSession;
+	readonly #wallClock: WallClock;
+	#encoder: FrameEncoder | undefined;
+	#hello: Uint8Array | undefined;
+	#sequence = 0;
+	#keyframeAtMs = 0;
+	#events: Uint8Array[] = [];
+	#decodeErrors = 0;
+	#failureLogged = new Set<string>();
+	#offlineSaid = false;
+
+	constructor(port: TelemetryPort, options: TelemetryOptions) {
+		this.#port = port;
+		this.#options = options;
+		this.#recorder = new Recorder(options.published);
+		this.#queue = new FrameQueue(options.queueBytes, kindOf);
+		this.#wallClock = new WallClock(port.clock);
+		this.#session = new MqttSession(
+			port,
+			{
+				...options.connection,
+				clientId: options.node,
+				will: {topic: this.#topic('state'), payload: this.#state(false)},
+				subscribeTo: this.#topic('cmd'),
+			},
+			{
+				connected: () => this.#connected(),
+				disconnected: (reason, retryMs) => this.#disconnected(reason, retryMs),
+				message: (_topic, payload) => this.#command(payload),
+				ready: () => this.#pump(),
+			},
+		);
+	}
+
+	get connected(): boolean {
+		return this.#session.connected;
+	}
+
+	start(): void {
+		this.#session.start();
+	}
+
+	stop(): void {
+		if (this.#session.hasRoom) this.#session.publish(this.#topic('state'), this.#state(false), true);
+		this.#session.stop();
+	}
+
+	/** Takes one observation. What is not published is forgotten here. */
+	observe(observation: Observation): void {
+		switch (observation.kind) {
+			case 'event':
+				return this.#event(observation);
+			case 'failure': {
+				this.#decodeErrors++;
+				const key = `${observation.source}: ${observation.code}: ${observation.detail}`;
+				if (this.#failureLogged.has(key) || this.#failureLogged.size >= EVENTS_HELD) return;
+				this.#failureLogged.add(key);
+				return this.#port.log.write('warning', `${key} (said once)`);
+			}
+			default:
+				return this.#recorder.record(observation.kind, observation as unknown as Record<string, unknown>);
+		}
+	}
+
+	/** Closes one interval: everything observed since the last call becomes a frame. */
+	sample(): void {
+		const step = this.#wallClock.step();
+		if (step !== undefined)
+			this.#event({kind: 'event', event: 'clock-step', subject: 'system', detail: `${Math.round(step)} ms`});
+		this.#recorder.record('agent', {
+			memoryBytes: this.#port.memoryBytes(),
+			queueBytes: this.#queue.bytes,
+			droppedFrames: this.#queue.dropped,
+			decodeErrors: this.#decodeErrors,
+		});
+		const nowMs = this.#port.clock.nowMs();
+		const changed = this.#changeSchema();
+		const keyframe = changed || nowMs >= this.#keyframeAtMs;
+		if (keyframe) this.#keyframeAtMs = nowMs + this.#options.keyframeMs;
+		const values = this.#recorder.take();
+		const frame = this.#encoder?.encode(values, {...this.#wallClock.stamp(), sequence: this.#sequence++, keyframe});
+		if (frame !== undefined) this.#queue.push(frame);
+		this.#pump();
+	}
+
+	#changeSchema(): boolean {
+		const series = this.#recorder.changedSeries();
+		if (series === undefined) return false;
+		const {node, boot, software, intervalMs} = this.#options;
+		const schema = schemaHash(series);
+		this.#encoder = new FrameEncoder(series.length, schema, boot);
+		this.#hello = encodeHello({version: 1, node, boot, schema, software, intervalMs, series});
+		this.#queue.push(this.#hello);
+		return true;
+	}
+
+	#pump(): void {
+		const session = this.#session;
+		while (session.hasRoom) {
+			const event = this.#events.shift();
+			if (event !== undefined) {
+				session.publish(this.#topic('ev'), event, false);
+				continue;
+			}
+			const entry = this.#queue.next();
+			if (entry === undefined) return;
+			const delivered = (): void => this.#queue.acknowledge(entry.id);
+			if (kindOf(entry.bytes) === 'hello') {
+				session.publish(this.#topic('hello'), entry.bytes, true, delivered);
+				continue;
+			}
+			const {timeMs, clockUnset} = decodeFrameHeader(entry.bytes);
+			if (clockUnset && this.#wallClock.set) rewriteFrameTime(entry.bytes, this.#wallClock.wallAtMs(timeMs), false);
+			session.publish(this.#topic('t'), entry.bytes, false, delivered);
+		}
+	}
+
+	#connected(): void {
+		this.#port.log.write('notice', 'connected to the collector');
+		this.#offlineSaid = false;
+		this.#keyframeAtMs = 0;
+		if (this.#session.hasRoom) this.#session.publish(this.#topic('state'), this.#state(true), true);
+		if (this.#hello !== undefined && this.#session.hasRoom)
+			this.#session.publish(this.#topic('hello'), this.#hello, true);
+		this.#pump();
+	}
+
+	#disconnected(reason: string, retryMs: number): void {
+		this.#port.log.write(
+			this.#offlineSaid ? 'debug' : 'warning',
+			`no connection to the collector (${reason}); trying again in ${Math.round(retryMs / 1000)} s, and on`,
+		);
+		this.#offlineSaid = true;
+	}
+
+	#event(observation: EventObservation): void {
+		const {event, subject, detail} = observation;
+		if (this.#events.length >= EVENTS_HELD) this.#events.shift();
+		this.#events.push(encodeUtf8(JSON.stringify({version: 1, ...this.#wallClock.stamp(), event, subject, detail})));
+		this.#pump();
+	}
+
+	/** Requests a collector may make. None touches a radio. */
+	#command(payload: Uint8Array): void {
+		let answer: {id: unknown; ok: boolean; error?: string};
+		try {
+			const request = parseObject(payload, 'report.command');
+			const known = request.command === 'keyframe';
+			answer = known ? {id: request.id, ok: true} : {id: request.id, ok: false, error: 'there is no such command'};
+			if (known) this.#keyframeAtMs = 0;
+		} catch (error) {
+			if (!(error instanceof DecodeError)) throw error;
+			this.#decodeErrors++;
+			return;
+		}
+		if (this.#session.hasRoom) this.#session.publish(this.#topic('res'), encodeUtf8(JSON.stringify(answer)), false);
+	}
+
+	#topic(kind: Parameters<typeof topicFor>[1]): string {
+		return topicFor(this.#options.node, kind);
+	}
+
+	#state(online: boolean): Uint8Array {
+		const {node, boot, software, intervalMs} = this.#options;
+		return encodeUtf8(JSON.stringify({version: 1, node, boot, online, software, intervalMs}));
+	}
+}
+
+function kindOf(bytes: Uint8Array): EntryKind {
+	if (bytes[0] === HELLO_MARK) return 'hello';
+	return ((bytes[1] ?? 0) & 1) === 1 ? 'keyframe' : 'delta';
+}
