@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {ByteOrder} from '../../core/bytes.ts';
+import {DecodeError} from '../../core/errors.ts';
+import {
+	type Acknowledgement,
+	decodeAcknowledgement,
+	MessageCursor,
+	NLM_F_DUMP_INTR,
+	NLMSG_DONE,
+	NLMSG_ERROR,
+	NLMSG_NOOP,
+	NLMSG_OVERRUN,
+	setSequence,
+} from './message.ts';
+
+// One request is under way at a time, because the kernel runs one dump per socket. States:
+//
+//   idle --request--> waiting --messages--> waiting --DONE, ERROR--> idle (or the next in the queue)
+//                        \--abandon (the caller's time-out), a broken frame, overrun--> idle
+//
+// Invariants:
+//   1  every request ends exactly once
+//   2  a message reaches a reply only if its sequence number is that of the request under way and its port is ours
+//   3  an answer to an abandoned request is counted, never delivered: its sequence number is not used again soon
+//   4  after a reply failed to decode, nothing more of it is delivered
+
+/** How a request ended. */
+export type Ending =
+	| {readonly kind: 'complete'}
+	/** The table changed while it was dumped: ask again. */
+	| {readonly kind: 'interrupted'}
+	/** The kernel said no. */
+	| ({readonly kind: 'refused'} & Acknowledgement)
+	/** What came cannot be understood. */
+	| {readonly kind: 'malformed'; readonly error: DecodeError}
+	/** Messages of it were lost: ask again. */
+	| {readonly kind: 'overrun'}
+	/** The caller gave up. */
+	| {readonly kind: 'abandoned'};
+
+export interface Reply {
+	/** One message: its body is `start`..`end` of `bytes`, which may be kept. A DecodeError thrown here ends the reply. */
+	message(bytes: Uint8Array, start: number, end: number, type: number): void;
+	/** The end, exactly once. The next request of the queue has not been sent yet. */
+	end(ending: Ending): void;
+}
+
+export interface ConversationOptions {
+	readonly order: ByteOrder;
+	/** The first sequence number, best drawn by chance: another program's must not be mistaken for ours. */
+	readonly firstSequence: number;
+	send(request: Uint8Array): void;
+	/** A message nobody asked for: multicast events. */
+	event?(bytes: Uint8Array, start: number, end: number, type: number): void;
+}
+
+interface Request {
+	readonly bytes: Uint8Array;
+	readonly reply: Reply;
+}
+
+/** Requests and their replies over one netlink socket. It knows no time: who waits too long calls `abandon`. */
+export class Conversation {
+	/** Answers that came for no request under way. */
+	strays = 0;
+	readonly #options: ConversationOptions;
+	readonly #queue: Request[] = [];
+	#current: Request | undefined;
+	#sequence: number;
+	/** Our port number, which the kernel chose; 0 until its first answer says it. */
+	#port = 0;
+	#interrupted = false;
+
+	constructor(options: ConversationOptions) {
+		this.#options = options;
+		this.#sequence = options.firstSequence >>> 0;
+	}
+
+	/** Whether a request is under way. */
+	get busy(): boolean {
+		return this.#current !== undefined;
+	}
+
+	/** Sends a request, at once or when those before it have ended. Its sequence number is written into the bytes. */
+	request(bytes: Uint8Array, reply: Reply): void {
+		this.#queue.push({bytes, reply});
+		if (this.#current === undefined) this.#sendNext();
+	}
+
+	/** Gives the request under way up. */
+	abandon(): void {
+		this.#end({kind: 'abandoned'});
+	}
+
+	/** The socket lost messages. What is under way may be incomplete. */
+	overrun(): void {
+		this.#end({kind: 'overrun'});
+	}
+
+	/**
+	 * Takes one datagram of the kernel.
+	 *
+	 * Errors: DecodeError when its framing is broken or an event handler threw one. A request under way has ended as
+	 *         malformed by then, and the rest of the datagram is lost.
+	 */
+	receive(bytes: Uint8Array): void {
+		const message = new MessageCursor(bytes, this.#options.order);
+		try {
+			while (message.next()) this.#take(message);
+		} catch (error) {
+			if (error instanceof DecodeError) this.#end({kind: 'malformed', error});
+			throw error;
+		}
+	}
+
+	#take(message: MessageCursor): void {
+		const {bytes, start, end, type} = message;
+		if (type === NLMSG_NOOP) return;
+		if (type === NLMSG_OVERRUN) {
+			this.overrun();
+			return;
+		}
+		if (message.sequence === 0 || (this.#port !== 0 && message.port !== this.#port)) {
+			if (type >= 16) this.#options.event?.(bytes, start, end, type);
+			else this.strays++;
+			return;
+		}
+		const current = this.#current;
+		if (current === undefined || message.sequence !== this.#sequence) {
+			this.strays++;
+			return;
+		}
+		if (this.#port === 0) this.#port = message.port;
+		if ((message.flags & NLM_F_DUMP_INTR) !== 0) this.#interrupted = true;
+		if (type === NLMSG_DONE || type === NLMSG_ERROR) this.#acknowledge(message);
+		else this.#deliver(current, message);
+	}
+
+	#acknowledge(message: MessageCursor): void {
+		const acknowledgement = decodeAcknowledgement(message);
+		if (acknowledgement.errno !== 0) this.#end({kind: 'refused', ...acknowledgement});
+		else if (this.#interrupted) this.#end({kind: 'interrupted'});
+		else this.#end({kind: 'complete'});
+	}
+
+	#deliver(current: Request, message: MessageCursor): void {
+		try {
+			current.reply.message(message.bytes, message.start, message.end, message.type);
+		} catch (error) {
+			if (!(error instanceof DecodeError)) throw error;
+			this.#end({kind: 'malformed', error});
+		}
+	}
+
+	#end(ending: Ending): void {
+		const current = this.#current;
+		if (current === undefined) return;
+		this.#current = undefined;
+		current.reply.end(ending);
+		if (this.#current === undefined) this.#sendNext();
+	}
+
+	#sendNext(): void {
+		const next = this.#queue.shift();
+		if (next === undefined) return;
+		this.#current = next;
+		this.#interrupted = false;
+		this.#sequence = (this.#sequence + 1) >>> 0 || 1;
+		setSequence(next.bytes, this.#sequence, this.#options.order);
+		this.#options.send(next.bytes);
+	}
+}

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+import {type ByteOrder, readI32, readU16, readU32, writeU16, writeU32, writeU64} from '../../core/bytes.ts';
+import {DecodeError} from '../../core/errors.ts';
+import {decodeUtf8, encodeUtf8} from '../../core/text.ts';
+import type {ByteSink} from './byte-sink.ts';
+
+/** How a payload is read and written. The table has checked `size` and `step` before it calls `read`. */
+export interface Codec<T> {
+	/** The exact payload length in bytes; -1 for any. */
+	readonly size: number;
+	/** The payload's length is a multiple of this. */
+	readonly step: number;
+	/** Whether `read` may answer NaN, for a 64-bit number that is not exact. */
+	readonly wide: boolean;
+	read(bytes: Uint8Array, start: number, end: number, order: ByteOrder): T;
+	write(sink: ByteSink, value: T, order: ByteOrder): void;
+}
+
+export type Presence = 'optional' | 'required' | 'flag';
+
+/** One row of a table: an attribute's number and what its payload is. */
+export interface Field<T, P extends Presence = Presence> {
+	readonly type: number;
+	readonly presence: P;
+	readonly codec: Codec<T>;
+}
+
+export class FieldOf<T, P extends Presence> implements Field<T, P> {
+	readonly type: number;
+	readonly codec: Codec<T>;
+	readonly presence: P;
+
+	constructor(type: number, codec: Codec<T>, presence: P) {
+		this.type = type;
+		this.codec = codec;
+		this.presence = presence;
+	}
+
+	/** The same field, which a message must not lack. */
+	get required(): FieldOf<T, 'required'> {
+		return new FieldOf(this.type, this.codec, 'required');
+	}
+}
+
+const POW32 = 4294967296;
+const ANY = {size: -1, step: 1, wide: false} as const;
+const fixed = (size: number) => ({size, step: 1, wide: false}) as const;
+const WIDE = {size: 8, step: 1, wide: true} as const;
+
+function writeNumber(sink: ByteSink, value: number, order: ByteOrder, size: 1 | 2 | 4 | 8): void {
+	const at = sink.reserve(size);
+	if (size === 4) writeU32(sink.bytes, at, value, order);
+	else if (size === 8) writeU64(sink.bytes, at, value, order);
+	else if (size === 2) writeU16(sink.bytes, at, value, order);
+	else sink.bytes[at] = value;
+}
+
+/** The high word decides whether the whole is exact: NaN where it is not. */
+function readWide(bytes: Uint8Array, at: number, order: ByteOrder): number {
+	const little = order === 'little';
+	const high = readU32(bytes, little ? at + 4 : at, order);
+	return high > 0x1fffff ? Number.NaN : high * POW32 + readU32(bytes, little ? at : at + 4, order);
+}
+
+function readWideSigned(bytes: Uint8Array, at: number, order: ByteOrder): number {
+	const little = order === 'little';
+	const high = readI32(bytes, little ? at + 4 : at, order);
+	const value = high * POW32 + readU32(bytes, little ? at : at + 4, order);
+	return Number.isSafeInteger(value) ? value : Number.NaN;
+}
+
+function clamp(value: number, high: number): number {
+	if (!Number.isNaN(value)) return value;
+	return high < 0 ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER;
+}
+
+const highWord = (bytes: Uint8Array, at: number, order: ByteOrder) =>
+	readI32(bytes, order === 'little' ? at + 4 : at, order);
+
+const HEX = '0123456789abcdef';
+
+/** Reads six bytes as 'aa:bb:cc:dd:ee:ff'. */
+export function readMac(bytes: Uint8Array, start: number): string {
+	let text = '';
+	for (let at = start; at < start + 6; at++) {
+		const byte = bytes[at] as number;
+		if (at > start) text += ':';
+		text += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
+	}
+	return text;
+}
+
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
+
+/** Writes 'aa:bb:cc:dd:ee:ff' as six bytes. Errors: RangeError for anything else. */
+export function writeMac(sink: ByteSink, address: string): void {
+	if (!MAC.test(address)) throw new RangeError(`not a hardware address: ${address}`);
+	const at = sink.reserve(6);
+	for (let i = 0; i < 6; i++) sink.bytes[at + i] = Number.parseInt(address.slice(3 * i, 3 * i + 2), 16);
+}
+
+/** One reader and one writer for each kind of payload, shared by all tables. */
+export const codecs = {
+	u8: {
+		...fixed(1),
+		read: (bytes, at) => bytes[at] as number,
+		write: (sink, value, order) => writeNumber(sink, value, order, 1),
+	} as Codec<number>,
+	i8: {
+		...fixed(1),
+		read: (bytes, at) => ((bytes[at] as number) << 24) >> 24,
+		write: (sink, value, order) => writeNumber(sink, value, order, 1),
+	} as Codec<number>,
+	u16: {
+		...fixed(2),
+		read: (bytes, at, _end, order) => readU16(bytes, at, order),
+		write: (sink, value, order) => writeNumber(sink, value, order, 2),
+	} as Codec<number>,
+	u32: {
+		...fixed(4),
+		read: (bytes, at, _end, order) => readU32(bytes, at, order),
+		write: (sink, value, order) => writeNumber(sink, value, order, 4),
+	} as Codec<number>,
+	i32: {
+		...fixed(4),
+		read: (bytes, at, _end, order) => readI32(bytes, at, order),
+		write: (sink, value, order) => writeNumber(sink, value, order, 4),
+	} as Codec<number>,
+	u64: {
+		...WIDE,
+		read: (bytes, at, _end, order) => readWide(bytes, at, order),
+		write: (sink, value, order) => writeNumber(sink, value, order, 8),
+	} as Codec<number>,
+	s64: {
+		...WIDE,
+		read: (bytes, at, _end, order) => readWideSigned(bytes, at, order),
+		write: (sink, value, order) => writeNumber(sink, value, order, 8),
+	} as Codec<number>,
+	u64Clamped: {
+		...fixed(8),
+		read: (bytes, at, _end, order) => clamp(readWide(bytes, at, order), 0),
+		write: (sink, value, order) => writeNumber(sink, value, order, 8),
+	} as Codec<number>,
+	s64Clamped: {
+		...fixed(8),
+		read: (bytes, at, _end, order) => clamp(readWideSigned(bytes, at, order), highWord(bytes, at, order)),
+		write: (sink, value, order) => writeNumber(sink, value, order, 8),
+	} as Codec<number>,
+	flag: {...fixed(0), read: () => true, write: () => undefined} as Codec<boolean>,
+	text: {
+		...ANY,
+		read(bytes, start, end) {
+			let stop = start;
+			while (stop < end && bytes[stop] !== 0) stop++;
+			return decodeUtf8(bytes.subarray(start, stop));
+		},
+		write(sink, value) {
+			sink.push(encodeUtf8(value));
+			sink.reserve(1);
+		},
+	} as Codec<string>,
+	bytes: {
+		...ANY,
+		read: (bytes, start, end) => bytes.slice(start, end),
+		write: (sink, value) => sink.push(value),
+	} as Codec<Uint8Array>,
+	mac: {
+		...fixed(6),
+		read: (bytes, start) => readMac(bytes, start),
+		write: (sink, value) => writeMac(sink, value),
+	} as Codec<string>,
+	u16s: {
+		...ANY,
+		step: 2,
+		read(bytes, start, end, order) {
+			const values: number[] = [];
+			for (let at = start; at < end; at += 2) values.push(readU16(bytes, at, order));
+			return values;
+		},
+		write(sink, values, order) {
+			for (const value of values) writeNumber(sink, value, order, 2);
+		},
+	} as Codec<readonly number[]>,
+	u32s: {
+		...ANY,
+		step: 4,
+		read(bytes, start, end, order) {
+			const values: number[] = [];
+			for (let at = start; at < end; at += 4) values.push(readU32(bytes, at, order));
+			return values;
+		},
+		write(sink, values, order) {
+			for (const value of values) writeNumber(sink, value, order, 4);
+		},
+	} as Codec<readonly number[]>,
+	numbers: {
+		...ANY,
+		read(bytes, start, end, order) {
+			const values: number[] = [];
+			const walk = new Walk(bytes, start, end, order);
+			while (walk.next()) values.push(walk.type);
+			return values;
+		},
+		write(sink, values, order) {
+			for (const value of values) writeHeader(sink, value, 4, order);
+		},
+	} as Codec<readonly number[]>,
+};
+
+/** Steps through nested attributes whose types are not fields. */
+class Walk {
+	type = 0;
+	start = 0;
+	end = 0;
+	readonly #bytes: Uint8Array;
+	readonly #stop: number;
+	readonly #order: ByteOrder;
+	#at: number;
+
+	constructor(bytes: Uint8Array, start: number, end: number, order: ByteOrder) {
+		this.#bytes = bytes;
+		this.#at = start;
+		this.#stop = end;
+		this.#order = order;
+	}
+
+	/** Errors: DecodeError 'truncated' | 'length'. */
+	next(): boolean {
+		const at = this.#at;
+		if (at >= this.#stop) return false;
+		if (this.#stop - at < 4) throw new DecodeError('truncated', 'netlink.list', at);
+		const length = readU16(this.#bytes, at, this.#order);
+		if (length < 4) throw new DecodeError('length', 'netlink.list', at);
+		if (at + length > this.#stop) throw new DecodeError('truncated', 'netlink.list', at);
+		this.type = readU16(this.#bytes, at + 2, this.#order) & 0x3fff;
+		this.start = at + 4;
+		this.end = at + length;
+		this.#at = at + ((length + 3) & ~3);
+		return true;
+	}
+}
+
+function writeHeader(sink: ByteSink, type: number, length: number, order: ByteOrder): void {
+	const at = sink.reserve(4);
+	writeU16(sink.bytes, at, length, order);
+	writeU16(sink.bytes, at + 2, type, order);
+}
+
+function readElement<T>(codec: Codec<T>, bytes: Uint8Array, walk: Walk, order: ByteOrder): T {
+	const length = walk.end - walk.start;
+	if (codec.size >= 0 ? length !== codec.size : length % codec.step !== 0)
+		throw new DecodeError('length', 'netlink.list', walk.start);
+	const value = codec.read(bytes, walk.start, walk.end, order);
+	if (codec.wide && Number.isNaN(value)) throw new DecodeError('range', 'netlink.list', walk.start);
+	return value;
+}
+
+function writeElement<T>(codec: Codec<T>, sink: ByteSink, type: number, value: T, order: ByteOrder): void {
+	const start = sink.at;
+	writeHeader(sink, type, 0, order);
+	codec.write(sink, value, order);
+	const length = sink.at - start;
+	if (length > 0xffff) throw new RangeError(`${length} bytes do not fit an attribute`);
+	writeU16(sink.bytes, start, length, order);
+	sink.align();
+}
+
+export function listCodec<T>(element: Codec<T>, first: number): Codec<readonly T[]> {
+	return {
+		...ANY,
+		read(bytes, start, end, order) {
+			const values: T[] = [];
+			const walk = new Walk(bytes, start, end, order);
+			while (walk.next()) values.push(readElement(element, bytes, walk, order));
+			return values;
+		},
+		write(sink, values, order) {
+			let type = first;
+			for (const value of values) writeElement(element, sink, type++, value, order);
+		},
+	};
+}
+
+export function keyedCodec<T>(element: Codec<T>): Codec<ReadonlyMap<number, T>> {
+	return {
+		...ANY,
+		read(bytes, start, end, order) {
+			const values = new Map<number, T>();
+			const walk = new Walk(bytes, start, end, order);
+			while (walk.next()) values.set(walk.type, readElement(element, bytes, walk, order));
+			return values;
+		},
+		write(sink, values, order) {
+			for (const [type, value] of values) writeElement(element, sink, type, value, order);
+		},
+	};
+}
