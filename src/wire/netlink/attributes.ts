@@ -180,6 +180,8 @@ export const text = (type: number) => new FieldOf(type, codecs.text, 'optional')
 export const bytes = (type: number) => new FieldOf(type, codecs.bytes, 'optional');
 /** A hardware address as 'aa:bb:cc:dd:ee:ff'. */
 export const mac = (type: number) => new FieldOf(type, codecs.mac, 'optional');
+/** A link-layer address of whatever length the link has, in the same form: six bytes for most, four for a tunnel. */
+export const address = (type: number) => new FieldOf(type, codecs.address, 'optional');
 /** A row of 32-bit numbers without headers between them. */
 export const u32s = (type: number) => new FieldOf(type, codecs.u32s, 'optional');
 export const u16s = (type: number) => new FieldOf(type, codecs.u16s, 'optional');

@@ -79,10 +79,10 @@ const highWord = (bytes: Uint8Array, at: number, order: ByteOrder) =>
 
 const HEX = '0123456789abcdef';
 
-/** Reads six bytes as 'aa:bb:cc:dd:ee:ff'. */
-export function readMac(bytes: Uint8Array, start: number): string {
+/** Reads bytes as 'aa:bb:cc:dd:ee:ff'. */
+export function readMac(bytes: Uint8Array, start: number, end: number = start + 6): string {
 	let text = '';
-	for (let at = start; at < start + 6; at++) {
+	for (let at = start; at < end; at++) {
 		const byte = bytes[at] as number;
 		if (at > start) text += ':';
 		text += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
@@ -90,13 +90,14 @@ export function readMac(bytes: Uint8Array, start: number): string {
 	return text;
 }
 
-const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
+const HARDWARE_ADDRESS = /^([0-9a-f]{2}(:[0-9a-f]{2})*)?$/i;
 
-/** Writes 'aa:bb:cc:dd:ee:ff' as six bytes. Errors: RangeError for anything else. */
-export function writeMac(sink: ByteSink, address: string): void {
-	if (!MAC.test(address)) throw new RangeError(`not a hardware address: ${address}`);
-	const at = sink.reserve(6);
-	for (let i = 0; i < 6; i++) sink.bytes[at + i] = Number.parseInt(address.slice(3 * i, 3 * i + 2), 16);
+/** Writes 'aa:bb:cc:dd:ee:ff' as bytes. Errors: RangeError for anything else, or another length. */
+export function writeMac(sink: ByteSink, address: string, length = 6): void {
+	if (!HARDWARE_ADDRESS.test(address) || address.length !== Math.max(0, 3 * length - 1))
+		throw new RangeError(`not a hardware address of ${length} bytes: ${address}`);
+	const at = sink.reserve(length);
+	for (let i = 0; i < length; i++) sink.bytes[at + i] = Number.parseInt(address.slice(3 * i, 3 * i + 2), 16);
 }
 
 /** One reader and one writer for each kind of payload, shared by all tables. */
@@ -168,6 +169,11 @@ export const codecs = {
 		...fixed(6),
 		read: (bytes, start) => readMac(bytes, start),
 		write: (sink, value) => writeMac(sink, value),
+	} as Codec<string>,
+	address: {
+		...ANY,
+		read: (bytes, start, end) => readMac(bytes, start, end),
+		write: (sink, value) => writeMac(sink, value, (value.length + 1) / 3),
 	} as Codec<string>,
 	u16s: {
 		...ANY,

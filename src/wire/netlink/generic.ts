@@ -83,18 +83,26 @@ export interface GenericHeader {
 	readonly family: number;
 	readonly command: number;
 	readonly version?: number;
-	/** Absent: 'do'. */
-	readonly mode?: RequestMode;
 }
 
-/** A request to a family. */
+/** A request to a family. Absent mode: 'do', one thing. */
 export function encodeGenericRequest<F extends Fields>(
 	order: ByteOrder,
-	header: GenericHeader,
+	header: GenericHeader & {readonly mode?: RequestMode},
 	table: Table<F>,
 	value: Input<F>,
 ): Uint8Array {
-	return encodeMessage(order, {type: header.family, flags: requestFlags(header.mode ?? 'do')}, sink => {
+	return encodeGenericMessage(order, {...header, flags: requestFlags(header.mode ?? 'do')}, table, value);
+}
+
+/** Any generic message; the lab's fake kernel answers with it. */
+export function encodeGenericMessage<F extends Fields>(
+	order: ByteOrder,
+	header: GenericHeader & {readonly flags: number; readonly sequence?: number; readonly port?: number},
+	table: Table<F>,
+	value: Input<F>,
+): Uint8Array {
+	return encodeMessage(order, {...header, type: header.family}, sink => {
 		const at = sink.reserve(GENERIC_HEADER_BYTES);
 		sink.bytes[at] = header.command;
 		sink.bytes[at + 1] = header.version ?? 0;

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+import {type ByteOrder, readI32, readU16, readU32, writeU16, writeU32, writeU64} from '../../core/bytes.ts';
+import {DecodeError} from '../../core/errors.ts';
+import {
+	address,
+	attributes,
+	type Decoded,
+	type Encodable,
+	field,
+	nested,
+	text,
+	u8,
+	u32,
+} from '../netlink/attributes.ts';
+import type {Codec} from '../netlink/field.ts';
+import {encodeMessage, type RequestMode, requestFlags} from '../netlink/message.ts';
+import {RTM_GETLINK, RTM_NEWLINK} from './message-type.ts';
+
+/**
+ * What an interface counted since it came to be.
+ *
+ * Shape:  struct rtnl_link_stats64: 64-bit counters one after another; newer kernels append some.
+ * Source: Linux include/uapi/linux/if_link.h.
+ */
+export interface LinkStatistics {
+	readonly receivePackets: number;
+	readonly transmitPackets: number;
+	readonly receiveBytes: number;
+	readonly transmitBytes: number;
+	readonly receiveErrors: number;
+	readonly transmitErrors: number;
+	readonly receiveDropped: number;
+	readonly transmitDropped: number;
+	readonly multicast: number;
+	readonly collisions: number;
+}
+
+const POW32 = 4294967296;
+const STATISTICS_BYTES = 200;
+const statisticNames: readonly (keyof LinkStatistics)[] = [
+	'receivePackets',
+	'transmitPackets',
+	'receiveBytes',
+	'transmitBytes',
+	'receiveErrors',
+	'transmitErrors',
+	'receiveDropped',
+	'transmitDropped',
+	'multicast',
+	'collisions',
+];
+
+const statisticsCodec: Codec<LinkStatistics> = {
+	size: -1,
+	step: 8,
+	wide: false,
+	read(bytes, start, end, order) {
+		if (end - start < 8 * statisticNames.length) throw new DecodeError('length', 'rtnetlink.link.statistics', start);
+		const values: Record<string, number> = {};
+		const high = order === 'little' ? 4 : 0;
+		let at = start;
+		for (const name of statisticNames) {
+			const above = readU32(bytes, at + high, order);
+			if (above > 0x1fffff) throw new DecodeError('range', `rtnetlink.link.statistics.${name}`, at);
+			values[name] = above * POW32 + readU32(bytes, at + 4 - high, order);
+			at += 8;
+		}
+		return values as unknown as LinkStatistics;
+	},
+	write(sink, values, order) {
+		let at = sink.reserve(STATISTICS_BYTES);
+		for (const name of statisticNames) {
+			writeU64(sink.bytes, at, values[name], order);
+			at += 8;
+		}
+	},
+};
+
+const linkInfo = /* @__PURE__ */ attributes('rtnetlink.link.info', {
+	kind: text(1), // IFLA_INFO_KIND: 'bridge', 'veth', 'vxlan', 'batadv' …; absent for hardware
+	slaveKind: text(4), // IFLA_INFO_SLAVE_KIND: what its master is
+});
+
+/** The rows of `linkAttributes`, for tables that want fewer of them. Numbers: enum in if_link.h, IFLA_*. */
+export const linkFields = {
+	address: address(1),
+	broadcast: address(2),
+	name: text(3),
+	mtuBytes: u32(4),
+	link: u32(5), // the interface below (a VLAN's parent)
+	qdisc: text(6),
+	master: u32(10), // the bridge, bond or mesh it is a port of
+	queueLength: u32(13),
+	operationalState: u8(16),
+	info: nested(18, linkInfo),
+	statistics: field(23, statisticsCodec),
+	group: u32(27),
+	carrier: u8(33),
+	carrierChanges: u32(35),
+} as const;
+
+export const linkAttributes = /* @__PURE__ */ attributes('rtnetlink.link', linkFields);
+
+/** struct ifinfomsg. */
+export interface LinkHeader {
+	readonly family: number;
+	/** ARPHRD_*: 1 Ethernet, 772 loopback. */
+	readonly hardware: number;
+	readonly index: number;
+	readonly flags: number;
+}
+
+export type Link = LinkHeader & Decoded<typeof linkAttributes>;
+
+export const IFF_UP = 0x1;
+export const IFF_LOOPBACK = 0x8;
+export const IFF_RUNNING = 0x40;
+export const IFF_LOWER_UP = 0x10000;
+
+/** IF_OPER_* as words (RFC 2863), by their number. */
+export const operationalStates = [
+	'unknown',
+	'not-present',
+	'down',
+	'lower-layer-down',
+	'testing',
+	'dormant',
+	'up',
+] as const;
+
+export const LINK_HEADER_BYTES = 16;
+
+/** Reads the fixed part of a link message. Errors: DecodeError 'truncated'. */
+export function decodeLinkHeader(bytes: Uint8Array, order: ByteOrder, start: number, end: number): LinkHeader {
+	if (end - start < LINK_HEADER_BYTES) throw new DecodeError('truncated', 'rtnetlink.link', start);
+	return {
+		family: bytes[start] as number,
+		hardware: readU16(bytes, start + 2, order),
+		index: readI32(bytes, start + 4, order),
+		flags: readU32(bytes, start + 8, order),
+	};
+}
+
+/** Reads the body of RTM_NEWLINK or RTM_DELLINK. Errors: as `Table.decode`, and 'truncated'. */
+export function decodeLink(bytes: Uint8Array, order: ByteOrder, start: number, end: number): Link {
+	return {
+		...decodeLinkHeader(bytes, order, start, end),
+		...linkAttributes.decode(bytes, order, start + LINK_HEADER_BYTES, end),
+	};
+}
+
+function linkHeaderBytes(header: LinkHeader, change: number, order: ByteOrder): Uint8Array {
+	const bytes = new Uint8Array(LINK_HEADER_BYTES);
+	bytes[0] = header.family;
+	writeU16(bytes, 2, header.hardware, order);
+	writeU32(bytes, 4, header.index >>> 0, order);
+	writeU32(bytes, 8, header.flags, order);
+	writeU32(bytes, 12, change, order);
+	return bytes;
+}
+
+/** A link message as the kernel sends it, for the lab's fake kernel. */
+export function encodeLink(
+	order: ByteOrder,
+	link: LinkHeader & Encodable<typeof linkAttributes>,
+	header: {type?: number; flags: number; sequence: number; port: number},
+): Uint8Array {
+	return encodeMessage(order, {type: RTM_NEWLINK, ...header}, sink => {
+		sink.push(linkHeaderBytes(link, 0, order));
+		linkAttributes.write(sink, link, order);
+	});
+}
+
+const linkRequest = /* @__PURE__ */ attributes('rtnetlink.linkRequest', {
+	name: text(3),
+	filter: u32(29), // IFLA_EXT_MASK
+});
+
+/** RTEXT_FILTER_SKIP_STATS: without the counters of each protocol, which are most of a message's bytes. */
+const SKIP_PROTOCOL_STATISTICS = 8;
+
+/** Asks for all links (`{}`), or for one by its index or name. */
+export function encodeLinkRequest(
+	order: ByteOrder,
+	which: {readonly index?: number; readonly name?: string} = {},
+): Uint8Array {
+	const mode: RequestMode = which.index === undefined && which.name === undefined ? 'dump' : 'do';
+	return encodeMessage(order, {type: RTM_GETLINK, flags: requestFlags(mode)}, sink => {
+		sink.push(linkHeaderBytes({family: 0, hardware: 0, index: which.index ?? 0, flags: 0}, 0, order));
+		linkRequest.write(sink, {name: which.name, filter: SKIP_PROTOCOL_STATISTICS}, order);
+	});
+}
