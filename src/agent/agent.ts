@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {Configuration} from '../model/configuration.ts';
+import type {Observation} from '../model/observation.ts';
+import type {Log, Runtime} from '../port/port.ts';
+import {Interfaces} from '../source/interfaces.ts';
+import {observeSystem} from '../source/system.ts';
+import {Wireless} from '../source/wireless.ts';
+import {Telemetry} from '../telemetry/telemetry.ts';
+import {connectionOf} from './connection.ts';
+
+// Wiring only: sources are drained once an interval, what they saw goes to everyone who listens.
+
+/** A source that never answers must not keep the others' values back. */
+const POLL_LIMIT_MS = 10_000;
+
+export interface AgentOptions {
+	readonly node: string;
+	readonly software: string;
+	readonly configuration: Configuration;
+	readonly log: Log;
+}
+
+export class Agent {
+	readonly #runtime: Runtime;
+	readonly #intervalMs: number;
+	readonly #wireless: Wireless;
+	readonly #interfaces: Interfaces;
+	readonly #telemetry: Telemetry | undefined;
+	#cancelTick = (): void => {};
+	#nextTickMs = 0;
+	#polling = false;
+
+	/** Errors: PortError when a file that the configuration names cannot be read. */
+	constructor(runtime: Runtime, options: AgentOptions) {
+		const {configuration} = options;
+		const observe = (observation: Observation): void => this.#observe(observation);
+		this.#runtime = runtime;
+		this.#intervalMs = configuration.intervalS * 1000;
+		this.#wireless = new Wireless(runtime, observe);
+		this.#interfaces = new Interfaces(runtime, observe);
+		const connection = connectionOf(configuration, runtime.files);
+		if (connection === undefined) return;
+		const port = {
+			clock: runtime.clock,
+			random: runtime.random,
+			log: options.log,
+			stream: runtime.stream.bind(runtime),
+			memoryBytes: runtime.memoryBytes.bind(runtime),
+		};
+		this.#telemetry = new Telemetry(port, {
+			node: options.node,
+			software: options.software,
+			boot: Math.floor(runtime.random() * 2 ** 32),
+			intervalMs: this.#intervalMs,
+			keyframeMs: configuration.keyframeS * 1000,
+			queueBytes: configuration.queueBytes,
+			published: configuration.publish === 'public' ? ['public'] : ['public', 'community'],
+			connection,
+		});
+	}
+
+	start(): void {
+		this.#wireless.start();
+		this.#interfaces.start();
+		this.#telemetry?.start();
+		this.#nextTickMs = this.#runtime.clock.nowMs();
+		this.#schedule();
+	}
+
+	stop(): void {
+		this.#cancelTick();
+		this.#telemetry?.stop();
+		this.#wireless.stop();
+		this.#interfaces.stop();
+	}
+
+	/** Ticks keep their rhythm: one that comes late does not move those after it. */
+	#schedule(): void {
+		const nowMs = this.#runtime.clock.nowMs();
+		if (this.#nextTickMs <= nowMs)
+			this.#nextTickMs += Math.ceil((nowMs - this.#nextTickMs + 1) / this.#intervalMs) * this.#intervalMs;
+		this.#cancelTick = this.#runtime.clock.after(this.#nextTickMs - nowMs, () => this.#tick());
+	}
+
+	#tick(): void {
+		this.#schedule();
+		if (this.#polling) return;
+		this.#polling = true;
+		let waiting = 2;
+		const finish = (): void => {
+			if (!this.#polling) return;
+			cancelLimit();
+			this.#polling = false;
+			this.#telemetry?.sample();
+		};
+		const cancelLimit = this.#runtime.clock.after(POLL_LIMIT_MS, finish);
+		const done = (): void => {
+			waiting--;
+			if (waiting === 0) finish();
+		};
+		observeSystem(this.#runtime, observation => this.#observe(observation));
+		this.#wireless.poll(done);
+		this.#interfaces.poll(done);
+	}
+
+	#observe(observation: Observation): void {
+		this.#telemetry?.observe(observation);
+	}
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {Files} from '../../port/port.ts';
+
+/** Files of a simulated router, in memory. A file may be made of a function, as those of /proc are. */
+export class SimFiles implements Files {
+	readonly #files = new Map<string, Uint8Array | (() => Uint8Array)>();
+
+	/** Puts a file there. A function is asked at each reading. */
+	set(path: string, content: Uint8Array | (() => Uint8Array)): void {
+		this.#files.set(path, content);
+	}
+
+	read(path: string): Uint8Array | undefined {
+		const content = this.#files.get(path);
+		return typeof content === 'function' ? content() : content?.slice();
+	}
+
+	replace(path: string, bytes: Uint8Array): void {
+		this.#files.set(path, bytes.slice());
+	}
+
+	list(path: string): readonly string[] | undefined {
+		const prefix = path.endsWith('/') ? path : `${path}/`;
+		const names = new Set<string>();
+		for (const name of this.#files.keys()) {
+			const first = name.startsWith(prefix) ? name.slice(prefix.length).split('/')[0] : undefined;
+			if (first !== undefined) names.add(first);
+		}
+		return names.size === 0 ? undefined : [...names].sort();
+	}
+
+	remove(path: string): void {
+		this.#files.delete(path);
+	}
+}

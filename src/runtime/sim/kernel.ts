@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {ByteOrder} from '../../core/bytes.ts';
+import {concatBytes} from '../../core/bytes.ts';
+import {PortError} from '../../core/errors.ts';
+import type {Clock, Netlink, NetlinkHandlers} from '../../port/port.ts';
+import type {Encodable, Fields, Input, Table} from '../../wire/netlink/attributes.ts';
+import {attributes, mac, text, u32} from '../../wire/netlink/attributes.ts';
+import {decodeGeneric, family, GENL_ID_CTRL, genericCommand} from '../../wire/netlink/generic.ts';
+import {
+	encodeAcknowledgement,
+	encodeMessage,
+	MessageCursor,
+	NETLINK_GENERIC,
+	NETLINK_ROUTE,
+	NLM_F_DUMP,
+	NLM_F_DUMP_INTR,
+	NLM_F_MULTI,
+	NLMSG_DONE,
+	NLMSG_ERROR,
+} from '../../wire/netlink/message.ts';
+import * as command from '../../wire/nl80211/command.ts';
+import {interfaceMessage} from '../../wire/nl80211/interface.ts';
+import {stationMessage, stationRequest} from '../../wire/nl80211/station.ts';
+import {surveyMessage} from '../../wire/nl80211/survey.ts';
+import {encodeLink, type linkAttributes} from '../../wire/rtnetlink/link.ts';
+import {RTM_GETLINK} from '../../wire/rtnetlink/message-type.ts';
+
+// A kernel's side of netlink: it answers requests in the bytes a kernel would send, in either byte order, several
+// messages a datagram, dumps ended by NLMSG_DONE. What it answers is its `state`, which the lab's world moves.
+
+export interface FakeRadio {
+	readonly index: number;
+	readonly name: string;
+	surveys: readonly NonNullable<Encodable<typeof surveyMessage>['info']>[];
+}
+
+export interface FakeInterface {
+	readonly wireless: Encodable<typeof interfaceMessage>;
+	stations: readonly Omit<Encodable<typeof stationMessage>, 'interfaceIndex'>[];
+	/** Destinations of its mesh paths. */
+	paths: readonly string[];
+}
+
+export interface FakeState {
+	radios: readonly FakeRadio[];
+	interfaces: readonly FakeInterface[];
+	links: readonly ({index: number; flags: number} & Encodable<typeof linkAttributes>)[];
+}
+
+/** What the next dump suffers, for tests. */
+export type Fault = 'interrupted' | 'vanished' | 'overrun' | 'silent' | 'truncated';
+
+const FAMILY_ID = 28;
+const groups = [
+	{name: 'config', id: 5},
+	{name: 'scan', id: 6},
+	{name: 'regulatory', id: 7},
+	{name: 'mlme', id: 8},
+];
+const ENOENT = 2;
+const ENODEV = 19;
+const EOPNOTSUPP = 95;
+const DATAGRAM_BYTES = 4096;
+
+const wiphyName = attributes('nl80211.wiphy', {wiphy: u32(1).required, name: text(2)});
+const pathMessage = attributes('nl80211.meshPath', {interfaceIndex: u32(3).required, address: mac(6).required});
+const familyQuery = attributes('netlink.familyQuery', {name: text(2)});
+
+interface Socket {
+	readonly protocol: number;
+	readonly handlers: NetlinkHandlers;
+	readonly port: number;
+	readonly groups: Set<number>;
+	open: boolean;
+}
+
+interface Request {
+	readonly bytes: Uint8Array;
+	readonly type: number;
+	readonly flags: number;
+	readonly sequence: number;
+	readonly start: number;
+	readonly end: number;
+}
+
+/** The messages of a dump, or the errno of a refusal. */
+type Answer = readonly Uint8Array[] | number;
+
+export class FakeKernel {
+	readonly #clock: Clock;
+	readonly #order: ByteOrder;
+	readonly #sockets = new Set<Socket>();
+	#nextPort = 1000;
+	readonly state: FakeState = {radios: [], interfaces: [], links: []};
+	/** Consumed one a dump. */
+	readonly faults: Fault[] = [];
+	requests = 0;
+
+	constructor(clock: Clock, order: ByteOrder) {
+		this.#clock = clock;
+		this.#order = order;
+	}
+
+	open(protocol: number, handlers: NetlinkHandlers): Netlink {
+		if (protocol !== NETLINK_GENERIC && protocol !== NETLINK_ROUTE)
+			throw new PortError('unsupported', `netlink protocol ${protocol}`);
+		const socket: Socket = {protocol, handlers, port: this.#nextPort++, groups: new Set(), open: true};
+		this.#sockets.add(socket);
+		return {
+			send: bytes => {
+				const copy = bytes.slice();
+				this.#clock.after(0, () => this.#receive(socket, copy));
+			},
+			join: group => {
+				socket.groups.add(group);
+			},
+			close: () => {
+				socket.open = false;
+				this.#sockets.delete(socket);
+			},
+		};
+	}
+
+	/** Tells everyone in the nl80211 group of that name. */
+	emit<F extends Fields>(group: string, number: number, table: Table<F>, value: Input<F>): void {
+		const id = groups.find(known => known.name === group)?.id;
+		const bytes = this.#generic({type: FAMILY_ID, flags: 0, sequence: 0, port: 0}, number, table, value);
+		for (const socket of this.#sockets)
+			if (socket.protocol === NETLINK_GENERIC && id !== undefined && socket.groups.has(id)) this.#send(socket, bytes);
+	}
+
+	/** The kernel dropped events for want of room. */
+	overrun(): void {
+		for (const socket of this.#sockets) this.#clock.after(0, () => socket.open && socket.handlers.overrun());
+	}
+
+	#send(socket: Socket, bytes: Uint8Array): void {
+		this.#clock.after(0, () => {
+			if (socket.open) socket.handlers.frames(bytes);
+		});
+	}
+
+	#receive(socket: Socket, bytes: Uint8Array): void {
+		const cursor = new MessageCursor(bytes, this.#order);
+		while (cursor.next()) {
+			const {type, flags, sequence, start, end} = cursor;
+			this.requests++;
+			const request = {bytes, type, flags, sequence, start, end};
+			const answer = socket.protocol === NETLINK_ROUTE ? this.#route(request, socket) : this.#answer(request, socket);
+			this.#reply(socket, request, answer);
+		}
+	}
+
+	#reply(socket: Socket, request: Request, answer: Answer): void {
+		const end = {sequence: request.sequence, port: socket.port};
+		const dump = (request.flags & NLM_F_DUMP) === NLM_F_DUMP;
+		if (typeof answer === 'number') {
+			const refusal = {type: NLMSG_ERROR, ...end, request: request.bytes};
+			return this.#send(socket, encodeAcknowledgement(this.#order, refusal, {errno: answer}));
+		}
+		const fault = dump ? this.faults.shift() : undefined;
+		if (fault === 'silent') return;
+		if (fault === 'overrun') {
+			this.#clock.after(0, () => socket.handlers.overrun());
+			return;
+		}
+		const messages = fault === 'vanished' ? answer.slice(0, answer.length >> 1) : answer;
+		for (const datagram of pack(messages))
+			this.#send(socket, fault === 'truncated' ? datagram.subarray(0, datagram.length - 6) : datagram);
+		const flags = dump ? NLM_F_MULTI | (fault === 'interrupted' ? NLM_F_DUMP_INTR : 0) : 0;
+		const last = {type: dump ? NLMSG_DONE : NLMSG_ERROR, flags, ...end, request: request.bytes};
+		const errno = fault === 'vanished' ? ENODEV : 0;
+		this.#send(socket, encodeAcknowledgement(this.#order, last, {errno}));
+	}
+
+	#route(request: Request, socket: Socket): Answer {
+		if (request.type !== RTM_GETLINK) return EOPNOTSUPP;
+		const header = {flags: NLM_F_MULTI, sequence: request.sequence, port: socket.port};
+		return this.state.links.map(link => encodeLink(this.#order, {family: 0, hardware: 1, ...link}, header));
+	}
+
+	#answer(request: Request, socket: Socket): Answer {
+		const header = {type: request.type, flags: NLM_F_MULTI, sequence: request.sequence, port: socket.port};
+		const number = genericCommand(request.bytes, request.start, request.end);
+		if (request.type === GENL_ID_CTRL) return this.#family(request, header);
+		if (request.type !== FAMILY_ID) return ENOENT;
+		switch (number) {
+			case command.GET_WIPHY:
+				return this.state.radios.map(({index, name}) =>
+					this.#generic(header, command.NEW_WIPHY, wiphyName, {wiphy: index, name}),
+				);
+			case command.GET_INTERFACE:
+				return this.state.interfaces.map(of =>
+					this.#generic(header, command.NEW_INTERFACE, interfaceMessage, of.wireless),
+				);
+			case command.GET_SURVEY:
+			case command.GET_STATION:
+			case command.GET_MPATH:
+				return this.#ofInterface(request, header, number);
+			default:
+				return EOPNOTSUPP;
+		}
+	}
+
+	#ofInterface(request: Request, header: Header, number: number): Answer {
+		const {interfaceIndex} = decodeGeneric(stationRequest, request.bytes, this.#order, request.start, request.end);
+		const of = this.state.interfaces.find(known => known.wireless.interfaceIndex === interfaceIndex);
+		if (of === undefined) return ENODEV;
+		if (number === command.GET_STATION)
+			return of.stations.map(station =>
+				this.#generic(header, command.NEW_STATION, stationMessage, {interfaceIndex, ...station}),
+			);
+		if (number === command.GET_MPATH)
+			return of.paths.map(address => this.#generic(header, command.NEW_MPATH, pathMessage, {interfaceIndex, address}));
+		const radio = this.state.radios.find(known => known.index === of.wireless.wiphy);
+		return (radio?.surveys ?? []).map(info =>
+			this.#generic(header, command.NEW_SURVEY_RESULTS, surveyMessage, {interfaceIndex, info}),
+		);
+	}
+
+	#family(request: Request, header: Header): Answer {
+		const {name} = decodeGeneric(familyQuery, request.bytes, this.#order, request.start, request.end);
+		if (name !== 'nl80211' || this.state.radios.length === 0) return ENOENT;
+		const value = {id: FAMILY_ID, name, version: 1, headerBytes: 0, maxAttribute: 300, groups};
+		return [this.#generic({...header, flags: 0}, 1, family, value)];
+	}
+
+	#generic<F extends Fields>(header: Header, number: number, table: Table<F>, value: Input<F>): Uint8Array {
+		return encodeMessage(this.#order, header, sink => {
+			const at = sink.reserve(4);
+			sink.bytes[at] = number;
+			sink.bytes[at + 1] = 1;
+			table.write(sink, value, this.#order);
+		});
+	}
+}
+
+interface Header {
+	readonly type: number;
+	readonly flags: number;
+	readonly sequence: number;
+	readonly port: number;
+}
+
+/** The kernel fills a datagram before it begins the next. */
+function pack(messages: readonly Uint8Array[]): Uint8Array[] {
+	const datagrams: Uint8Array[] = [];
+	let parts: Uint8Array[] = [];
+	let length = 0;
+	for (const message of messages) {
+		if (length > 0 && length + message.length > DATAGRAM_BYTES) {
+			datagrams.push(concatBytes(parts));
+			parts = [];
+			length = 0;
+		}
+		parts.push(message);
+		length += message.length;
+	}
+	if (length > 0) datagrams.push(concatBytes(parts));
+	return datagrams;
+}

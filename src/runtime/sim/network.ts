@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import {PortError} from '../../core/errors.ts';
+import type {
+	Datagram,
+	DatagramHandlers,
+	DatagramOptions,
+	Stream,
+	StreamAddress,
+	StreamHandlers,
+} from '../../port/port.ts';
+import type {VirtualTime} from './clock.ts';
+
+// Streams and datagrams between simulated programs, in memory and in virtual time. Every host hears every other on the
+// links that `connect` made; a stream or datagram takes `latencyMs`, and datagrams are lost with `lossShare`.
+
+/** How a simulated server takes a connection: it is given its end and answers with its handlers. */
+export type Accept = (stream: Stream) => StreamHandlers;
+
+export interface SimNetworkOptions {
+	readonly latencyMs: number;
+	/** Share of datagrams lost. Absent: none. */
+	readonly lossShare?: number;
+	readonly random: () => number;
+}
+
+interface Bound {
+	readonly host: string;
+	readonly port: number;
+	readonly groups: Set<string>;
+	readonly handlers: DatagramHandlers;
+}
+
+const FIRST_FREE_PORT = 49_152;
+
+export class SimNetwork {
+	readonly time: VirtualTime;
+	readonly #options: SimNetworkOptions;
+	readonly #listeners = new Map<string, Accept>();
+	readonly #bound = new Set<Bound>();
+	#nextPort = FIRST_FREE_PORT;
+	/** Hosts that are cut off: nothing reaches them and nothing leaves them. */
+	readonly severed = new Set<string>();
+
+	constructor(time: VirtualTime, options: SimNetworkOptions) {
+		this.time = time;
+		this.#options = options;
+	}
+
+	/** Serves `host:port` (or a unix path as `unix:path`). The result ends it. */
+	listen(place: string, accept: Accept): () => void {
+		this.#listeners.set(place, accept);
+		return () => this.#listeners.delete(place);
+	}
+
+	stream(from: string, address: StreamAddress, handlers: StreamHandlers): Stream {
+		const place = address.kind === 'unix' ? `unix:${address.path}` : `${address.host}:${address.port}`;
+		const near = new End(this.time, this.#options.latencyMs, handlers);
+		this.time.after(this.#options.latencyMs, () => {
+			const accept = this.#listeners.get(place);
+			if (near.closed) return;
+			if (this.severed.has(from)) return near.fail(new PortError('unreachable', place));
+			if (accept === undefined)
+				return near.fail(new PortError(address.kind === 'unix' ? 'not-found' : 'refused', place));
+			const far = new End(this.time, this.#options.latencyMs);
+			near.peer = far;
+			far.peer = near;
+			far.handlers = accept(far);
+			handlers.open();
+		});
+		return near;
+	}
+
+	datagram(host: string, options: DatagramOptions, handlers: DatagramHandlers): Datagram {
+		const port = options.port ?? this.#nextPort++;
+		if (options.shared !== true && [...this.#bound].some(other => other.host === host && other.port === port))
+			throw new PortError('busy', `port ${port}`);
+		const bound: Bound = {host, port, groups: new Set(), handlers};
+		this.#bound.add(bound);
+		return {
+			port,
+			send: (bytes, address, toPort, interfaceIndex = 0) => {
+				const copy = bytes.slice();
+				for (const other of this.#bound) {
+					if (other.port !== toPort || (other.host !== address && !other.groups.has(`${address}%${interfaceIndex}`)))
+						continue;
+					if (this.severed.has(host) || this.severed.has(other.host)) continue;
+					if (this.#options.random() < (this.#options.lossShare ?? 0)) continue;
+					this.time.after(this.#options.latencyMs, () => {
+						if (this.#bound.has(other)) other.handlers.message(copy, {address: host, port, interfaceIndex});
+					});
+				}
+			},
+			join: (group, interfaceIndex) => {
+				bound.groups.add(`${group}%${interfaceIndex}`);
+			},
+			leave: (group, interfaceIndex) => {
+				bound.groups.delete(`${group}%${interfaceIndex}`);
+			},
+			close: () => {
+				this.#bound.delete(bound);
+			},
+		};
+	}
+}
+
+/** One end of a stream. */
+class End implements Stream {
+	readonly #time: VirtualTime;
+	readonly #latencyMs: number;
+	handlers: StreamHandlers | undefined;
+	peer: End | undefined;
+	closed = false;
+	queuedBytes = 0;
+
+	constructor(time: VirtualTime, latencyMs: number, handlers?: StreamHandlers) {
+		this.#time = time;
+		this.#latencyMs = latencyMs;
+		this.handlers = handlers;
+	}
+
+	write(bytes: Uint8Array): void {
+		const copy = bytes.slice();
+		this.queuedBytes += copy.length;
+		this.#time.after(this.#latencyMs, () => {
+			this.queuedBytes -= copy.length;
+			if (this.peer?.closed === false) this.peer.handlers?.data(copy);
+			if (!this.closed && this.queuedBytes === 0) this.handlers?.drain?.();
+		});
+	}
+
+	close(): void {
+		if (this.closed) return;
+		this.closed = true;
+		this.#time.after(this.#latencyMs, () => this.peer?.fail(undefined));
+	}
+
+	fail(error: PortError | undefined): void {
+		if (this.closed) return;
+		this.closed = true;
+		this.handlers?.close(error);
+	}
+}

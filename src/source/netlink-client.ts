@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+import {DecodeError, PortError} from '../core/errors.ts';
+import type {Observe} from '../model/observation.ts';
+import type {Netlink, Runtime} from '../port/port.ts';
+import {Conversation, type Ending} from '../wire/netlink/conversation.ts';
+
+export type NetlinkPort = Pick<Runtime, 'netlink' | 'clock' | 'random' | 'byteOrder'>;
+
+/** One message: its body is `start`..`end` of `bytes`. A DecodeError thrown here ends the reply as a failure. */
+export type OnMessage = (bytes: Uint8Array, start: number, end: number, type: number) => void;
+
+export interface Request {
+	/** What is asked, in words, for a failure's text. */
+	readonly name: string;
+	readonly bytes: Uint8Array;
+	/** Called before each attempt: what was collected of an attempt before is void. */
+	begin?(): void;
+	readonly message: OnMessage;
+	/** The end, exactly once. */
+	done(ok: boolean): void;
+	/** errno values that mean "there is nothing", as a radio that vanished has: the end is not ok, but nothing failed. */
+	readonly absent?: readonly number[];
+}
+
+/** ENODEV: what we ask about went away while we asked. */
+export const ENODEV = 19;
+export const ENOENT = 2;
+export const EOPNOTSUPP = 95;
+
+const ATTEMPTS = 3;
+const TIMEOUT_MS = 5000;
+const REOPEN_MS = 10_000;
+
+/** Requests to one netlink protocol: dumps that were interrupted are asked again, silence ends, failures are observed. */
+export class NetlinkClient {
+	readonly #port: NetlinkPort;
+	readonly #protocol: number;
+	readonly #source: string;
+	readonly #observe: Observe;
+	readonly #onEvent: OnMessage;
+	readonly #onOpen: () => void;
+	#socket: Netlink | undefined;
+	#conversation: Conversation | undefined;
+	#stopped = false;
+	#cancelReopen = (): void => {};
+	/** One request is under way at a time, so one timer does. */
+	#cancelTimeout = (): void => {};
+
+	/** `onOpen` is called whenever the socket is new: groups are not joined and families not looked up yet. */
+	constructor(
+		port: NetlinkPort,
+		protocol: number,
+		source: string,
+		observe: Observe,
+		onOpen: () => void,
+		onEvent: OnMessage,
+	) {
+		this.#port = port;
+		this.#protocol = protocol;
+		this.#source = source;
+		this.#observe = observe;
+		this.#onOpen = onOpen;
+		this.#onEvent = onEvent;
+	}
+
+	/** Whether there is a socket to ask. */
+	get open(): boolean {
+		return this.#socket !== undefined;
+	}
+
+	start(): void {
+		this.#stopped = false;
+		const conversation = new Conversation({
+			order: this.#port.byteOrder,
+			firstSequence: Math.floor(this.#port.random() * 0x7fffffff) + 1,
+			send: bytes => {
+				this.#cancelTimeout = this.#port.clock.after(TIMEOUT_MS, () => conversation.abandon());
+				this.#socket?.send(bytes);
+			},
+			event: this.#onEvent,
+		});
+		try {
+			this.#socket = this.#port.netlink(this.#protocol, {
+				frames: bytes => this.#receive(bytes),
+				overrun: () => {
+					this.#observe({kind: 'event', event: 'overrun', subject: this.#source, detail: ''});
+					conversation.overrun();
+				},
+				close: error => this.#closed(error),
+			});
+		} catch (error) {
+			if (!(error instanceof PortError)) throw error;
+			return this.#closed(error);
+		}
+		this.#conversation = conversation;
+		this.#onOpen();
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		this.#cancelReopen();
+		this.#socket?.close();
+		this.#socket = undefined;
+		const conversation = this.#conversation;
+		this.#conversation = undefined;
+		while (conversation?.busy === true) conversation.abandon();
+	}
+
+	/** Joins a multicast group; a kernel without it is a failure that is counted. */
+	join(group: number): void {
+		try {
+			this.#socket?.join(group);
+		} catch (error) {
+			if (!(error instanceof PortError)) throw error;
+			this.fail(error.code, `group ${group}: ${error.message}`);
+		}
+	}
+
+	request(request: Request, attempt = 1): void {
+		const conversation = this.#conversation;
+		if (conversation === undefined) return request.done(false);
+		request.begin?.();
+		conversation.request(request.bytes, {
+			message: request.message,
+			end: ending => {
+				this.#cancelTimeout();
+				const again = attempt < ATTEMPTS && (ending.kind === 'interrupted' || ending.kind === 'overrun');
+				if (again) return this.request(request, attempt + 1);
+				request.done(this.#judge(request, ending));
+			},
+		});
+	}
+
+	fail(code: 'interrupted' | PortError['code'] | DecodeError['code'], detail: string): void {
+		this.#observe({kind: 'failure', source: this.#source, code, detail});
+	}
+
+	#judge(request: Request, ending: Ending): boolean {
+		switch (ending.kind) {
+			case 'complete':
+				return true;
+			case 'refused':
+				if (request.absent?.includes(ending.errno) !== true)
+					this.fail('refused', `${request.name}: errno ${ending.errno} ${ending.text ?? ''}`.trim());
+				return false;
+			case 'malformed':
+				this.fail(ending.error.code, `${request.name}: ${ending.error.path}`);
+				return false;
+			case 'abandoned':
+				if (!this.#stopped) this.fail('timed-out', request.name);
+				return false;
+			case 'interrupted':
+			case 'overrun':
+				this.fail('interrupted', request.name);
+				return false;
+		}
+	}
+
+	#receive(bytes: Uint8Array): void {
+		try {
+			this.#conversation?.receive(bytes);
+		} catch (error) {
+			if (!(error instanceof DecodeError)) throw error;
+			this.fail(error.code, error.path);
+		}
+	}
+
+	#closed(error: PortError): void {
+		this.fail(error.code, error.message);
+		this.#socket = undefined;
+		const conversation = this.#conversation;
+		this.#conversation = undefined;
+		while (conversation?.busy === true) conversation.abandon();
+		if (!this.#stopped) this.#cancelReopen = this.#port.clock.after(REOPEN_MS, () => this.start());
+	}
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {EventName, Observe} from '../model/observation.ts';
+import {attributes, type Fields, type Input, type Table, text, u32} from '../wire/netlink/attributes.ts';
+import {
+	decodeFamily,
+	decodeGeneric,
+	encodeFamilyRequest,
+	encodeGenericRequest,
+	type Family,
+	genericCommand,
+	groupId,
+} from '../wire/netlink/generic.ts';
+import {NETLINK_GENERIC} from '../wire/netlink/message.ts';
+import {channelWidthsMhz} from '../wire/nl80211/channel.ts';
+import * as command from '../wire/nl80211/command.ts';
+import {
+	INTERFACE_ADHOC,
+	INTERFACE_AP,
+	INTERFACE_MESH_POINT,
+	INTERFACE_STATION,
+	type Interface,
+	interfaceMessage,
+	interfaceRequest,
+} from '../wire/nl80211/interface.ts';
+import {stationRequest} from '../wire/nl80211/station.ts';
+import {surveyRequest} from '../wire/nl80211/survey.ts';
+import {wiphyRequest} from '../wire/nl80211/wiphy.ts';
+import {ENODEV, ENOENT, EOPNOTSUPP, NetlinkClient, type NetlinkPort, type OnMessage} from './netlink-client.ts';
+import {ClientSummary, decodePeer} from './station.ts';
+import {Surveys} from './survey.ts';
+
+// Radios, their channels' surveys, mesh peers, clients and mesh paths, by nl80211; and what the kernel tells by itself.
+// A poll is a chain of dumps: interfaces, then a survey for each radio, then stations and paths for each interface. Any
+// of these may end without an answer because the thing went away meanwhile: the chain goes on.
+
+const GROUPS = ['config', 'scan', 'regulatory', 'mlme'];
+/** Joining a mesh is not told by any event, so interfaces are read again after this long. */
+const INTERFACES_FRESH_MS = 10_000;
+const FAMILY_RETRY_MS = 60_000;
+const ENETDOWN = 100;
+const GONE = [ENODEV, ENOENT, EOPNOTSUPP, ENETDOWN];
+
+const wiphyName = /* @__PURE__ */ attributes('nl80211.wiphy', {wiphy: u32(1).required, name: text(2)});
+const eventTable = /* @__PURE__ */ attributes('nl80211.event', {
+	wiphy: u32(1),
+	interfaceIndex: u32(3),
+	frequencyMhz: u32(38),
+});
+
+const events: ReadonlyMap<number, EventName> = new Map([
+	[command.RADAR_DETECT, 'radar'],
+	[command.REG_CHANGE, 'regulatory-change'],
+	[command.WIPHY_REG_CHANGE, 'regulatory-change'],
+	[command.CH_SWITCH_NOTIFY, 'channel-switch'],
+	[command.NEW_SCAN_RESULTS, 'scan-done'],
+	[command.NEW_STATION, 'peer-added'],
+	[command.DEL_STATION, 'peer-removed'],
+]);
+
+export class Wireless {
+	readonly #port: NetlinkPort;
+	readonly #observe: Observe;
+	readonly #client: NetlinkClient;
+	readonly #surveys = new Surveys();
+	readonly #radios = new Map<number, string>();
+	#interfaces: readonly Interface[] = [];
+	#readAtMs = Number.NEGATIVE_INFINITY;
+	#family: Family | undefined;
+	#askFamilyAtMs = 0;
+
+	constructor(port: NetlinkPort, observe: Observe) {
+		this.#port = port;
+		this.#observe = observe;
+		this.#client = new NetlinkClient(
+			port,
+			NETLINK_GENERIC,
+			'wireless',
+			observe,
+			() => this.#lookUp(),
+			(bytes, start, end, type) => this.#event(bytes, start, end, type),
+		);
+	}
+
+	start(): void {
+		this.#client.start();
+	}
+
+	stop(): void {
+		this.#client.stop();
+	}
+
+	/** Observes every radio once; `done` is called in every case. */
+	poll(done: () => void): void {
+		const nowMs = this.#port.clock.nowMs();
+		if (this.#family === undefined) {
+			if (nowMs >= this.#askFamilyAtMs) this.#lookUp();
+			return done();
+		}
+		if (nowMs - this.#readAtMs < INTERFACES_FRESH_MS) return this.#measure(done);
+		this.#readRadios(() => this.#readInterfaces(() => this.#measure(done)));
+	}
+
+	#lookUp(): void {
+		const order = this.#port.byteOrder;
+		this.#family = undefined;
+		this.#askFamilyAtMs = this.#port.clock.nowMs() + FAMILY_RETRY_MS;
+		this.#client.request({
+			name: 'family nl80211',
+			bytes: encodeFamilyRequest(order, 'nl80211'),
+			message: (bytes, start, end) => {
+				this.#family = decodeFamily(bytes, order, start, end);
+			},
+			absent: [ENOENT],
+			done: () => {
+				if (this.#family === undefined) return;
+				for (const name of GROUPS) {
+					const id = groupId(this.#family, name);
+					if (id !== undefined) this.#client.join(id);
+				}
+			},
+		});
+	}
+
+	/** Names of radios that are not known yet; they change only when a radio comes, which is an event. */
+	#readRadios(done: () => void): void {
+		if (this.#radios.size > 0) return done();
+		this.#dump('radios', command.GET_WIPHY, wiphyRequest, {split: true}, done, (bytes, start, end) => {
+			const {wiphy, name} = decodeGeneric(wiphyName, bytes, this.#port.byteOrder, start, end);
+			if (name !== undefined) this.#radios.set(wiphy, name);
+		});
+	}
+
+	#readInterfaces(done: () => void): void {
+		let found: Interface[] = [];
+		this.#client.request({
+			name: 'interfaces',
+			bytes: this.#encode(command.GET_INTERFACE, interfaceRequest, {}),
+			begin: () => {
+				found = [];
+			},
+			message: (bytes, start, end) => {
+				found.push(decodeGeneric(interfaceMessage, bytes, this.#port.byteOrder, start, end));
+			},
+			done: ok => {
+				if (ok) {
+					this.#interfaces = found;
+					this.#readAtMs = this.#port.clock.nowMs();
+				}
+				done();
+			},
+		});
+	}
+
+	/** One survey a radio, then what each interface knows, one after another. */
+	#measure(done: () => void): void {
+		const steps: ((next: () => void) => void)[] = [];
+		const surveyed = new Set<number>();
+		for (const of of this.#interfaces) {
+			const index = of.interfaceIndex;
+			if (index === undefined || of.name === undefined) continue;
+			if (of.frequencyMhz !== undefined && !surveyed.has(of.wiphy)) {
+				surveyed.add(of.wiphy);
+				this.#observeRadio(of);
+				steps.push(next => this.#survey(index, this.#radioName(of.wiphy), next));
+			}
+			const name = of.name;
+			if (of.type === INTERFACE_MESH_POINT) {
+				steps.push(next => this.#peers(index, name, next));
+				steps.push(next => this.#paths(index, name, next));
+			} else if (of.type === INTERFACE_ADHOC || of.type === INTERFACE_STATION) {
+				steps.push(next => this.#peers(index, name, next));
+			} else if (of.type === INTERFACE_AP) {
+				steps.push(next => this.#clients(index, name, next));
+			}
+		}
+		const run = (at: number): void => {
+			const step = steps[at];
+			if (step === undefined) return done();
+			step(() => run(at + 1));
+		};
+		run(0);
+	}
+
+	#observeRadio(of: Interface): void {
+		this.#observe({
+			kind: 'radio',
+			radio: this.#radioName(of.wiphy),
+			frequencyMhz: of.frequencyMhz,
+			widthMhz: of.width === undefined ? undefined : channelWidthsMhz[of.width],
+			transmitPowerDbm: of.transmitPowerMbm === undefined ? undefined : of.transmitPowerMbm / 100,
+		});
+	}
+
+	#radioName(wiphy: number): string {
+		return this.#radios.get(wiphy) ?? `phy${wiphy}`;
+	}
+
+	#survey(interfaceIndex: number, radio: string, done: () => void): void {
+		const order = this.#port.byteOrder;
+		this.#dump('survey', command.GET_SURVEY, surveyRequest, {interfaceIndex}, done, (bytes, start, end) => {
+			const seen = this.#surveys.take(bytes, order, start, end, radio, this.#port.clock.nowMs());
+			if (seen !== undefined) this.#observe(seen);
+		});
+	}
+
+	#peers(interfaceIndex: number, name: string, done: () => void): void {
+		const order = this.#port.byteOrder;
+		this.#dump('stations', command.GET_STATION, stationRequest, {interfaceIndex}, done, (bytes, start, end) => {
+			const peer = decodePeer(bytes, order, start, end, name);
+			if (peer !== undefined) this.#observe(peer);
+		});
+	}
+
+	#clients(interfaceIndex: number, name: string, done: () => void): void {
+		let summary = new ClientSummary();
+		this.#client.request({
+			name: 'clients',
+			bytes: this.#encode(command.GET_STATION, stationRequest, {interfaceIndex}),
+			begin: () => {
+				summary = new ClientSummary();
+			},
+			message: (bytes, start, end) => summary.add(bytes, this.#port.byteOrder, start, end),
+			absent: GONE,
+			done: ok => {
+				if (ok) this.#observe(summary.observation(name));
+				done();
+			},
+		});
+	}
+
+	#paths(interfaceIndex: number, name: string, done: () => void): void {
+		let count = 0;
+		this.#client.request({
+			name: 'mesh paths',
+			bytes: this.#encode(command.GET_MPATH, stationRequest, {interfaceIndex}),
+			begin: () => {
+				count = 0;
+			},
+			message: () => {
+				count++;
+			},
+			absent: GONE,
+			done: ok => {
+				if (ok) this.#observe({kind: 'path', interface: name, count});
+				done();
+			},
+		});
+	}
+
+	/** A dump whose messages stand for themselves: one that is asked again replaces what it said before. */
+	#dump<F extends Fields>(
+		name: string,
+		number: number,
+		table: Table<F>,
+		value: Input<F>,
+		done: () => void,
+		message: OnMessage,
+	): void {
+		this.#client.request({name, bytes: this.#encode(number, table, value), message, absent: GONE, done});
+	}
+
+	#encode<F extends Fields>(number: number, table: Table<F>, value: Input<F>): Uint8Array {
+		const header = {family: this.#family?.id ?? 0, command: number, mode: 'dump'} as const;
+		return encodeGenericRequest(this.#port.byteOrder, header, table, value);
+	}
+
+	#event(bytes: Uint8Array, start: number, end: number, type: number): void {
+		if (type !== this.#family?.id) return;
+		const number = genericCommand(bytes, start, end);
+		if (number === command.NEW_WIPHY || number === command.DEL_WIPHY) this.#radios.clear();
+		// Whatever happened may have moved a channel or made an interface.
+		this.#readAtMs = Number.NEGATIVE_INFINITY;
+		const event = events.get(number);
+		if (event === undefined) return;
+		const {wiphy, interfaceIndex, frequencyMhz} = decodeGeneric(eventTable, bytes, this.#port.byteOrder, start, end);
+		const of = this.#interfaces.find(known => known.interfaceIndex === interfaceIndex);
+		// A person's device that comes or goes is nobody's business.
+		if ((event === 'peer-added' || event === 'peer-removed') && of?.type !== INTERFACE_MESH_POINT) return;
+		const subject = of?.name ?? (wiphy === undefined ? 'system' : this.#radioName(wiphy));
+		this.#observe({kind: 'event', event, subject, detail: frequencyMhz === undefined ? '' : `${frequencyMhz} MHz`});
+	}
+}
