@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {ConnectionLimits} from './ingest/connection.ts';
+import type {ListenAddress, TlsFiles} from './ingest/listener.ts';
+
+/** An external broker that the collector is a client of. */
+export interface ExternalBroker {
+	/** `mqtt://host:port` or `mqtts://host:port`. */
+	readonly url: string;
+	readonly username?: string;
+	readonly password?: string;
+	/** PEM text of the authority that the broker's certificate must come from. */
+	readonly ca?: string;
+}
+
+/** How long each resolution is kept. */
+export interface Retention {
+	readonly rawDays: number;
+	readonly fiveMinuteDays: number;
+	readonly hourDays: number;
+}
+
+export interface CollectorOptions {
+	/** Folder of the database and the message log. */
+	readonly dataFolder: string;
+	/** Port 0 takes any free one. */
+	readonly http?: ListenAddress;
+	/** Absent: no listener without TLS. */
+	readonly mqtt?: ListenAddress;
+	readonly mqtts?: ListenAddress & {readonly tls: TlsFiles};
+	/** The text of a credentials file. Absent: whoever reaches the listener may write, which suits a lab or a closed LAN. */
+	readonly credentials?: string;
+	readonly broker?: ExternalBroker;
+	readonly limits?: Partial<CollectorLimits>;
+	readonly retention?: Partial<Retention>;
+	/** How long a lone message waits for company before it is committed. */
+	readonly commitDelayMs?: number;
+	/** How long after a full hour it is rolled, and whether it is at all by itself. */
+	readonly roll?: 'hourly' | 'never';
+	/** Serve the web page. It is built at start. */
+	readonly web?: boolean;
+	readonly log?: (line: string) => void;
+}
+
+export interface CollectorLimits extends ConnectionLimits {
+	readonly maxConnections: number;
+	readonly maxNodes: number;
+	/** Received and not on the disk yet: above it nothing is read. */
+	readonly maxPendingBytes: number;
+	/** Received and not rolled yet: above it the log is rolled before its hour. */
+	readonly maxLogBytes: number;
+}
+
+export const defaultLimits: CollectorLimits = {
+	maxPacketBytes: 524_288,
+	receiveMaximum: 1000,
+	bytesPerSecond: 1_048_576,
+	packetsPerSecond: 2000,
+	maxKeepaliveS: 600,
+	maxSessionExpiryS: 3600,
+	connectTimeoutMs: 10_000,
+	maxConnections: 4000,
+	maxNodes: 10_000,
+	maxPendingBytes: 67_108_864,
+	maxLogBytes: 268_435_456,
+};
+
+export const defaultRetention: Retention = {rawDays: 14, fiveMinuteDays: 90, hourDays: 3 * 365};
