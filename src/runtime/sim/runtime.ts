@@ -23,8 +23,8 @@ export interface SimRuntimeOptions {
 	/** Real streams in place of simulated ones, for a mesh that reports to a real collector. */
 	readonly stream?: Runtime['stream'];
 	readonly files?: SimFiles;
-	/** Hashes and signatures; its random bytes are replaced by seeded ones. */
-	readonly crypto: Crypto;
+	/** Hashes and signatures; its random bytes are replaced by seeded ones. Absent: using them is an error. */
+	readonly crypto?: Crypto;
 	readonly onLog?: (level: LogLevel, text: string) => void;
 }
 
@@ -49,7 +49,7 @@ export function simRuntime(options: SimRuntimeOptions): SimRuntime {
 		random,
 		byteOrder: options.byteOrder,
 		files: options.files ?? new SimFiles(),
-		crypto: {...options.crypto, randomBytes: length => randomBytes(random, length)},
+		crypto: {...(options.crypto ?? noCrypto), randomBytes: length => randomBytes(random, length)},
 		log,
 		stream(address, handlers) {
 			if (options.stream !== undefined) return options.stream(address, handlers);
@@ -86,3 +86,16 @@ export function simRuntime(options: SimRuntimeOptions): SimRuntime {
 function randomBytes(random: () => number, length: number): Uint8Array {
 	return Uint8Array.from({length}, () => Math.floor(random() * 256));
 }
+
+function unsupported(): never {
+	throw new PortError('unsupported', 'this simulation was given no hashes and signatures');
+}
+
+const noCrypto: Crypto = {
+	randomBytes: unsupported,
+	sha256: unsupported,
+	hmacSha256: unsupported,
+	ed25519PublicKey: unsupported,
+	ed25519Sign: unsupported,
+	ed25519Verify: unsupported,
+};
