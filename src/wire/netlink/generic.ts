@@ -29,7 +29,10 @@ export const CTRL_CMD_GETFAMILY = 3;
 /** The multicast group of the control family: families that come and go. */
 export const CTRL_GROUP = 16;
 
-const group = /* @__PURE__ */ attributes('netlink.family.group', {name: text(1).required, id: u32(2).required});
+export const familyGroup = /* @__PURE__ */ attributes('netlink.family.group', {
+	name: text(1).required,
+	id: u32(2).required,
+});
 
 /** A registered family. Source: enum CTRL_ATTR_*. */
 export const family = /* @__PURE__ */ attributes('netlink.family', {
@@ -38,7 +41,7 @@ export const family = /* @__PURE__ */ attributes('netlink.family', {
 	version: u32(3),
 	headerBytes: u32(4),
 	maxAttribute: u32(5),
-	groups: list(7, group, 1),
+	groups: list(7, familyGroup, 1),
 });
 
 export type Family = Decoded<typeof family>;

@@ -73,7 +73,7 @@ export class MessageCursor {
 	}
 }
 
-const extendedAck = /* @__PURE__ */ attributes('netlink.extendedAck', {
+export const extendedAck = /* @__PURE__ */ attributes('netlink.extendedAck', {
 	text: text(1), // NLMSGERR_ATTR_MSG
 	offset: u32(2), // NLMSGERR_ATTR_OFFS
 	missingType: u32(5), // NLMSGERR_ATTR_MISS_TYPE

@@ -3,7 +3,7 @@ import {attributes, bytes, flag, nested, u16s, u32} from '../netlink/attributes.
 import {channelFields} from './channel.ts';
 
 /** What an access point's beacon carries during the announcement; a mesh point needs none of it. */
-const announcement = /* @__PURE__ */ attributes('nl80211.announcement', {
+export const announcement = /* @__PURE__ */ attributes('nl80211.announcement', {
 	beaconHead: bytes(14),
 	beaconTail: bytes(15),
 	elements: bytes(42),

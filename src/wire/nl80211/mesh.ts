@@ -46,7 +46,7 @@ export const meshConfig = /* @__PURE__ */ attributes('nl80211.meshConfig', meshC
 export type MeshConfig = Decoded<typeof meshConfig>;
 
 /** The same as the kernel takes it: one member is narrower there. */
-const meshConfigChange = /* @__PURE__ */ attributes('nl80211.meshConfigChange', {
+export const meshConfigChange = /* @__PURE__ */ attributes('nl80211.meshConfigChange', {
 	...meshConfigFields,
 	htOperationMode: u16(22),
 });
@@ -68,7 +68,7 @@ export const meshConfigSetRequest = /* @__PURE__ */ attributes('nl80211.meshConf
 });
 
 /** enum nl80211_mesh_setup_params: what cannot be changed while the mesh runs. */
-const meshSetup = /* @__PURE__ */ attributes('nl80211.meshSetup', {
+export const meshSetup = /* @__PURE__ */ attributes('nl80211.meshSetup', {
 	vendorPathSelection: u8(1),
 	vendorMetric: u8(2),
 	elements: bytes(3),

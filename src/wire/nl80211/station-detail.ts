@@ -3,7 +3,7 @@ import {attributes, type Decoded, flag, list, mac, nested, u8, u16, u32, u64} fr
 import {stationFields} from './station.ts';
 
 /** The traffic of one TID. Source: enum nl80211_tid_stats. */
-const tidStatistics = /* @__PURE__ */ attributes('nl80211.tidStatistics', {
+export const tidStatistics = /* @__PURE__ */ attributes('nl80211.tidStatistics', {
 	receiveMsdus: u64(1),
 	transmitMsdus: u64(2),
 	transmitMsduRetries: u64(3),
@@ -11,7 +11,7 @@ const tidStatistics = /* @__PURE__ */ attributes('nl80211.tidStatistics', {
 });
 
 /** The rules of the network that a station joined. Source: enum nl80211_sta_bss_param. */
-const bssParameters = /* @__PURE__ */ attributes('nl80211.bssParameters', {
+export const bssParameters = /* @__PURE__ */ attributes('nl80211.bssParameters', {
 	ctsProtection: flag(1),
 	shortPreamble: flag(2),
 	shortSlot: flag(3),

@@ -52,13 +52,13 @@ export const DFS_USABLE = 0;
 export const DFS_UNAVAILABLE = 1;
 export const DFS_AVAILABLE = 2;
 
-const bitrate = /* @__PURE__ */ attributes('nl80211.bandRate', {
+export const bandRate = /* @__PURE__ */ attributes('nl80211.bandRate', {
 	rate100Kbps: u32(1).required,
 	shortPreamble: flag(2),
 });
 
 /** Capabilities of a band that hold for some interface types. Numbers: enum nl80211_band_iftype_attr. */
-const bandTypeData = /* @__PURE__ */ attributes('nl80211.bandTypeData', {
+export const bandTypeData = /* @__PURE__ */ attributes('nl80211.bandTypeData', {
 	types: numbers(1),
 	heMac: bytes(2),
 	hePhy: bytes(3),
@@ -74,7 +74,7 @@ const bandTypeData = /* @__PURE__ */ attributes('nl80211.bandTypeData', {
 /** One band of a radio. Numbers: enum nl80211_band_attr; the capabilities are read by `capability.ts`. */
 export const band = /* @__PURE__ */ attributes('nl80211.band', {
 	frequencies: list(1, frequency),
-	rates: list(2, bitrate),
+	rates: list(2, bandRate),
 	htMcs: bytes(3),
 	ht: u16(4),
 	htAmpduFactor: u8(5),
@@ -92,14 +92,14 @@ export const BAND_5GHZ = 1;
 export const BAND_60GHZ = 2;
 export const BAND_6GHZ = 3;
 
-const limit = /* @__PURE__ */ attributes('nl80211.interfaceLimit', {
+export const interfaceLimit = /* @__PURE__ */ attributes('nl80211.interfaceLimit', {
 	maximum: u32(1).required,
 	types: numbers(2).required,
 });
 
 /** Interfaces that one radio can have at the same time. Numbers: enum nl80211_if_combination_attrs. */
-const combination = /* @__PURE__ */ attributes('nl80211.interfaceCombination', {
-	limits: list(1, limit, 1),
+export const interfaceCombination = /* @__PURE__ */ attributes('nl80211.interfaceCombination', {
+	limits: list(1, interfaceLimit, 1),
 	maximum: u32(2).required,
 	stationApBeaconMatch: flag(3),
 	channels: u32(4).required,
@@ -108,7 +108,7 @@ const combination = /* @__PURE__ */ attributes('nl80211.interfaceCombination', {
 	beaconIntervalMinimumGcd: u32(7),
 });
 
-export type InterfaceCombination = Decoded<typeof combination>;
+export type InterfaceCombination = Decoded<typeof interfaceCombination>;
 
 /**
  * A part of what a radio can do: the kernel splits it over many NL80211_CMD_NEW_WIPHY messages of one dump.
@@ -133,7 +133,7 @@ export const wiphyMessage = /* @__PURE__ */ attributes('nl80211.wiphy', {
 	antennaReceive: u32(106),
 	antennaAvailableTransmit: u32(113),
 	antennaAvailableReceive: u32(114),
-	interfaceCombinations: list(120, combination, 1),
+	interfaceCombinations: list(120, interfaceCombination, 1),
 	softwareTypes: numbers(121),
 	features: u32(143),
 	supports5Mhz: flag(192),

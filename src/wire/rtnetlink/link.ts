@@ -76,7 +76,7 @@ const statisticsCodec: Codec<LinkStatistics> = {
 	},
 };
 
-const linkInfo = /* @__PURE__ */ attributes('rtnetlink.link.info', {
+export const linkInfo = /* @__PURE__ */ attributes('rtnetlink.link.info', {
 	kind: text(1), // IFLA_INFO_KIND: 'bridge', 'veth', 'vxlan', 'batadv' …; absent for hardware
 	slaveKind: text(4), // IFLA_INFO_SLAVE_KIND: what its master is
 });

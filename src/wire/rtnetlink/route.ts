@@ -23,7 +23,7 @@ const viaCodec: Codec<string> = {
 	},
 };
 
-const nextHopAttributes = /* @__PURE__ */ attributes('rtnetlink.route.nextHop', {
+export const nextHopAttributes = /* @__PURE__ */ attributes('rtnetlink.route.nextHop', {
 	gateway: field(5, ipAddressCodec),
 	via: field(18, viaCodec),
 });
