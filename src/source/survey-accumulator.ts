@@ -42,7 +42,7 @@ export class SurveyAccumulator {
 	add(reading: SurveyReading, nowMs: number): void {
 		const last = this.#last;
 		const elapsedMs = nowMs - this.#lastMs;
-		this.#last = reading;
+		this.#last = last === undefined ? reading : latest(last, reading);
 		this.#lastMs = nowMs;
 		if (last === undefined) {
 			for (const field of fields) if (reading[field] !== undefined) this.#total[field] = reading[field];
@@ -69,7 +69,8 @@ export class SurveyAccumulator {
 		if (before === undefined || now === undefined) return last;
 		if (this.#clears) return {};
 		if (now >= before && now - before <= boundMs) {
-			this.#restarts = 0;
+			// A step far shorter than the time passed may be two readings of a driver that clears: it proves nothing.
+			if (now - before > boundMs / 2) this.#restarts = 0;
 			return last;
 		}
 		const wrapped = now + POW32 - before;
@@ -97,4 +98,11 @@ export class SurveyAccumulator {
 			this.#total[field] = (this.#total[field] ?? 0) + Math.min(step, activeStep);
 		}
 	}
+}
+
+/** The newest value of each counter: one that is missing in a reading still stands where it stood. */
+function latest(last: SurveyReading, reading: SurveyReading): SurveyReading {
+	const merged: {[K in Field]?: number | undefined} = {};
+	for (const field of fields) merged[field] = reading[field] ?? last[field];
+	return merged;
 }
