@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Debian packages that the tests use, beside those that the toolchain and the kernel benches install for themselves. */
+export const testPackages: readonly string[] = ['chromium', 'iproute2', 'mosquitto', 'openssl', 'qemu-user-static'];
