@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import {fromHex, toHex} from '../core/bytes.ts';
+import {encodeUtf8} from '../core/text.ts';
 import type {Configuration} from '../model/configuration.ts';
 import type {Observation} from '../model/observation.ts';
-import type {Log, Runtime} from '../port/port.ts';
+import type {Crypto, Log, Runtime} from '../port/port.ts';
 import {Interfaces} from '../source/interfaces.ts';
 import {observeSystem} from '../source/system.ts';
 import {Wireless} from '../source/wireless.ts';
@@ -36,7 +39,7 @@ export class Agent {
 		const observe = (observation: Observation): void => this.#observe(observation);
 		this.#runtime = runtime;
 		this.#intervalMs = configuration.intervalS * 1000;
-		this.#wireless = new Wireless(runtime, observe);
+		this.#wireless = new Wireless(runtime, observe, pseudonyms(runtime.crypto, configuration.pseudonymKey));
 		this.#interfaces = new Interfaces(runtime, observe);
 		const connection = connectionOf(configuration, runtime.files);
 		if (connection === undefined) return;
@@ -106,4 +109,13 @@ export class Agent {
 	#observe(observation: Observation): void {
 		this.#telemetry?.observe(observation);
 	}
+}
+
+const KEY_BYTES = 16;
+const NAME_BYTES = 6;
+
+/** Names for addresses that tell nobody the address: the start of an HMAC-SHA-256 under the owner's key. */
+function pseudonyms(crypto: Crypto, key: string): (text: string) => string {
+	const secret = key === '' ? crypto.randomBytes(KEY_BYTES) : fromHex(key);
+	return text => toHex(crypto.hmacSha256(secret, encodeUtf8(text)).subarray(0, NAME_BYTES));
 }

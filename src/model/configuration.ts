@@ -66,6 +66,11 @@ export const options = {
 		parse: hexadecimal,
 		expected: 'an even number of hexadecimal digits',
 	},
+	pseudonymKey: {
+		...secret('Key of the names given to foreign networks, hexadecimal. Empty: a new one at each start'),
+		parse: hexadecimal,
+		expected: 'an even number of hexadecimal digits',
+	},
 	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
 	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']),
 } as const satisfies Record<string, Option<string> | Option<number>>;

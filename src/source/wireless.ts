@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {EventName, Observe} from '../model/observation.ts';
+import type {EventName, NeighbourObservation, Observe} from '../model/observation.ts';
 import {attributes, type Fields, type Input, type Table, text, u32} from '../wire/netlink/attributes.ts';
 import {
 	decodeFamily,
@@ -22,9 +22,11 @@ import {
 	interfaceMessage,
 	interfaceRequest,
 } from '../wire/nl80211/interface.ts';
+import {scanResultsRequest} from '../wire/nl80211/scan.ts';
 import {stationRequest} from '../wire/nl80211/station.ts';
 import {surveyRequest} from '../wire/nl80211/survey.ts';
 import {wiphyRequest} from '../wire/nl80211/wiphy.ts';
+import {ScanSummary} from './neighbours.ts';
 import {ENODEV, ENOENT, EOPNOTSUPP, NetlinkClient, type NetlinkPort, type OnMessage} from './netlink-client.ts';
 import {ClientSummary, decodePeer} from './station.ts';
 import {Surveys} from './survey.ts';
@@ -37,6 +39,7 @@ const GROUPS = ['config', 'scan', 'regulatory', 'mlme'];
 /** Joining a mesh is not told by any event, so interfaces are read again after this long. */
 const INTERFACES_FRESH_MS = 10_000;
 const FAMILY_RETRY_MS = 60_000;
+const SCAN_FRESH_MS = 3_600_000;
 const ENETDOWN = 100;
 const GONE = [ENODEV, ENOENT, EOPNOTSUPP, ENETDOWN];
 
@@ -60,6 +63,7 @@ const events: ReadonlyMap<number, EventName> = new Map([
 export class Wireless {
 	readonly #port: NetlinkPort;
 	readonly #observe: Observe;
+	readonly #pseudonym: (bssid: string) => string;
 	readonly #client: NetlinkClient;
 	readonly #surveys = new Surveys();
 	readonly #radios = new Map<number, string>();
@@ -67,10 +71,14 @@ export class Wireless {
 	#readAtMs = Number.NEGATIVE_INFINITY;
 	#family: Family | undefined;
 	#askFamilyAtMs = 0;
+	/** The last scan of each radio, said again in every interval until it is old. */
+	readonly #scans = new Map<string, {readonly atMs: number; readonly networks: readonly NeighbourObservation[]}>();
 
-	constructor(port: NetlinkPort, observe: Observe) {
+	/** `pseudonym` makes a name of a foreign network's address that only this node's owner can undo. */
+	constructor(port: NetlinkPort, observe: Observe, pseudonym: (bssid: string) => string) {
 		this.#port = port;
 		this.#observe = observe;
+		this.#pseudonym = pseudonym;
 		this.#client = new NetlinkClient(
 			port,
 			NETLINK_GENERIC,
@@ -92,6 +100,8 @@ export class Wireless {
 	/** Observes every radio once; `done` is called in every case. */
 	poll(done: () => void): void {
 		const nowMs = this.#port.clock.nowMs();
+		for (const {atMs, networks} of this.#scans.values())
+			if (nowMs - atMs <= SCAN_FRESH_MS) for (const network of networks) this.#observe(network);
 		if (this.#family === undefined) {
 			if (nowMs >= this.#askFamilyAtMs) this.#lookUp();
 			return done();
@@ -247,6 +257,27 @@ export class Wireless {
 		});
 	}
 
+	#readScan(of: Interface): void {
+		const interfaceIndex = of.interfaceIndex;
+		if (interfaceIndex === undefined) return;
+		const radio = this.#radioName(of.wiphy);
+		let summary = new ScanSummary();
+		this.#client.request({
+			name: 'scan results',
+			bytes: this.#encode(command.GET_SCAN, scanResultsRequest, {interfaceIndex}),
+			begin: () => {
+				summary = new ScanSummary();
+			},
+			message: (bytes, start, end) => summary.add(bytes, this.#port.byteOrder, start, end, of.meshId),
+			absent: GONE,
+			done: ok => {
+				if (!ok) return;
+				const networks = summary.finish(radio, this.#pseudonym);
+				this.#scans.set(radio, {atMs: this.#port.clock.nowMs(), networks});
+			},
+		});
+	}
+
 	/** A dump whose messages stand for themselves: one that is asked again replaces what it said before. */
 	#dump<F extends Fields>(
 		name: string,
@@ -274,6 +305,7 @@ export class Wireless {
 		if (event === undefined) return;
 		const {wiphy, interfaceIndex, frequencyMhz} = decodeGeneric(eventTable, bytes, this.#port.byteOrder, start, end);
 		const of = this.#interfaces.find(known => known.interfaceIndex === interfaceIndex);
+		if (event === 'scan-done' && of !== undefined) this.#readScan(of);
 		// A person's device that comes or goes is nobody's business.
 		if ((event === 'peer-added' || event === 'peer-removed') && of?.type !== INTERFACE_MESH_POINT) return;
 		const subject = of?.name ?? (wiphy === undefined ? 'system' : this.#radioName(wiphy));
