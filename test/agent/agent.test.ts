@@ -3,7 +3,7 @@ import test from 'ava';
 import {runAgent} from '../../src/agent/program.ts';
 import {FrameDecoder} from '../../src/wire/report/frame.ts';
 import {decodeHello, type Hello, type Series} from '../../src/wire/report/hello.ts';
-import {type Bench, bench, startAgent, WALL_MS} from '../support/router.ts';
+import {type Bench, bench, startAgent, WALL_MS} from '../helper/router.ts';
 
 interface Report {
 	/** The last one. */

@@ -5,7 +5,7 @@ import {encodeUtf8} from '../../src/core/text.ts';
 import {VirtualTime} from '../../src/runtime/sim/clock.ts';
 import {SimNetwork} from '../../src/runtime/sim/network.ts';
 import {MqttSession, WINDOW} from '../../src/telemetry/session.ts';
-import {TestBroker} from '../support/broker.ts';
+import {TestBroker} from '../helper/broker.ts';
 
 function setUp() {
 	const time = new VirtualTime();
