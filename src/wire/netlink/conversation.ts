@@ -13,6 +13,9 @@ import {
 	setSequence,
 } from './message.ts';
 
+/** NLMSG_MIN_TYPE: below are the messages about messages. */
+const FIRST_DATA_TYPE = 16;
+
 // One request is under way at a time, because the kernel runs one dump per socket. States:
 //
 //   idle --request--> waiting --messages--> waiting --DONE, ERROR--> idle (or the next in the queue)
@@ -120,17 +123,16 @@ export class Conversation {
 			this.overrun();
 			return;
 		}
-		if (message.sequence === 0 || (this.#port !== 0 && message.port !== this.#port)) {
-			if (type >= 16) this.#options.event?.(bytes, start, end, type);
+		// An event of the kernel's own has no number; one that another program caused has that program's number and port.
+		const ours = message.sequence === this.#sequence && (this.#port === 0 || message.port === this.#port);
+		if (ours) this.#port = message.port;
+		const current = this.#current;
+		if (!ours || current === undefined) {
+			if (type >= FIRST_DATA_TYPE && (message.sequence === 0 || message.port !== this.#port))
+				this.#options.event?.(bytes, start, end, type);
 			else this.strays++;
 			return;
 		}
-		const current = this.#current;
-		if (current === undefined || message.sequence !== this.#sequence) {
-			this.strays++;
-			return;
-		}
-		if (this.#port === 0) this.#port = message.port;
 		if ((message.flags & NLM_F_DUMP_INTR) !== 0) this.#interrupted = true;
 		if (type === NLMSG_DONE || type === NLMSG_ERROR) this.#acknowledge(message);
 		else this.#deliver(current, message);

@@ -157,6 +157,16 @@ test('conversation: messages without a number are events, also amid a dump', t =
 	t.deepEqual(endings, [{kind: 'complete'}]);
 });
 
+test('conversation: what another program caused is an event, also before our port is known', t => {
+	const {conversation, events, ask, message, done} = start('little');
+	conversation.receive(message(7, 12345, 0, PORT + 1));
+	const {got} = ask();
+	conversation.receive(concatBytes([message(8, 12345, 0, PORT + 1), message(1, FIRST + 1), done(FIRST + 1)]));
+	conversation.receive(message(9, FIRST + 1, 0, PORT + 1));
+	t.deepEqual([got, events], [[1], [7, 8, 9]]);
+	t.is(conversation.strays, 0);
+});
+
 test('conversation: a message that does not decode ends the reply and no other (invariant 4)', t => {
 	const {conversation, ask, message, done} = start('little');
 	const first = ask();
