@@ -20,6 +20,7 @@ import {
 } from '../../wire/netlink/message.ts';
 import * as command from '../../wire/nl80211/command.ts';
 import {interfaceMessage} from '../../wire/nl80211/interface.ts';
+import {type bss, scanMessage} from '../../wire/nl80211/scan.ts';
 import {stationMessage, stationRequest} from '../../wire/nl80211/station.ts';
 import {surveyMessage} from '../../wire/nl80211/survey.ts';
 import {encodeLink, type linkAttributes} from '../../wire/rtnetlink/link.ts';
@@ -39,6 +40,8 @@ export interface FakeInterface {
 	stations: readonly Omit<Encodable<typeof stationMessage>, 'interfaceIndex'>[];
 	/** Destinations of its mesh paths. */
 	paths: readonly string[];
+	/** What its last scan heard. Absent: nothing. */
+	networks?: readonly Encodable<typeof bss>[];
 }
 
 export interface FakeState {
@@ -196,6 +199,7 @@ export class FakeKernel {
 			case command.GET_SURVEY:
 			case command.GET_STATION:
 			case command.GET_MPATH:
+			case command.GET_SCAN:
 				return this.#ofInterface(request, header, number);
 			default:
 				return EOPNOTSUPP;
@@ -212,6 +216,13 @@ export class FakeKernel {
 			);
 		if (number === command.GET_MPATH)
 			return of.paths.map(address => this.#generic(header, command.NEW_MPATH, pathMessage, {interfaceIndex, address}));
+		if (number === command.GET_SCAN)
+			return (of.networks ?? []).map(network =>
+				this.#generic(header, command.NEW_SCAN_RESULTS, scanMessage, {
+					interfaceIndex,
+					bss: {...network, probeResponse: network.probeResponse ?? false},
+				}),
+			);
 		const radio = this.state.radios.find(known => known.index === of.wireless.wiphy);
 		return (radio?.surveys ?? []).map(info =>
 			this.#generic(header, command.NEW_SURVEY_RESULTS, surveyMessage, {interfaceIndex, info}),
