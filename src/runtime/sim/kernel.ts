@@ -20,7 +20,7 @@ import {
 } from '../../wire/netlink/message.ts';
 import * as command from '../../wire/nl80211/command.ts';
 import {interfaceMessage} from '../../wire/nl80211/interface.ts';
-import {type bss, scanMessage} from '../../wire/nl80211/scan.ts';
+import {type Bss, scanMessage} from '../../wire/nl80211/scan.ts';
 import {stationMessage, stationRequest} from '../../wire/nl80211/station.ts';
 import {surveyMessage} from '../../wire/nl80211/survey.ts';
 import {encodeLink, type linkAttributes} from '../../wire/rtnetlink/link.ts';
@@ -41,7 +41,7 @@ export interface FakeInterface {
 	/** Destinations of its mesh paths. */
 	paths: readonly string[];
 	/** What its last scan heard. Absent: nothing. */
-	networks?: readonly Encodable<typeof bss>[];
+	networks?: readonly Omit<Bss, 'probeResponse'>[];
 }
 
 export interface FakeState {
@@ -220,7 +220,7 @@ export class FakeKernel {
 			return (of.networks ?? []).map(network =>
 				this.#generic(header, command.NEW_SCAN_RESULTS, scanMessage, {
 					interfaceIndex,
-					bss: {...network, probeResponse: network.probeResponse ?? false},
+					bss: {...network, probeResponse: false},
 				}),
 			);
 		const radio = this.state.radios.find(known => known.index === of.wireless.wiphy);
