@@ -3,13 +3,17 @@ import {randomBytes} from 'node:crypto';
 import {mkdir} from 'node:fs/promises';
 import {topicFor} from '../wire/report/topic.ts';
 import {startHttp} from './api/http.ts';
+import {Live} from './api/live.ts';
 import {type NocClock, systemClock} from './clock.ts';
 import {Credentials} from './ingest/authorisation.ts';
-import {Intake, type IntakeEvent} from './ingest/intake.ts';
+import {Intake} from './ingest/intake.ts';
 import {Listener} from './ingest/listener.ts';
 import {Sessions} from './ingest/session.ts';
-import {type CollectorOptions, defaultLimits} from './options.ts';
+import {type CollectorOptions, defaultLimits, defaultRetention} from './options.ts';
+import {CollectorStatus} from './status.ts';
+import {lockFolder} from './store/lock.ts';
 import {MessageLog} from './store/message-log.ts';
+import {DATABASE, Store} from './store/store.ts';
 
 export interface Collector {
 	readonly httpUrl: string;
@@ -17,41 +21,79 @@ export interface Collector {
 	readonly mqttPort: number;
 	/** Port of the embedded TLS listener; 0 where there is none. */
 	readonly mqttsPort: number;
+	readonly store: Store;
 	stop(): Promise<void>;
 }
 
 const LOCAL = {host: '127.0.0.1', port: 0};
+const RETRY_MS = 1000;
 
-/** Starts a collector in this process. Errors: Error that says what could not be opened. */
+/**
+ * Starts a collector in this process.
+ *
+ * Errors: Error that says what could not be opened; what was opened by then is closed again.
+ */
 export async function startCollector(options: CollectorOptions, clock: NocClock = systemClock): Promise<Collector> {
+	const opened: (() => unknown)[] = [];
+	const stop = async () => {
+		for (const close of opened.splice(0).reverse()) await close();
+	};
+	try {
+		return {...(await open(options, clock, opened)), stop};
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+async function open(
+	options: CollectorOptions,
+	clock: NocClock,
+	opened: (() => unknown)[],
+): Promise<Omit<Collector, 'stop'>> {
+	const folder = options.dataFolder;
 	const limits = {...defaultLimits, ...options.limits};
-	await mkdir(options.dataFolder, {recursive: true});
-	const sessions = new Sessions();
+	const say = options.log ?? (() => {});
 	const credentials = options.credentials === undefined ? undefined : new Credentials(options.credentials);
-	const watchers = new Set<(event: IntakeEvent) => void>();
+	await mkdir(folder, {recursive: true});
+	opened.push(lockFolder(folder, DATABASE));
+
 	let listener: Listener | undefined;
 	const log = await MessageLog.open({
-		folder: options.dataFolder,
+		folder,
 		clock,
 		commitDelayMs: options.commitDelayMs ?? 2,
-		retryMs: 1000,
+		retryMs: RETRY_MS,
 		maxPendingBytes: limits.maxPendingBytes,
 		onPressure: pressed => listener?.press(pressed),
+		say,
 	});
+	opened.push(() => log.close());
+	const sessions = new Sessions();
+	const live = new Live(clock);
 	const intake = new Intake({
 		clock,
 		log,
 		maxNodes: limits.maxNodes,
 		command: (node, payload) => sessions.route(topicFor(node, 'cmd'), payload, clock.nowMs()),
-		onEvent: event => {
-			for (const watcher of watchers) watcher(event);
-		},
+		onEvent: event => live.tell(event),
 	});
-	for (const segment of log.segments)
-		segment.replay((kind, node, receivedMs, payload) => intake.replay(kind, node, receivedMs, payload));
-	intake.checkpoint(log.active);
-	const refusals = new Map<number, number>();
-	let throttledTimes = 0;
+	live.attach(intake);
+	for (const segment of log.segments) segment.replay((...entry) => intake.replay(...entry));
+	const store = await Store.open({
+		folder,
+		clock,
+		log,
+		retention: {...defaultRetention, ...options.retention},
+		hourly: options.roll !== 'never',
+		maxLogBytes: limits.maxLogBytes,
+		checkpoint: segment => intake.checkpoint(segment),
+		say,
+	});
+	opened.push(() => store.close());
+	log.checkpoint(segment => intake.checkpoint(segment));
+
+	const status = new CollectorStatus(intake, log, store, clock.wallMs());
 	listener = new Listener(
 		{
 			clock,
@@ -64,26 +106,20 @@ export async function startCollector(options: CollectorOptions, clock: NocClock 
 				if (username === undefined || password === undefined) return undefined;
 				return (await credentials.verify(username, password)) ? {node: username} : undefined;
 			},
-			refused: code => refusals.set(code, (refusals.get(code) ?? 0) + 1),
+			refused: code => status.refused.set(code, (status.refused.get(code) ?? 0) + 1),
 			throttled: () => {
-				throttledTimes++;
+				status.throttled++;
 			},
 			newClientId: () => `anonymous-${randomBytes(8).toString('hex')}`,
 		},
 		limits.maxConnections,
 	);
+	const {connections} = listener;
+	status.connections = () => connections.size;
+	opened.push(() => listener.close());
 	const mqttPort = options.mqtt === undefined ? 0 : await listener.listen(options.mqtt);
 	const mqttsPort = options.mqtts === undefined ? 0 : await listener.listen(options.mqtts, options.mqtts.tls);
-	const http = await startHttp(options.http ?? LOCAL, {clock, intake, log});
-	void throttledTimes;
-	return {
-		httpUrl: http.url,
-		mqttPort,
-		mqttsPort,
-		async stop() {
-			await listener.close();
-			await http.close();
-			await log.close();
-		},
-	};
+	const http = await startHttp(options.http ?? LOCAL, {clock, status, live, say});
+	opened.push(() => http.close());
+	return {httpUrl: http.url, mqttPort, mqttsPort, store};
 }

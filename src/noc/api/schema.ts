@@ -58,3 +58,81 @@ export const ErrorAnswer = Type.Object({
 		path: Type.Optional(Type.String({description: 'The parameter'})),
 	}),
 });
+export type ErrorAnswer = Static<typeof ErrorAnswer>;
+
+const column = Type.Array(Type.Union([Type.Number(), Type.Null()]), {
+	description: 'One value a step, from fromMs on; null where there is none',
+});
+
+export const SeriesQuery = Type.Object(
+	{
+		name: Type.String({minLength: 1, maxLength: 1000, description: 'Names of series, separated by commas'}),
+		node: Type.Optional(Type.String({description: 'Names of nodes, separated by commas; all when absent'})),
+		from: Type.Optional(timeMs('Begin; an hour before `to` when absent')),
+		to: Type.Optional(timeMs('End; now when absent')),
+		step: Type.Optional(
+			Type.Integer({minimum: 1000, description: 'Width of a step in ms; about 300 steps when absent'}),
+		),
+		rate: Type.Optional(Type.Boolean({description: 'Counters as units per second'})),
+	},
+	{description: 'Any other parameter is a label that the series must carry, for example radio=phy0'},
+);
+
+export const SeriesAnswer = Type.Object({
+	fromMs: timeMs('Begin, moved down to a whole step'),
+	toMs: timeMs('End, moved up to a whole step'),
+	stepMs: Type.Integer({description: 'Width of a step, raised to what is kept for that time'}),
+	series: Type.Array(
+		Type.Object({
+			node: nodeName,
+			name: Type.String(),
+			labels,
+			unit: Type.String(),
+			kind: Type.Union([Type.Literal('gauge'), Type.Literal('counter'), Type.Literal('rate'), Type.Literal('derived')]),
+			min: column,
+			mean: column,
+			max: column,
+		}),
+	),
+});
+export type SeriesAnswer = Static<typeof SeriesAnswer>;
+
+const health = Type.Object({
+	state: Type.Union([Type.Literal('ok'), Type.Literal('disk-full'), Type.Literal('failing')]),
+	detail: Type.String(),
+});
+
+export const StatusAnswer = Type.Object({
+	state: Type.Union([Type.Literal('ok'), Type.Literal('disk-full'), Type.Literal('failing'), Type.Literal('broker')], {
+		description: 'The worst of what follows; broker: the external broker cannot be reached',
+	}),
+	software: Type.String(),
+	startedMs: timeMs('When the collector started'),
+	log: Type.Object({
+		...health.properties,
+		segments: Type.Integer(),
+		bytes: Type.Integer({description: 'Messages on the disk that are not rolled yet'}),
+		commits: Type.Integer(),
+	}),
+	roll: Type.Object({
+		...health.properties,
+		times: Type.Integer(),
+		last: Type.Optional(
+			Type.Object({
+				atMs: timeMs('When it ended'),
+				tookMs: Type.Number(),
+				samples: Type.Integer(),
+				chunkBytes: Type.Integer(),
+				rollupBytes: Type.Integer(),
+			}),
+		),
+	}),
+	database: Type.Optional(
+		Type.Object({bytes: Type.Integer(), chunkBytes: Type.Integer(), rollupBytes: Type.Integer()}),
+	),
+	connections: Type.Integer(),
+	broker: Type.Optional(Type.Object({connected: Type.Boolean(), detail: Type.String()})),
+	refused: Type.Record(Type.String(), Type.Integer(), {description: 'Rules broken by clients, by MQTT 5 reason code'}),
+	throttled: Type.Integer({description: 'Times a client was made to wait'}),
+});
+export type StatusAnswer = Static<typeof StatusAnswer>;

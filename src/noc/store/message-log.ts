@@ -30,6 +30,7 @@ export interface MessageLogOptions {
 	/** Called when what may be held in memory is exceeded, and when it is not any more. */
 	readonly onPressure?: (pressed: boolean) => void;
 	readonly maxPendingBytes: number;
+	say?(line: string): void;
 }
 
 const NAME = /^log-(\d{10})\.bin$/;
@@ -188,7 +189,10 @@ export class MessageLog {
 		this.#fileBytes += bytes;
 		this.committedBytes += bytes;
 		this.#unwritten.delete(batch.segment);
-		this.health = {state: 'ok', detail: ''};
+		if (this.health.state !== 'ok') {
+			this.#options.say?.('the log can be written again');
+			this.health = {state: 'ok', detail: ''};
+		}
 		this.#relieve(bytes);
 		return true;
 	}
@@ -210,6 +214,8 @@ export class MessageLog {
 	}
 
 	async #failed(error: NodeJS.ErrnoException): Promise<void> {
+		if (this.health.state === 'ok')
+			this.#options.say?.(`the log cannot be written, nothing is acknowledged: ${error.message}`);
 		const full = error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EFBIG';
 		this.health = {state: full ? 'disk-full' : 'failing', detail: error.message};
 		await this.#file?.truncate(this.#fileBytes).catch(() => undefined); // gives a full disk its room back meanwhile
@@ -240,12 +246,21 @@ export class MessageLog {
 		await done;
 	}
 
-	/** Forgets segments up to `id`: the database holds them. */
+	/** Appends to the segment in use what reading it alone needs. */
+	checkpoint(write: (segment: Segment) => void): void {
+		write(this.#active);
+		this.#dirty = true;
+		this.#schedule();
+	}
+
+	/** Forgets segments up to `id`, at once: the database holds them. Their files are gone when it resolves. */
 	async drop(id: number): Promise<void> {
-		while ((this.segments[0]?.id ?? Number.POSITIVE_INFINITY) <= id && this.segments.length > 1) {
+		const gone: Segment[] = [];
+		while (this.segments.length > 1 && (this.segments[0]?.id ?? Number.POSITIVE_INFINITY) <= id) {
 			const segment = this.segments.shift();
-			if (segment !== undefined) await unlink(this.pathOf(segment.id)).catch(() => undefined);
+			if (segment !== undefined) gone.push(segment);
 		}
+		for (const segment of gone) await unlink(this.pathOf(segment.id)).catch(() => undefined);
 	}
 
 	/** Commits what can be committed and closes. What the disk does not take stays unacknowledged. */
