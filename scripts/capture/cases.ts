@@ -70,8 +70,8 @@ const beaconHead = [
 const beaconTail = [
 	'0706455320010d14', // country
 	'0b05030080aabb', // load: 3 stations, half of the time busy
-	'2d1a3c001bff000000000000000000000000000000000000000000000000', // HT capabilities
-	'3d16010500000000000000000000000000000000000000000000', // HT operation: 40 MHz, the second half above
+	'2d1a3c001bff00000000000000000000000000000000000000000000', // HT capabilities
+	'3d1601050000000000000000000000000000000000000000', // HT operation: 40 MHz, the second half above
 	'dd0500904c0401', // a vendor's own
 ].join('');
 

@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import {attributes, bytes, type Decoded, flag, i32, mac, nested, u8, u16, u32} from '../netlink/attributes.ts';
+import {readU16, readU32, writeU16} from '../../core/bytes.ts';
+import {attributes, bytes, type Decoded, field, flag, i32, mac, nested, u8, u16, u32} from '../netlink/attributes.ts';
+import type {Codec} from '../netlink/field.ts';
 import {channelFields} from './channel.ts';
+
+/**
+ * The kernel puts the interface's index (type 3, 32 bits) into the nest of the mesh configuration instead of beside it,
+ * where type 3 is the holding time-out, which follows: of two the last counts, but the first has another width.
+ */
+const holdingTimeoutCodec: Codec<number> = {
+	size: -1,
+	step: 2,
+	wide: false,
+	read: (bytes, start, end, order) => (end - start === 4 ? readU32(bytes, start, order) : readU16(bytes, start, order)),
+	write: (sink, value, order) => writeU16(sink.bytes, sink.reserve(2), value, order),
+};
 
 const meshConfigFields = {
 	retryTimeoutMs: u16(1),
 	confirmTimeoutMs: u16(2),
-	holdingTimeoutMs: u16(3),
+	holdingTimeoutMs: field(3, holdingTimeoutCodec),
 	maximumPeerLinks: u16(4),
 	maximumRetries: u8(5),
 	ttl: u8(6),
@@ -51,9 +65,8 @@ export const meshConfigChange = /* @__PURE__ */ attributes('nl80211.meshConfigCh
 	htOperationMode: u16(22),
 });
 
-/** The answer to NL80211_CMD_GET_MESH_CONFIG. */
+/** The answer to NL80211_CMD_GET_MESH_CONFIG. It does not say of which interface: see `holdingTimeoutMs`. */
 export const meshConfigMessage = /* @__PURE__ */ attributes('nl80211.meshConfigMessage', {
-	interfaceIndex: u32(3).required,
 	config: nested(35, meshConfig).required,
 });
 
