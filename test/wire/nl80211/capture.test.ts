@@ -194,7 +194,7 @@ each('regulatory', 'regulatory: the rules are those iw prints', (t, capture) => 
 	const printed = printedLines(capture);
 	for (const rule of domain.rules) {
 		const range = `(${rule.startKhz / 1000} - ${Math.floor(rule.endKhz / 1000)} @ ${(rule.maximumWidthKhz ?? 0) / 1000})`;
-		const text = `${range}, (N/A, ${(rule.maximumPowerMbm ?? 0) / 100})`;
+		const text = `${range}, (N/A, ${Math.floor((rule.maximumPowerMbm ?? 0) / 100)})`;
 		t.true(
 			printed.some(line => line.startsWith(text)),
 			text,
