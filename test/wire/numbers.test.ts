@@ -238,8 +238,8 @@ const checked = test.macro({
 		t.is(rows.length, words.length);
 		rows.forEach(([name, field], index) => {
 			const kernel = kernelName(prefix, words[index] ?? '');
-			t.is<number | undefined>(field.type, stored[kernel], `${name}: ${kernel}`);
-			if (installed !== undefined) t.is<number | undefined>(field.type, installed[kernel], `${name}: ${kernel}`);
+			t.is(field.type, stored[kernel] ?? -1, `${name}: ${kernel}`);
+			if (installed !== undefined) t.is(field.type, installed[kernel] ?? -1, `${name}: ${kernel}`);
 		});
 	},
 });
@@ -250,8 +250,8 @@ const constants = test.macro({
 	title: (title = '') => `numbers: ${title} are those of the kernel`,
 	exec(t, prefix: string, values: Readonly<Record<string, number>>) {
 		for (const [name, value] of Object.entries(values)) {
-			t.is<number | undefined>(value, stored[prefix + name], name);
-			if (installed !== undefined) t.is<number | undefined>(value, installed[prefix + name], name);
+			t.is(value, stored[prefix + name] ?? -1, name);
+			if (installed !== undefined) t.is(value, installed[prefix + name] ?? -1, name);
 		}
 	},
 });
