@@ -83,6 +83,11 @@ export class Guest {
 		return this.#console.join('\n');
 	}
 
+	/** Ends when the guest does. */
+	get ended(): Promise<void> {
+		return this.#ended;
+	}
+
 	#takeLine(line: string): void {
 		this.#console.push(line);
 		this.#console.splice(0, this.#console.length - keptConsoleLines);

@@ -119,7 +119,9 @@ export async function maltaInitramfs(): Promise<string> {
 /** Which tools the machine has, and what puts them into an archive: the key of everything made from them. */
 export async function toolsVersion(): Promise<string> {
 	await ensurePackages(packages);
-	const {stdout} = await execute('dpkg-query', ['-W', '-f', '${Package} ${Version}\n', 'libc6', ...packages]);
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
+	const format = '${Package} ${Version}\n';
+	const {stdout} = await execute('dpkg-query', ['-W', '-f', format, 'libc6', ...packages]);
 	const own = await Promise.all(ownFiles.map(name => digest(join(import.meta.dirname, name))));
 	return [stdout, ...own].join('\n');
 }
