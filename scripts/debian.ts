@@ -20,7 +20,7 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** The folder that everything fetched or built is cached in. */
 export function cacheRoot(): string {
-	return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mesh-noc');
+	return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'mesh-noc');
 }
 
 /** The SHA-256 of a file, in hexadecimal. */
@@ -42,7 +42,9 @@ async function run(command: string, words: string[], options: ExecFileOptions = 
 
 /** The names among `names` that are not installed, in the same order. */
 export async function missingPackages(names: string[]): Promise<string[]> {
-	const listed = await run('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Package}\n']);
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
+	const format = '${db:Status-Status} ${Package}\n';
+	const listed = await run('dpkg-query', ['-W', '-f', format]);
 	const installed = new Set(
 		listed.split('\n').flatMap(line => (line.startsWith('installed ') ? [line.slice(10)] : [])),
 	);
