@@ -173,7 +173,7 @@ export const codecs = {
 	address: {
 		...ANY,
 		read: (bytes, start, end) => readMac(bytes, start, end),
-		write: (sink, value) => writeMac(sink, value, (value.length + 1) / 3),
+		write: (sink, value) => writeMac(sink, value, value === '' ? 0 : (value.length + 1) / 3),
 	} as Codec<string>,
 	u16s: {
 		...ANY,
