@@ -93,8 +93,10 @@ async function link(target: Target, objects: readonly string[], program: Uint8Ar
 		await mkdir(dirname(path), {recursive: true});
 		const folder = await mkdtemp(`${path}.part-`);
 		try {
-			await writeFile(join(folder, 'program'), program);
-			await writeFile(join(folder, 'program.S'), programAssembly('program'));
+			// The compiler's own cache knows the assembly text but not what it includes: the name makes it differ.
+			const name = `program-${hashOf(program)}`;
+			await writeFile(join(folder, name), program);
+			await writeFile(join(folder, 'program.S'), programAssembly(name));
 			const machine = machineFlags(target);
 			await compileC(target, [...machine, '-c', 'program.S', '-o', 'program.o'], folder);
 			const out = join(folder, 'linked');
