@@ -98,7 +98,7 @@ export class Table<F extends Fields> {
 					const read = codec.read(bytes, body, at + length, order);
 					// NaN is how a 64-bit reader says "not exact"; no other reader answers it.
 					if (codec.wide && Number.isNaN(read)) throw new DecodeError('range', this.#pathOf(type), at);
-					value[names[type] as string] = read;
+					if (read !== undefined) value[names[type] as string] = read;
 				}
 			}
 			at += (length + 3) & ~3;

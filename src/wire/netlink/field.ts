@@ -12,7 +12,8 @@ export interface Codec<T> {
 	readonly step: number;
 	/** Whether `read` may answer NaN, for a 64-bit number that is not exact. */
 	readonly wide: boolean;
-	read(bytes: Uint8Array, start: number, end: number, order: ByteOrder): T;
+	/** Answers undefined for a payload that is not this field's after all: it is passed over. */
+	read(bytes: Uint8Array, start: number, end: number, order: ByteOrder): T | undefined;
 	write(sink: ByteSink, value: T, order: ByteOrder): void;
 }
 
@@ -257,7 +258,8 @@ function readElement<T>(codec: Codec<T>, bytes: Uint8Array, walk: Walk, order: B
 	if (codec.size >= 0 ? length !== codec.size : length % codec.step !== 0)
 		throw new DecodeError('length', 'netlink.list', walk.start);
 	const value = codec.read(bytes, walk.start, walk.end, order);
-	if (codec.wide && Number.isNaN(value)) throw new DecodeError('range', 'netlink.list', walk.start);
+	if (value === undefined || (codec.wide && Number.isNaN(value)))
+		throw new DecodeError('range', 'netlink.list', walk.start);
 	return value;
 }
 

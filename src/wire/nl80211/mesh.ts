@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import {readU16, readU32, writeU16} from '../../core/bytes.ts';
+import {readU16, writeU16} from '../../core/bytes.ts';
 import {attributes, bytes, type Decoded, field, flag, i32, mac, nested, u8, u16, u32} from '../netlink/attributes.ts';
 import type {Codec} from '../netlink/field.ts';
 import {channelFields} from './channel.ts';
 
 /**
  * The kernel puts the interface's index (type 3, 32 bits) into the nest of the mesh configuration instead of beside it,
- * where type 3 is the holding time-out, which follows: of two the last counts, but the first has another width.
+ * where type 3 is the holding time-out (16 bits).
  */
 const holdingTimeoutCodec: Codec<number> = {
 	size: -1,
 	step: 2,
 	wide: false,
-	read: (bytes, start, end, order) => (end - start === 4 ? readU32(bytes, start, order) : readU16(bytes, start, order)),
+	read: (bytes, start, end, order) => (end - start === 2 ? readU16(bytes, start, order) : undefined),
 	write: (sink, value, order) => writeU16(sink.bytes, sink.reserve(2), value, order),
 };
 

@@ -30,6 +30,9 @@ export interface Frame extends FrameHeader {
 	readonly values: readonly (number | undefined)[];
 }
 
+/** The largest value a frame carries: the step between any two of them fits a varint of 53 bits. */
+export const MAX_FRAME_VALUE = 2 ** 51 - 1;
+
 const VERSION = 1;
 const KEYFRAME = 1;
 const CLOCK_UNSET = 2;
@@ -57,7 +60,10 @@ export class FrameEncoder {
 		this.#boot = boot;
 	}
 
-	/** `values` are safe integers (value × scale), one a series; undefined where there is none. */
+	/**
+	 * `values` are integers (value × scale), one a series; undefined where there is none. What is beyond ±MAX_FRAME_VALUE
+	 * is left out: no decoder could read the step back from it, and a stranger's beacon can make one.
+	 */
 	encode(
 		values: readonly (number | undefined)[],
 		header: {timeMs: number; clockUnset: boolean; sequence: number; keyframe: boolean},
@@ -67,8 +73,10 @@ export class FrameEncoder {
 		const bitmap = new Uint8Array((count + 7) >> 3);
 		const body: number[] = [];
 		for (let i = 0; i < count; i++) {
-			const value = values[i];
+			const given = values[i];
 			const before = previous[i];
+			const value = given !== undefined && given <= MAX_FRAME_VALUE && given >= -MAX_FRAME_VALUE ? given : undefined;
+			previous[i] = value;
 			if (header.keyframe) {
 				if (value === undefined) continue;
 				pushVarint(body, zigzag(value));
@@ -80,7 +88,6 @@ export class FrameEncoder {
 			}
 			bitmap[i >> 3] = (bitmap[i >> 3] ?? 0) | (1 << (i & 7));
 		}
-		for (let i = 0; i < count; i++) previous[i] = values[i];
 		const sequence: number[] = [];
 		pushVarint(sequence, header.sequence);
 		const bitmapAt = SEQUENCE_AT + sequence.length;
