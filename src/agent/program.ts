@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {PortError} from '../core/errors.ts';
-import {decodeUtf8} from '../core/text.ts';
+import {decodeUtf8, NAME_CHARACTERS} from '../core/text.ts';
 import {type Configuration, type ConfigurationProblem, options, readConfiguration} from '../model/configuration.ts';
 import type {Log, LogLevel, Runtime} from '../port/port.ts';
 import {readConfigurationFile} from '../source/configuration.ts';
@@ -134,9 +134,10 @@ function describeOptions(): string {
 function nodeName(configured: string, runtime: Runtime): string {
 	if (configured !== '') return configured;
 	const host = runtime.files.read('/proc/sys/kernel/hostname');
-	const name = decodeUtf8(host ?? new Uint8Array())
-		.trim()
-		.replace(/[^A-Za-z0-9_-]/g, '-')
+	const characters = [...decodeUtf8(host ?? new Uint8Array()).trim()];
+	const name = characters
+		.map(character => (NAME_CHARACTERS.includes(character) ? character : '-'))
+		.join('')
 		.slice(0, 48);
 	return name === '' ? 'router' : name;
 }

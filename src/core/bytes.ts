@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {DecodeError} from './errors.ts';
+import {HEXADECIMAL, isMadeOf} from './text.ts';
 
 /** Netlink speaks the host's byte order, and many routers are big-endian: the order is a value, never an assumption. */
 export type ByteOrder = 'little' | 'big';
@@ -72,8 +73,8 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Reads hexadecimal digits; white space between them is ignored. Errors: DecodeError 'syntax'. */
 export function fromHex(text: string): Uint8Array {
-	const digits = text.replace(/\s+/g, '');
-	if (digits.length % 2 !== 0 || /[^0-9a-f]/i.test(digits)) throw new DecodeError('syntax', 'hex', 0);
+	const digits = text.replaceAll(' ', '').replaceAll('\n', '').replaceAll('\t', '');
+	if (digits.length % 2 !== 0 || !isMadeOf(digits, HEXADECIMAL)) throw new DecodeError('syntax', 'hex', 0);
 	const bytes = new Uint8Array(digits.length / 2);
 	for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
 	return bytes;

@@ -6,6 +6,17 @@ const encoder = new TextEncoder();
 const lenient = new TextDecoder();
 const strict = new TextDecoder('utf-8', {fatal: true});
 
+// What agents on routers need of regular expressions: the engine's own would cost 85 KB of flash.
+export const DECIMAL = '0123456789';
+export const HEXADECIMAL = `${DECIMAL}abcdefABCDEF`;
+export const NAME_CHARACTERS = `${DECIMAL}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-`;
+
+/** Whether every character of a text is one of `alphabet`; an empty text's are. */
+export function isMadeOf(text: string, alphabet: string): boolean {
+	for (const character of text) if (!alphabet.includes(character)) return false;
+	return true;
+}
+
 export function encodeUtf8(text: string): Uint8Array {
 	return encoder.encode(text);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {DECIMAL, HEXADECIMAL, isMadeOf, NAME_CHARACTERS} from '../core/text.ts';
 
 /** One option: what a text must look like to set it, and what it is for. */
 interface Option<T> {
@@ -42,7 +43,7 @@ export const options = {
 	node: {
 		about: "The node's name in topics. Empty: the host name",
 		initial: '',
-		parse: value => (/^[A-Za-z0-9_-]{0,48}$/.test(value) ? value : undefined),
+		parse: value => (value.length <= 48 && isMadeOf(value, NAME_CHARACTERS) ? value : undefined),
 		expected: 'at most 48 letters, digits, - and _',
 	} as Option<string>,
 	broker: {
@@ -115,15 +116,19 @@ export function readConfiguration(
 
 /** Absent: undefined for a text that names no broker. */
 export function parseBroker(value: string): {tls: boolean; host: string; port: number} | undefined {
-	const match = /^(tls:\/\/|tcp:\/\/)?(?:\[([0-9A-Fa-f:.%a-z]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(value);
-	if (match === null) return undefined;
-	const [, scheme, address, name, digits] = match;
+	const tls = value.startsWith('tls://');
+	const place = tls || value.startsWith('tcp://') ? value.slice(6) : value;
+	const colon = place.lastIndexOf(':');
+	const digits = place.slice(colon + 1);
 	const port = Number(digits);
-	const host = address ?? name;
-	if (host === undefined || port < 1 || port > 65535) return undefined;
-	return {tls: scheme === 'tls://', host, port};
+	if (colon < 1 || digits.length > 5 || !isMadeOf(digits, DECIMAL) || port < 1 || port > 65535) return undefined;
+	const name = place.slice(0, colon);
+	const isAddress = name.startsWith('[') && name.endsWith(']');
+	const host = isAddress ? name.slice(1, -1) : name;
+	const alphabet = isAddress ? `${NAME_CHARACTERS}:.%` : `${NAME_CHARACTERS}.`;
+	return host !== '' && isMadeOf(host, alphabet) ? {tls, host, port} : undefined;
 }
 
 function hexadecimal(value: string): string | undefined {
-	return /^(?:[0-9A-Fa-f]{2})*$/.test(value) ? value : undefined;
+	return value.length % 2 === 0 && isMadeOf(value, HEXADECIMAL) ? value : undefined;
 }

@@ -2,7 +2,7 @@
 import type {Clock} from '../port/port.ts';
 
 /** Many routers have no clock of their own and start in 1970, or at the time their firmware was built. */
-const PLAUSIBLE_SINCE_MS = Date.UTC(2025, 0, 1);
+const PLAUSIBLE_SINCE_MS = 1_735_689_600_000; // 2025-01-01; the router's engine has no Date
 /** NTP slews below half a second; what moves more than this at once is a step. */
 const STEP_MS = 2000;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type ByteOrder, readI32, readU16, readU32, writeU16, writeU32, writeU64} from '../../core/bytes.ts';
 import {DecodeError} from '../../core/errors.ts';
-import {decodeUtf8, encodeUtf8} from '../../core/text.ts';
+import {decodeUtf8, encodeUtf8, HEXADECIMAL, isMadeOf} from '../../core/text.ts';
 import type {ByteSink} from './byte-sink.ts';
 
 /** How a payload is read and written. The table has checked `size` and `step` before it calls `read`. */
@@ -91,14 +91,13 @@ export function readMac(bytes: Uint8Array, start: number, end: number = start + 
 	return text;
 }
 
-const HARDWARE_ADDRESS = /^([0-9a-f]{2}(:[0-9a-f]{2})*)?$/i;
-
 /** Writes 'aa:bb:cc:dd:ee:ff' as bytes. Errors: RangeError for anything else, or another length. */
 export function writeMac(sink: ByteSink, address: string, length = 6): void {
-	if (!HARDWARE_ADDRESS.test(address) || address.length !== Math.max(0, 3 * length - 1))
+	const pairs = address === '' ? [] : address.split(':');
+	if (pairs.length !== length || !pairs.every(pair => pair.length === 2 && isMadeOf(pair, HEXADECIMAL)))
 		throw new RangeError(`not a hardware address of ${length} bytes: ${address}`);
 	const at = sink.reserve(length);
-	for (let i = 0; i < length; i++) sink.bytes[at + i] = Number.parseInt(address.slice(3 * i, 3 * i + 2), 16);
+	for (let i = 0; i < length; i++) sink.bytes[at + i] = Number.parseInt(pairs[i] ?? '', 16);
 }
 
 /** One reader and one writer for each kind of payload, shared by all tables. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {fnv1a} from '../../core/hash.ts';
-import {encodeUtf8} from '../../core/text.ts';
+import {encodeUtf8, isMadeOf, NAME_CHARACTERS} from '../../core/text.ts';
 
 /**
  * What a topic under a node carries.
@@ -18,11 +18,11 @@ export interface Topic {
 }
 
 const SHARDS = 64;
-const NODE = /^[A-Za-z0-9_-]{1,48}$/;
+const NODE_LENGTH = 48;
 
 /** Node names are what a topic level, a label and a file name all accept. */
 export function isNodeName(text: string): boolean {
-	return NODE.test(text);
+	return text.length > 0 && text.length <= NODE_LENGTH && isMadeOf(text, NAME_CHARACTERS);
 }
 
 /** Telemetry is delta-coded, so collectors share the work by node and never message by message. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {DecodeError} from '../../core/errors.ts';
+import {DECIMAL, HEXADECIMAL, isMadeOf} from '../../core/text.ts';
 import type {Codec} from '../netlink/field.ts';
 
 /**
@@ -43,7 +44,10 @@ export function parseIpAddress(text: string): Uint8Array {
 
 function parseIpv4(text: string): Uint8Array {
 	const parts = text.split('.');
-	if (parts.length !== 4 || parts.some(part => !/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255))
+	if (
+		parts.length !== 4 ||
+		parts.some(part => String(Number(part)) !== part || !isMadeOf(part, DECIMAL) || Number(part) > 255)
+	)
 		throw new DecodeError('syntax', 'rtnetlink.ipAddress', 0, text);
 	return Uint8Array.from(parts, Number);
 }
@@ -52,7 +56,8 @@ function parseGroups(part: string, whole: string): number[] {
 	if (part === '') return [];
 	return part.split(':').flatMap((group, i, all) => {
 		if (i === all.length - 1 && group.includes('.')) return [...parseIpv4(group)];
-		if (!/^[0-9a-f]{1,4}$/i.test(group)) throw new DecodeError('syntax', 'rtnetlink.ipAddress', 0, whole);
+		if (group.length < 1 || group.length > 4 || !isMadeOf(group, HEXADECIMAL))
+			throw new DecodeError('syntax', 'rtnetlink.ipAddress', 0, whole);
 		const value = Number.parseInt(group, 16);
 		return [value >> 8, value & 0xff];
 	});
