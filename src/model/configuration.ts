@@ -26,7 +26,7 @@ const integer = (about: string, initial: number, least: number, most: number): O
 	initial,
 	parse: value => {
 		const number = Number(value);
-		return /^\d+$/.test(value) && number >= least && number <= most ? number : undefined;
+		return value !== '' && isMadeOf(value, DECIMAL) && number >= least && number <= most ? number : undefined;
 	},
 	expected: `a whole number from ${least} to ${most}`,
 });
