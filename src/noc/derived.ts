@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Bucket} from './store/bucket.ts';
+import {COVERED_MS, FIELDS, get, INCREASE} from './store/bucket.ts';
 import type {RangeSeries} from './store/range.ts';
 
 /**
@@ -66,20 +66,20 @@ export function derive(name: DerivedName, found: readonly RangeSeries[]): Derive
 	for (const parts of channels.values()) {
 		const active = parts.get(ACTIVE);
 		if (active === undefined || ![...plus, ...minus].every(part => parts.has(part))) continue;
-		const growth = (part: string, place: number) => increaseOf(parts.get(part)?.buckets[place]);
-		const values = active.buckets.map((bucket, place) => {
-			const whole = increaseOf(bucket);
-			if (whole === undefined || whole <= 0) return undefined;
+		const values: (number | undefined)[] = [];
+		for (let at = 0; at < active.cells.length; at += FIELDS) {
+			const whole = increaseOf(active, at);
 			let sum = 0;
-			for (const part of plus) sum += growth(part, place) ?? Number.NaN;
-			for (const part of minus) sum -= growth(part, place) ?? Number.NaN;
-			return Number.isNaN(sum) ? undefined : Math.min(1, Math.max(0, sum / whole));
-		});
+			for (const part of plus) sum += increaseOf(parts.get(part), at);
+			for (const part of minus) sum -= increaseOf(parts.get(part), at);
+			values.push(whole > 0 && !Number.isNaN(sum) ? Math.min(1, Math.max(0, sum / whole)) : undefined);
+		}
 		derived.push({node: active.node, name, labels: active.labels, values});
 	}
 	return derived;
 }
 
-function increaseOf(bucket: Bucket | undefined): number | undefined {
-	return bucket === undefined || bucket.coveredMs <= 0 ? undefined : bucket.increase;
+/** NaN where the counter was not seen to grow. */
+function increaseOf(series: RangeSeries | undefined, at: number): number {
+	return series === undefined || get(series.cells, at, COVERED_MS) <= 0 ? Number.NaN : get(series.cells, at, INCREASE);
 }

@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import {derive, derivedNames, isDerived, reportedNames} from '../derived.ts';
-import type {Bucket} from '../store/bucket.ts';
+import {
+	type Buckets,
+	COUNT,
+	COVERED_MS,
+	FASTEST,
+	FIELDS,
+	get,
+	INCREASE,
+	LAST,
+	MAXIMUM,
+	MINIMUM,
+	SLOWEST,
+	SUM,
+} from '../store/bucket.ts';
 import type {Range, RangeSeries} from '../store/range.ts';
 import type {Store} from '../store/store.ts';
 import type {SeriesAnswer} from './schema.ts';
@@ -45,30 +58,41 @@ export async function answerSeries(store: Store, question: SeriesQuestion, known
 	return {fromMs: range.fromMs, toMs: range.toMs, stepMs: range.stepMs, series: rows};
 }
 
-type Pick = (bucket: Bucket) => number | undefined;
+type Pick = (cells: Buckets, at: number) => number;
 
-const ofGauge: Record<'min' | 'mean' | 'max', Pick> = {
-	min: bucket => (bucket.count > 0 ? bucket.minimum : undefined),
-	mean: bucket => (bucket.count > 0 ? bucket.sum / bucket.count : undefined),
-	max: bucket => (bucket.count > 0 ? bucket.maximum : undefined),
+const whenCounted =
+	(field: number): Pick =>
+	(cells, at) =>
+		get(cells, at, COUNT) > 0 ? get(cells, at, field) : Number.NaN;
+const whenCovered =
+	(field: number): Pick =>
+	(cells, at) =>
+		get(cells, at, COVERED_MS) > 0 ? get(cells, at, field) : Number.NaN;
+
+const ofGauge = {
+	min: whenCounted(MINIMUM),
+	mean: (cells: Buckets, at: number) => get(cells, at, SUM) / get(cells, at, COUNT),
+	max: whenCounted(MAXIMUM),
 };
-const last: Pick = bucket => (bucket.count > 0 ? bucket.last : undefined);
-const ofCounter = {min: last, mean: last, max: last};
-const ofRate: typeof ofGauge = {
-	min: bucket => (bucket.coveredMs > 0 ? bucket.slowest : undefined),
-	mean: bucket => (bucket.coveredMs > 0 ? (bucket.increase * 1000) / bucket.coveredMs : undefined),
-	max: bucket => (bucket.coveredMs > 0 ? bucket.fastest : undefined),
+const ofCounter = {min: whenCounted(LAST), mean: whenCounted(LAST), max: whenCounted(LAST)};
+const ofRate = {
+	min: whenCovered(SLOWEST),
+	mean: (cells: Buckets, at: number) => (get(cells, at, INCREASE) * 1000) / get(cells, at, COVERED_MS),
+	max: whenCovered(FASTEST),
 };
 
 function reported(series: RangeSeries, rate: boolean): SeriesAnswer['series'][number] {
-	const {node, name, labels, kind, buckets} = series;
+	const {node, name, labels, kind, cells} = series;
 	const paced = rate && kind === 'counter';
 	const picks = paced ? ofRate : kind === 'counter' ? ofCounter : ofGauge;
-	const column = (pick: Pick) =>
-		buckets.map(bucket => {
-			const value = bucket === undefined ? undefined : pick(bucket);
-			return value === undefined || !Number.isFinite(value) ? null : round(value);
-		});
+	const column = (pick: Pick) => {
+		const values: (number | null)[] = [];
+		for (let at = 0; at < cells.length; at += FIELDS) {
+			const value = pick(cells, at);
+			values.push(Number.isFinite(value) ? round(value) : null);
+		}
+		return values;
+	};
 	return {
 		node,
 		name,

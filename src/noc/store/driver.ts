@@ -24,7 +24,7 @@ export interface RollWrite {
 	/** The last segment of the log that it contains. */
 	readonly segment: number;
 	readonly chunks: readonly ChunkRow[];
-	readonly rollups: readonly (RollupRow & {readonly tier: number; readonly name: string})[];
+	readonly rollups: readonly (RollupRow & {readonly tier: number; readonly family: string})[];
 }
 
 export interface StoreSize {
@@ -34,7 +34,7 @@ export interface StoreSize {
 }
 
 /**
- * The engine under the store. It keeps bytes by node, name and time, and knows nothing of what they mean.
+ * The engine under the store. It keeps bytes by node, family and time, and knows nothing of what they mean.
  *
  * Errors: Error as the engine words it; `isFull` tells a full disk from others.
  */
@@ -48,8 +48,14 @@ export interface StoreDriver {
 	seriesByName(name: string, nodes: readonly string[] | undefined): StoredSeries[];
 	seriesOfNode(node: string): StoredSeries[];
 	chunks(node: string, fromMs: number, toMs: number): ChunkRow[];
-	rollups(tier: number, name: string, nodes: readonly string[] | undefined, fromMs: number, toMs: number): RollupRow[];
-	rollup(tier: number, name: string, node: string, spanStartMs: number): Uint8Array | undefined;
+	rollups(
+		tier: number,
+		family: string,
+		nodes: readonly string[] | undefined,
+		fromMs: number,
+		toMs: number,
+	): RollupRow[];
+	rollup(tier: number, family: string, node: string, spanStartMs: number): Uint8Array | undefined;
 	/** Runs `work` all or nothing; it may wait in between, and reads meanwhile see what it wrote so far. */
 	atomically<T>(work: () => Promise<T>): Promise<T>;
 	/** Only within `atomically`. */

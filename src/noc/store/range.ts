@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import {addBucket, addIncrease, addValue, type Bucket, counterIncrease, emptyBucket} from './bucket.ts';
+import {
+	addBucket,
+	addIncrease,
+	addValue,
+	type Buckets,
+	counterIncrease,
+	FIELDS,
+	isEmpty,
+	makeBuckets,
+} from './bucket.ts';
 import {fiveMinuteTier, hourTier, type Tier} from './rollup.ts';
 
 /** What to read: spans of equal width from `fromMs` on. */
@@ -21,7 +30,8 @@ export interface RangeSeries {
 	readonly labels: Readonly<Record<string, string>>;
 	readonly unit: string;
 	readonly kind: 'gauge' | 'counter';
-	readonly buckets: (Bucket | undefined)[];
+	/** One bucket a step. */
+	readonly cells: Buckets;
 }
 
 /** The resolution that a step is answered from. Absent: undefined for the samples themselves. */
@@ -48,74 +58,54 @@ export function hasLabels(labels: Readonly<Record<string, string>>, wanted: Read
 
 /** Puts samples and stored buckets of one series into the spans of a range. */
 export class SeriesRange {
-	readonly buckets: (Bucket | undefined)[];
+	readonly cells: Buckets;
 	readonly #range: Range;
 	readonly #counter: boolean;
 	#before: number | undefined;
 	#beforeMs = 0;
 
-	constructor(range: Range, counter: boolean, buckets?: (Bucket | undefined)[]) {
-		const count = Math.max(0, Math.round((range.toMs - range.fromMs) / range.stepMs));
-		this.buckets = buckets ?? new Array<Bucket | undefined>(count).fill(undefined);
+	constructor(range: Range, counter: boolean) {
+		this.cells = makeBuckets(Math.max(0, Math.round((range.toMs - range.fromMs) / range.stepMs)));
 		this.#range = range;
 		this.#counter = counter;
 	}
 
-	#bucketAt(timeMs: number): Bucket | undefined {
-		const place = Math.floor((timeMs - this.#range.fromMs) / this.#range.stepMs);
-		if (place < 0 || place >= this.buckets.length) return undefined;
-		let bucket = this.buckets[place];
-		if (bucket === undefined) {
-			bucket = emptyBucket();
-			this.buckets[place] = bucket;
-		}
-		return bucket;
+	/** Where the bucket of a moment begins; -1 outside of the range. */
+	#place(timeMs: number): number {
+		const at = Math.floor((timeMs - this.#range.fromMs) / this.#range.stepMs) * FIELDS;
+		return at >= 0 && at < this.cells.length ? at : -1;
 	}
 
 	/** A sample, in order of time; `stored: false` is only where a counter continues from. */
 	add(timeMs: number, value: number, stored = true): void {
-		if (stored) {
-			const bucket = this.#bucketAt(timeMs);
-			if (bucket !== undefined) {
-				addValue(bucket, timeMs, value);
-				if (this.#counter && this.#before !== undefined)
-					addIncrease(bucket, counterIncrease(this.#before, value), timeMs - this.#beforeMs);
-			}
+		const at = stored ? this.#place(timeMs) : -1;
+		if (at >= 0) {
+			addValue(this.cells, at, timeMs, value);
+			if (this.#counter && this.#before !== undefined)
+				addIncrease(this.cells, at, counterIncrease(this.#before, value), timeMs - this.#beforeMs);
 		}
 		this.#before = value;
 		this.#beforeMs = timeMs;
 	}
 
 	/** A stored bucket that begins at `timeMs`, of integers that are value × scale. */
-	addStored(timeMs: number, stored: Bucket, scale: number): void {
-		const bucket = this.#bucketAt(timeMs);
-		if (bucket === undefined) return;
-		addBucket(bucket, {
-			count: stored.count,
-			sum: stored.sum / scale,
-			minimum: stored.minimum / scale,
-			maximum: stored.maximum / scale,
-			last: stored.last / scale,
-			lastMs: stored.lastMs,
-			increase: stored.increase / scale,
-			coveredMs: stored.coveredMs,
-			slowest: stored.slowest / scale,
-			fastest: stored.fastest / scale,
-		});
+	addStored(timeMs: number, cells: Buckets, from: number, scale: number): void {
+		const at = this.#place(timeMs);
+		if (at >= 0) addBucket(this.cells, at, cells, from, scale);
 	}
 }
 
 /** Several sources of one answer, series by series. */
 export class RangeAnswer {
 	readonly #range: Range;
-	readonly #series = new Map<string, {info: Omit<RangeSeries, 'buckets'>; filled: SeriesRange}>();
+	readonly #series = new Map<string, {info: Omit<RangeSeries, 'cells'>; filled: SeriesRange}>();
 
 	constructor(range: Range) {
 		this.#range = range;
 	}
 
 	/** Where a series' values go. */
-	series(node: string, info: Omit<RangeSeries, 'buckets' | 'node'>): SeriesRange {
+	series(node: string, info: Omit<RangeSeries, 'cells' | 'node'>): SeriesRange {
 		const key = `${node} ${info.name} ${JSON.stringify(info.labels)}`;
 		let entry = this.#series.get(key);
 		if (entry === undefined) {
@@ -128,21 +118,23 @@ export class RangeAnswer {
 
 	/** Adds what another source found. */
 	merge(found: readonly RangeSeries[]): void {
-		for (const {node, buckets, ...info} of found) {
-			const mine = this.series(node, info).buckets;
-			for (const [place, bucket] of buckets.entries()) {
-				if (bucket === undefined) continue;
-				const into = mine[place];
-				if (into === undefined) mine[place] = bucket;
-				else addBucket(into, bucket);
-			}
+		for (const {node, cells, ...info} of found) {
+			const mine = this.series(node, info).cells;
+			for (let at = 0; at < cells.length; at += FIELDS) if (!isEmpty(cells, at)) addBucket(mine, at, cells, at);
 		}
 	}
 
 	/** Series that have a value in the range. */
 	list(): RangeSeries[] {
-		return [...this.#series.values()]
-			.map(({info, filled}) => ({...info, buckets: filled.buckets}))
-			.filter(({buckets}) => buckets.some(bucket => bucket !== undefined));
+		const list: RangeSeries[] = [];
+		for (const {info, filled} of this.#series.values()) {
+			const {cells} = filled;
+			for (let at = 0; at < cells.length; at += FIELDS)
+				if (!isEmpty(cells, at)) {
+					list.push({...info, cells});
+					break;
+				}
+		}
+		return list;
 	}
 }

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Series} from '../../wire/report/hello.ts';
-import {addBucket, addIncrease, addValue, type Bucket, counterIncrease, emptyBucket} from './bucket.ts';
+import {addBucket, addIncrease, addValue, type Buckets, counterIncrease, FIELDS, makeBuckets} from './bucket.ts';
 import {encodeChunk} from './chunk.ts';
 import type {ChunkRow, RollWrite, StoreDriver} from './driver.ts';
 import {type LoggedSample, loggedSamples} from './logged-samples.ts';
-import {decodeRollup, encodeRollup, fiveMinuteTier, hourTier, type SeriesBuckets, type Tier, tiers} from './rollup.ts';
+import {
+	decodeRollup,
+	encodeRollup,
+	familyOf,
+	fiveMinuteTier,
+	placesOf,
+	type SpanSeries,
+	type Tier,
+	tiers,
+} from './rollup.ts';
 import type {Segment} from './segment.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -19,9 +28,10 @@ class RollingSeries {
 	readonly id: number;
 	readonly name: string;
 	readonly counter: boolean;
-	readonly buckets = new Map<number, Bucket>();
+	/** Start of a five-minute bucket → the bucket. */
+	readonly buckets = new Map<number, Buckets>();
 	#start = Number.NaN;
-	#bucket = emptyBucket();
+	#bucket = makeBuckets(1);
 	#before: number | undefined;
 	#beforeMs = 0;
 
@@ -41,13 +51,13 @@ class RollingSeries {
 		if (start !== this.#start) {
 			this.#start = start;
 			const known = this.buckets.get(start);
-			this.#bucket = known ?? emptyBucket();
+			this.#bucket = known ?? makeBuckets(1);
 			if (known === undefined) this.buckets.set(start, this.#bucket);
 		}
-		addValue(this.#bucket, timeMs, value);
+		addValue(this.#bucket, 0, timeMs, value);
 		if (!this.counter) return;
 		if (this.#before !== undefined)
-			addIncrease(this.#bucket, counterIncrease(this.#before, value), timeMs - this.#beforeMs);
+			addIncrease(this.#bucket, 0, counterIncrease(this.#before, value), timeMs - this.#beforeMs);
 		this.#before = value;
 		this.#beforeMs = timeMs;
 	}
@@ -126,36 +136,35 @@ export class NodeRoll {
 	rollups(): RollWrite['rollups'] {
 		const rows: RollWrite['rollups'][number][] = [];
 		for (const tier of tiers) {
-			for (const [name, spans] of this.#spans(tier))
+			for (const [family, spans] of this.#spans(tier))
 				for (const [spanStartMs, series] of spans) {
-					const before = this.#driver.rollup(tier.id, name, this.#node, spanStartMs);
+					const before = this.#driver.rollup(tier.id, family, this.#node, spanStartMs);
 					if (before !== undefined) merge(series, decodeRollup(before, tier, spanStartMs));
-					rows.push({tier: tier.id, name, node: this.#node, spanStartMs, bytes: encodeRollup(series)});
+					rows.push({tier: tier.id, family, node: this.#node, spanStartMs, bytes: encodeRollup(series)});
 				}
 		}
 		return rows;
 	}
 
-	/** name → start of the span → series → buckets */
-	#spans(tier: Tier): Map<string, Map<number, Map<number, SeriesBuckets>>> {
-		const names = new Map<string, Map<number, Map<number, SeriesBuckets>>>();
+	/** family → start of the span → series → buckets */
+	#spans(tier: Tier): Map<string, Map<number, Map<number, SpanSeries>>> {
+		const families = new Map<string, Map<number, Map<number, SpanSeries>>>();
 		for (const {id, name, counter, buckets} of this.#series.values())
 			for (const [startMs, bucket] of buckets) {
 				const spanStartMs = startMs - (startMs % tier.spanMs);
-				const spans = ensure(names, name, () => new Map<number, Map<number, SeriesBuckets>>());
-				const series = ensure(spans, spanStartMs, () => new Map<number, SeriesBuckets>());
-				const mine = ensure(series, id, () => ({counter, buckets: new Map<number, Bucket>()}));
-				const place = Math.floor((startMs - spanStartMs) / tier.bucketMs);
-				addBucket(ensure(mine.buckets, place, emptyBucket), bucket);
+				const spans = ensure(families, familyOf(name), () => new Map<number, Map<number, SpanSeries>>());
+				const series = ensure(spans, spanStartMs, () => new Map<number, SpanSeries>());
+				const {cells} = ensure(series, id, () => ({counter, cells: makeBuckets(placesOf(tier))}));
+				addBucket(cells, Math.floor((startMs - spanStartMs) / tier.bucketMs) * FIELDS, bucket, 0);
 			}
-		return names;
+		return families;
 	}
 }
 
-function merge(into: Map<number, SeriesBuckets>, other: Map<number, SeriesBuckets>): void {
-	for (const [id, {counter, buckets}] of other) {
-		const mine = ensure(into, id, () => ({counter, buckets: new Map<number, Bucket>()}));
-		for (const [place, bucket] of buckets) addBucket(ensure(mine.buckets, place, emptyBucket), bucket);
+function merge(into: Map<number, SpanSeries>, other: Map<number, SpanSeries>): void {
+	for (const [id, {counter, cells}] of other) {
+		const mine = ensure(into, id, () => ({counter, cells: makeBuckets(cells.length / FIELDS)}));
+		for (let at = 0; at < cells.length; at += FIELDS) addBucket(mine.cells, at, cells, at);
 	}
 }
 
@@ -203,5 +212,3 @@ export async function rollSegments(
 export function* entriesOf(segments: readonly Segment[], node: string) {
 	for (const segment of segments) yield* segment.entriesOf(node);
 }
-
-export {hourTier};

@@ -7,10 +7,10 @@ type Statement = ReturnType<InstanceType<typeof sqlite.Database>['prepare']>;
 type Value = string | number | Uint8Array;
 
 const LAYOUT = 1;
-// 16 KiB pages: most chunks of an hour fit into one or two, and a read is one system call. One connection in one
-// process: the exclusive lock spares a folder made and removed around every statement.
+// One connection in one process: the exclusive lock spares a folder made and removed around every statement. Rollups are
+// found by an index and lie in the order they were written: a roll replaces whole pages of them and leaves none half full.
 const OPEN = `
-PRAGMA page_size = 16384;
+PRAGMA page_size = 4096;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = TRUNCATE;
 PRAGMA synchronous = FULL;
@@ -21,15 +21,15 @@ CREATE TABLE IF NOT EXISTS node (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQ
 CREATE TABLE IF NOT EXISTS name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS series (
 	id INTEGER PRIMARY KEY, node INTEGER NOT NULL, name INTEGER NOT NULL, labels TEXT NOT NULL,
-	unit TEXT NOT NULL, scale REAL NOT NULL, kind TEXT NOT NULL, class TEXT NOT NULL,
-	UNIQUE (node, name, labels, unit, scale, kind));
+	unit TEXT NOT NULL, scale REAL NOT NULL, kind TEXT NOT NULL, class TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS series_node ON series (node);
 CREATE INDEX IF NOT EXISTS series_name ON series (name, node);
 CREATE TABLE IF NOT EXISTS chunk (
 	id INTEGER PRIMARY KEY, node INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS chunk_node ON chunk (node, start);
 CREATE TABLE IF NOT EXISTS rollup (
-	tier INTEGER NOT NULL, name INTEGER NOT NULL, node INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL,
-	PRIMARY KEY (tier, name, node, start)) WITHOUT ROWID;
+	id INTEGER PRIMARY KEY, tier INTEGER NOT NULL, family INTEGER NOT NULL, node INTEGER NOT NULL, start INTEGER NOT NULL,
+	bytes BLOB NOT NULL, UNIQUE (tier, family, node, start));
 `;
 
 /** The store on SQLite compiled to WebAssembly: no native code, one file. */
@@ -38,7 +38,8 @@ export class SqliteDriver implements StoreDriver {
 	readonly #statements = new Map<string, Statement>();
 	readonly #nodes = new Map<string, number>();
 	readonly #names = new Map<string, number>();
-	readonly #series = new Map<string, number>();
+	/** node → what a series is → id */
+	readonly #series = new Map<number, Map<string, number>>();
 
 	/** Errors: Error when the file is not ours or of a later release. */
 	constructor(path: string) {
@@ -100,24 +101,24 @@ export class SqliteDriver implements StoreDriver {
 
 	seriesIds(node: string, series: readonly Series[]): number[] {
 		const nodeId = this.#nodeId(node);
-		return series.map(one => {
-			const labels = JSON.stringify(one.labels);
-			const key = `${nodeId} ${one.name} ${labels} ${one.unit} ${one.scale} ${one.kind}`;
-			let id = this.#series.get(key);
-			if (id !== undefined) return id;
-			const name = this.#nameId(one.name);
-			id = this.#number(
-				'SELECT id FROM series WHERE node = ? AND name = ? AND labels = ? AND unit = ? AND scale = ? AND kind = ?',
-				[nodeId, name, labels, one.unit, one.scale, one.kind],
-			);
-			id ??= Number(
-				this.#statement(
-					'INSERT INTO series (node, name, labels, unit, scale, kind, class) VALUES (?, ?, ?, ?, ?, ?, ?)',
-				).run([nodeId, name, labels, one.unit, one.scale, one.kind, one.class]).lastInsertRowid,
-			);
-			this.#series.set(key, id);
-			return id;
-		});
+		let known = this.#series.get(nodeId);
+		if (known === undefined) {
+			known = new Map(this.seriesOfNode(node).map(one => [identity(one), one.id]));
+			this.#series.set(nodeId, known);
+		}
+		const ids: number[] = [];
+		for (const one of series) {
+			const key = identity(one);
+			let id = known.get(key);
+			if (id === undefined) {
+				const {labels, unit, scale, kind, class: privacy} = one;
+				const values = [nodeId, this.#nameId(one.name), JSON.stringify(labels), unit, scale, kind, privacy];
+				id = Number(this.#statement(INSERT_SERIES).run(values).lastInsertRowid);
+				known.set(key, id);
+			}
+			ids.push(id);
+		}
+		return ids;
 	}
 
 	/** Forgets ids that a transaction which failed had made. */
@@ -152,42 +153,45 @@ export class SqliteDriver implements StoreDriver {
 		]).map(row => ({node, startMs: Number(row.start), bytes: row.bytes as Uint8Array}));
 	}
 
-	rollups(tier: number, name: string, nodes: readonly string[] | undefined, fromMs: number, toMs: number): RollupRow[] {
-		const nameId = this.#names.get(name);
-		if (nameId === undefined) return [];
+	rollups(
+		tier: number,
+		family: string,
+		nodes: readonly string[] | undefined,
+		fromMs: number,
+		toMs: number,
+	): RollupRow[] {
+		const familyId = this.#names.get(family);
+		if (familyId === undefined) return [];
 		const rows: RollupRow[] = [];
 		for (const node of nodes ?? this.#nodes.keys()) {
 			const nodeId = this.#nodes.get(node);
 			if (nodeId === undefined) continue;
 			for (const row of this.#all(
-				'SELECT start, bytes FROM rollup WHERE tier = ? AND name = ? AND node = ? AND start >= ? AND start < ?',
-				[tier, nameId, nodeId, fromMs, toMs],
+				'SELECT start, bytes FROM rollup WHERE tier = ? AND family = ? AND node = ? AND start >= ? AND start < ?',
+				[tier, familyId, nodeId, fromMs, toMs],
 			))
 				rows.push({node, spanStartMs: Number(row.start), bytes: row.bytes as Uint8Array});
 		}
 		return rows;
 	}
 
-	rollup(tier: number, name: string, node: string, spanStartMs: number): Uint8Array | undefined {
-		const nameId = this.#names.get(name);
+	rollup(tier: number, family: string, node: string, spanStartMs: number): Uint8Array | undefined {
+		const familyId = this.#names.get(family);
 		const nodeId = this.#nodes.get(node);
-		if (nameId === undefined || nodeId === undefined) return undefined;
-		const row = this.#statement('SELECT bytes FROM rollup WHERE tier = ? AND name = ? AND node = ? AND start = ?').get([
-			tier,
-			nameId,
-			nodeId,
-			spanStartMs,
-		]) as {bytes?: Uint8Array} | null | undefined;
+		if (familyId === undefined || nodeId === undefined) return undefined;
+		const row = this.#statement(
+			'SELECT bytes FROM rollup WHERE tier = ? AND family = ? AND node = ? AND start = ?',
+		).get([tier, familyId, nodeId, spanStartMs]) as {bytes?: Uint8Array} | null | undefined;
 		return row?.bytes;
 	}
 
 	write(roll: RollWrite): void {
 		for (const {node, startMs, bytes} of roll.chunks)
 			this.#run('INSERT INTO chunk (node, start, bytes) VALUES (?, ?, ?)', [this.#nodeId(node), startMs, bytes]);
-		for (const {tier, name, node, spanStartMs, bytes} of roll.rollups)
-			this.#run('INSERT OR REPLACE INTO rollup VALUES (?, ?, ?, ?, ?)', [
+		for (const {tier, family, node, spanStartMs, bytes} of roll.rollups)
+			this.#run('INSERT OR REPLACE INTO rollup (tier, family, node, start, bytes) VALUES (?, ?, ?, ?, ?)', [
 				tier,
-				this.#nameId(name),
+				this.#nameId(family),
 				this.#nodeId(node),
 				spanStartMs,
 				bytes,
@@ -246,8 +250,13 @@ export class SqliteDriver implements StoreDriver {
 	}
 }
 
+const INSERT_SERIES = 'INSERT INTO series (node, name, labels, unit, scale, kind, class) VALUES (?, ?, ?, ?, ?, ?, ?)';
 const SERIES =
 	'SELECT series.id AS id, node.name AS node, name.text AS name, labels, unit, scale, kind, class FROM series JOIN node ON node.id = series.node JOIN name ON name.id = series.name';
+
+function identity({name, labels, unit, scale, kind}: Series): string {
+	return `${name} ${JSON.stringify(labels)} ${unit} ${scale} ${kind}`;
+}
 
 function readSeries(row: Record<string, unknown>): StoredSeries {
 	return {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import {FIELDS, isEmpty} from './bucket.ts';
 import {decodeChunk} from './chunk.ts';
 import type {StoreDriver, StoredSeries} from './driver.ts';
 import {hasLabels, type Range, RangeAnswer, type RangeSeries, type SeriesRange, tierFor} from './range.ts';
 import {HOUR_MS} from './roll.ts';
-import {decodeRollup, type Tier} from './rollup.ts';
+import {decodeRollup, familyOf, type Tier} from './rollup.ts';
 
 /** Reads a range from the database. */
 export function storedRange(driver: StoreDriver, range: Range): RangeSeries[] {
@@ -23,14 +24,15 @@ export function storedRange(driver: StoreDriver, range: Range): RangeSeries[] {
 type Wanted = ReadonlyMap<number, {series: StoredSeries; into: SeriesRange}>;
 
 function readRollups(driver: StoreDriver, range: Range, wanted: Wanted, tier: Tier): void {
-	for (const name of range.names) {
+	const is = (id: number) => wanted.has(id);
+	for (const family of new Set(range.names.map(familyOf))) {
 		const fromMs = range.fromMs - (range.fromMs % tier.spanMs);
-		for (const {spanStartMs, bytes} of driver.rollups(tier.id, name, range.nodes, fromMs, range.toMs))
-			for (const [id, {buckets}] of decodeRollup(bytes, tier, spanStartMs)) {
+		for (const {spanStartMs, bytes} of driver.rollups(tier.id, family, range.nodes, fromMs, range.toMs))
+			for (const [id, {cells}] of decodeRollup(bytes, tier, spanStartMs, is)) {
 				const target = wanted.get(id);
 				if (target === undefined) continue;
-				for (const [place, bucket] of buckets)
-					target.into.addStored(spanStartMs + place * tier.bucketMs, bucket, target.series.scale);
+				for (let at = 0, timeMs = spanStartMs; at < cells.length; at += FIELDS, timeMs += tier.bucketMs)
+					if (!isEmpty(cells, at)) target.into.addStored(timeMs, cells, at, target.series.scale);
 			}
 	}
 }

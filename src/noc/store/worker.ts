@@ -3,6 +3,7 @@
 import {readFile} from 'node:fs/promises';
 import {parentPort, workerData} from 'node:worker_threads';
 import {isFull, type StoreDriver} from './driver.ts';
+import type {RangeSeries} from './range.ts';
 import {rollSegments} from './roll.ts';
 import {Segment} from './segment.ts';
 import {SqliteDriver} from './sqlite-driver.ts';
@@ -52,7 +53,10 @@ async function answer(request: WorkerRequest): Promise<unknown> {
 
 port.on('message', (request: WorkerRequest & {id: number}) => {
 	answer(request).then(
-		result => port.postMessage({id: request.id, result} satisfies WorkerAnswer),
+		result => {
+			const cells = request.kind === 'range' ? (result as RangeSeries[]).map(series => series.cells.buffer) : [];
+			port.postMessage({id: request.id, result} satisfies WorkerAnswer, cells);
+		},
 		(error: unknown) => {
 			const message = error instanceof Error ? error.message : String(error);
 			port.postMessage({id: request.id, error: {message, full: isFull(error)}} satisfies WorkerAnswer);
