@@ -31,5 +31,12 @@ test.serial("Debian's kernel: the bench stops", async t => {
 
 test.serial("Debian's kernel: the collector has what iw and ip print in each router", async t => {
 	t.timeout(10 * 60_000);
-	await agentAgreesWithTools(t, {machine: 'tcg', topology: 'pair', rounds: 10, least: 8, moving: [], scanFirst: true});
+	await agentAgreesWithTools(t, {
+		machine: 'tcg',
+		topology: 'pair',
+		rounds: 10,
+		least: 8,
+		moving: [],
+		stockSurvey: true,
+	});
 });
