@@ -11,6 +11,7 @@ const keptConsoleLines = 200;
 export interface Launch {
 	command: string;
 	words: string[];
+	env?: Record<string, string>;
 }
 
 /** What a script printed, and how it ended. */
@@ -66,11 +67,12 @@ export class Guest {
 	static async boot(describe: (share: string) => Launch, limitS: number, companions: Launch[] = []): Promise<Guest> {
 		const share = await mkdtemp(join(tmpdir(), 'mesh-noc-bench-'));
 		await mkdir(join(share, '.run'), {recursive: true});
-		const start = ({command, words}: Launch, stdio: 'pipe' | 'ignore') =>
-			spawn('timeout', ['-k', '2', String(limitS), command, ...words], {
+		const start = ({command, words, env}: Launch, stdio: 'pipe' | 'ignore') =>
+			// A process group of its own, so that it can be ended whole; it also ends when this process is killed.
+			spawn('setpriv', ['--pdeathsig', 'TERM', 'timeout', '-k', '2', String(limitS), command, ...words], {
 				stdio,
-				detached: true, // a process group of its own, so that it can be ended whole
-				env: {...process.env, TMPDIR: join(share, '.run')},
+				detached: true,
+				env: {...process.env, ...env},
 			});
 		const beside = companions.map(companion => start(companion, 'ignore'));
 		const guest = new Guest(share, start(describe(share), 'pipe'));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The three machines a bench can be: how each is started, and what its kernel offers. */
 import {createSocket} from 'node:dgram';
+import {readFile, statfs} from 'node:fs/promises';
 import {join} from 'node:path';
 import {ensurePackages} from '../scripts/debian.ts';
 import {Guest, type Launch} from './guest.ts';
@@ -63,6 +64,15 @@ async function umlUplink(): Promise<{words: string[]; companion: Launch}> {
 	};
 }
 
+/** Whether the guest's memory, which is an executable file, fits into /dev/shm; in a container it often does not. */
+async function sharedMemoryHolds(memoryMb: number): Promise<boolean> {
+	const mounts = await readFile('/proc/mounts', 'utf8');
+	const mount = mounts.split('\n').findLast(line => line.split(' ')[1] === '/dev/shm');
+	if (mount === undefined || mount.includes('noexec')) return false;
+	const {bavail, bsize} = await statfs('/dev/shm');
+	return bavail * bsize > memoryMb * 2 ** 20;
+}
+
 const uml: Machine = {
 	name: 'uml',
 	medium: 'lab',
@@ -73,11 +83,14 @@ const uml: Machine = {
 		const image = await kernel('uml');
 		const initramfs = await umlInitramfs();
 		const uplink = options.uplink === true ? await umlUplink() : undefined;
+		const memoryMb = options.memoryMb ?? 256;
+		const hasRoom = await sharedMemoryHolds(memoryMb);
 		return Guest.boot(
 			share => ({
 				command: image,
+				env: hasRoom ? {} : {TMPDIR: join(share, '.run')},
 				words: [
-					`mem=${options.memoryMb ?? 256}M`,
+					`mem=${memoryMb}M`,
 					`initrd=${initramfs}`,
 					'rdinit=/init',
 					'console=tty0',
