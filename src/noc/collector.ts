@@ -14,6 +14,7 @@ import {CollectorStatus} from './status.ts';
 import {lockFolder} from './store/lock.ts';
 import {MessageLog} from './store/message-log.ts';
 import {DATABASE, Store} from './store/store.ts';
+import {buildWeb} from './web/build.ts';
 
 export interface Collector {
 	readonly httpUrl: string;
@@ -119,7 +120,8 @@ async function open(
 	opened.push(() => listener.close());
 	const mqttPort = options.mqtt === undefined ? 0 : await listener.listen(options.mqtt);
 	const mqttsPort = options.mqtts === undefined ? 0 : await listener.listen(options.mqtts, options.mqtts.tls);
-	const http = await startHttp(options.http ?? LOCAL, {clock, status, live, say});
+	const web = options.web === false ? {} : {web: await buildWeb()};
+	const http = await startHttp(options.http ?? LOCAL, {clock, status, live, say, ...web});
 	opened.push(() => http.close());
 	return {httpUrl: http.url, mqttPort, mqttsPort, store};
 }

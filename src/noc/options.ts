@@ -34,9 +34,9 @@ export interface CollectorOptions {
 	readonly retention?: Partial<Retention>;
 	/** How long a lone message waits for company before it is committed. */
 	readonly commitDelayMs?: number;
-	/** How long after a full hour it is rolled, and whether it is at all by itself. */
+	/** Whether the log is rolled into the database a minute after every full hour, or only when it is large. */
 	readonly roll?: 'hourly' | 'never';
-	/** Serve the web page. It is built at start. */
+	/** Whether to serve the web page, which is built at start; it is unless this says false. */
 	readonly web?: boolean;
 	readonly log?: (line: string) => void;
 }

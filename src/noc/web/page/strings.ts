@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Every word of the page. A language is one more object of this shape. */
+export const english = {
+	title: 'mesh-noc',
+	skip: 'Skip to content',
+	nodes: 'Nodes',
+	back: 'All nodes',
+	waiting: 'Waiting for the collector …',
+	unreachable: 'The collector does not answer. Trying again …',
+	collectorState: {
+		'disk-full': 'The disk is full: nothing is stored or acknowledged until there is room.',
+		failing: 'The collector cannot write its data.',
+		broker: 'The collector cannot reach its broker.',
+	},
+	none: 'No node has reported yet.',
+	noneHint: 'Point a router’s agent at this collector’s MQTT port and it appears here.',
+	unknownNode: (node: string) => `No node called ${node} has reported.`,
+	countOf: (online: number, all: number) => `${online} of ${all} ${all === 1 ? 'node' : 'nodes'} online`,
+	filter: 'Filter by name',
+	noMatch: 'No node’s name contains that.',
+	column: {
+		state: 'State',
+		node: 'Node',
+		busy: 'Channel use, last hour',
+		lastReport: 'Last report',
+		software: 'Software',
+		notes: 'Notes',
+	},
+	state: {online: 'online', late: 'late', offline: 'offline', silent: 'no report yet'},
+	noteGaps: (count: string) => `${count} frames lost`,
+	noteClock: 'clock not set',
+	noteErrors: (count: string) => `${count} unreadable`,
+	busyNow: (share: string) => `${share} busy`,
+	seconds: (count: number) => `${count} s ago`,
+	minutes: (count: number) => `${count} min ago`,
+	hours: (count: number) => `${count} h ago`,
+	days: (count: number) => `${count} d ago`,
+	justNow: 'just now',
+	range: 'Time range',
+	ranges: {'15m': '15 min', '1h': '1 hour', '6h': '6 hours', '24h': '24 hours', '7d': '7 days'},
+	fact: {
+		lastReport: 'Last report',
+		interval: 'Interval',
+		uptime: 'Uptime',
+		load: 'Load',
+		memory: 'Memory available',
+		clients: 'Client devices',
+		software: 'Software',
+		lost: 'Frames lost',
+	},
+	everySeconds: (count: string) => `every ${count} s`,
+	ofTotal: (part: string, whole: string) => `${part} of ${whole}`,
+	chart: {
+		channel: (radio: string, frequency: string) => `Channel use · ${radio}, ${frequency} MHz`,
+		noise: 'Noise floor',
+		signal: 'Signal of mesh neighbours',
+		transmitRate: 'Rate to mesh neighbours',
+		receiveRate: 'Rate from mesh neighbours',
+		received: 'Traffic received',
+		sent: 'Traffic sent',
+	},
+	part: {
+		transmit: 'own, sent',
+		ownReceive: 'own, received',
+		external: 'others',
+		receive: 'received, own and others',
+		other: 'busy, no frame',
+	},
+	summaryShare: (now: string, mean: string, most: string) => `Busy ${now} now, ${mean} on average, ${most} at most.`,
+	summaryOne: (now: string, low: string, high: string) => `${now} now; between ${low} and ${high}.`,
+	summaryMany: (nowLow: string, nowHigh: string, low: string, high: string) =>
+		`Now ${nowLow} to ${nowHigh}; between ${low} and ${high} in this time.`,
+	noData: 'Nothing was reported in this time.',
+	chartHelp: 'Chart. Arrow keys move through time; the table below has the same figures.',
+	table: 'Table',
+	time: 'Time',
+	total: 'busy in all',
+	noCharts: 'This node has not reported any radio or interface in this time.',
+	loading: 'Loading …',
+	theme: {auto: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark'},
+} as const;
+
+type Shape<T> = {
+	readonly [K in keyof T]: T[K] extends string
+		? string
+		: T[K] extends (...words: infer A) => string
+			? (...words: A) => string
+			: Shape<T[K]>;
+};
+export type Strings = Shape<typeof english>;
+
+const languages: Readonly<Record<string, Strings>> = {en: english};
+
+/** The words in the reader's language, English where we have none. */
+export function stringsFor(wanted: readonly string[]): {language: string; strings: Strings} {
+	for (const tag of wanted) {
+		const language = tag.split('-')[0] ?? '';
+		const strings = languages[language];
+		if (strings !== undefined) return {language, strings};
+	}
+	return {language: 'en', strings: english};
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bundler turns these imports into one style sheet.
+declare module '*.css';
