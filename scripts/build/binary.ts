@@ -22,6 +22,8 @@ export interface BinaryRequest {
 	/** By the machine's compiler, with AddressSanitizer and UBSan. Only for x86_64. */
 	readonly sanitize?: boolean;
 	readonly memoryLimitBytes?: number;
+	/** 'anew' ignores a binary in the cache: for tests of the link itself. */
+	readonly link?: 'cached' | 'anew';
 }
 
 export interface Binary {
@@ -55,7 +57,7 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	const objects: string[] = [];
 	for (const unit of [...(await hostUnits(target, choice)), ...units])
 		objects.push(...(await compileUnit(target, unit)));
-	const linked = await link(target, objects, program);
+	const linked = await link(target, objects, program, request.link === 'anew');
 	const path = join(projectRoot, 'build', folderOf(target), request.name);
 	await mkdir(dirname(path), {recursive: true});
 	const part = `${path}.${process.pid}.part`;
@@ -80,7 +82,7 @@ program_end:
 const linkFlags = ['-static', '-s', '-Wl,--gc-sections', '-Wl,--build-id=none', '-lm', '-lpthread'];
 
 /** Links objects and the program's bytes; equal inputs give equal bytes. */
-async function link(target: Target, objects: readonly string[], program: Uint8Array): Promise<string> {
+async function link(target: Target, objects: readonly string[], program: Uint8Array, anew: boolean): Promise<string> {
 	const version = target.instrumented ? 'gcc' : await compilerVersion();
 	const names = objects.map(path => `${basename(dirname(path))}/${basename(path)}`); // each folder's name has its hash
 	const path = join(
@@ -89,7 +91,7 @@ async function link(target: Target, objects: readonly string[], program: Uint8Ar
 		`${folderOf(target)}-${hashOf(version, linkFlags.join(), names.join(), program)}`,
 	);
 	return withLock(`link-${basename(path)}`, async () => {
-		if (await exists(path)) return path;
+		if (!anew && (await exists(path))) return path;
 		await mkdir(dirname(path), {recursive: true});
 		const folder = await mkdtemp(`${path}.part-`);
 		try {
