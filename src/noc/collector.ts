@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import {randomBytes} from 'node:crypto';
-import {mkdir} from 'node:fs/promises';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {topicFor} from '../wire/report/topic.ts';
 import {startHttp} from './api/http.ts';
 import {Live} from './api/live.ts';
 import {type NocClock, systemClock} from './clock.ts';
 import {Credentials} from './ingest/authorisation.ts';
+import {ExternalClient} from './ingest/external.ts';
 import {Intake} from './ingest/intake.ts';
 import {Listener} from './ingest/listener.ts';
 import {Sessions} from './ingest/session.ts';
@@ -60,13 +62,17 @@ async function open(
 	opened.push(lockFolder(folder, DATABASE));
 
 	let listener: Listener | undefined;
+	let external: ExternalClient | undefined;
 	const log = await MessageLog.open({
 		folder,
 		clock,
 		commitDelayMs: options.commitDelayMs ?? 2,
 		retryMs: RETRY_MS,
 		maxPendingBytes: limits.maxPendingBytes,
-		onPressure: pressed => listener?.press(pressed),
+		onPressure: pressed => {
+			listener?.press(pressed);
+			external?.press(pressed);
+		},
 		say,
 	});
 	opened.push(() => log.close());
@@ -76,7 +82,10 @@ async function open(
 		clock,
 		log,
 		maxNodes: limits.maxNodes,
-		command: (node, payload) => sessions.route(topicFor(node, 'cmd'), payload, clock.nowMs()),
+		command(node, payload) {
+			sessions.route(topicFor(node, 'cmd'), payload, clock.nowMs());
+			external?.send(topicFor(node, 'cmd'), payload);
+		},
 		onEvent: event => live.tell(event),
 	});
 	live.attach(intake);
@@ -120,8 +129,30 @@ async function open(
 	opened.push(() => listener.close());
 	const mqttPort = options.mqtt === undefined ? 0 : await listener.listen(options.mqtt);
 	const mqttsPort = options.mqtts === undefined ? 0 : await listener.listen(options.mqtts, options.mqtts.tls);
+	if (options.broker !== undefined) {
+		const client = new ExternalClient(options.broker, {
+			clock,
+			intake,
+			random: Math.random,
+			clientId: await stableId(folder),
+			say,
+		});
+		external = client;
+		status.broker = () => ({connected: client.connected, detail: client.detail});
+		opened.push(() => client.close());
+	}
 	const web = options.web === false ? {} : {web: await buildWeb()};
 	const http = await startHttp(options.http ?? LOCAL, {clock, status, live, say, ...web});
 	opened.push(() => http.close());
 	return {httpUrl: http.url, mqttPort, mqttsPort, store};
+}
+
+/** The name a broker keeps our session under: the same after a restart, another for another data folder. */
+async function stableId(folder: string): Promise<string> {
+	const path = join(folder, 'client-id');
+	const known = await readFile(path, 'utf8').catch(() => '');
+	if (/^mesh-noc-[0-9a-f]{16}$/.test(known)) return known;
+	const made = `mesh-noc-${randomBytes(8).toString('hex')}`;
+	await writeFile(path, made);
+	return made;
 }

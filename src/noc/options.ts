@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {ConnectionLimits} from './ingest/connection.ts';
+import type {ConnectionLimits} from './ingest/connection-services.ts';
 import type {ListenAddress, TlsFiles} from './ingest/listener.ts';
 
 /** An external broker that the collector is a client of. */

@@ -2,56 +2,17 @@
 import mqttPacket, {type IConnectPacket, type IPublishPacket, type ISubscribePacket, type Packet} from 'mqtt-packet';
 import {encodeUtf8} from '../../core/text.ts';
 import type {TopicKind} from '../../wire/report/topic.ts';
-import type {NocClock} from '../clock.ts';
 import type {AckTarget} from '../store/message-log.ts';
+import {admit, connack} from './admission.ts';
 import {type Identity, mayPublish, maySubscribe} from './authorisation.ts';
-import type {Intake, NodeRecord} from './intake.ts';
+import type {ConnectionServices, Transport} from './connection-services.ts';
+import type {NodeRecord} from './intake.ts';
 import {parsePacket} from './packet.ts';
 import {PacketSplitter} from './packet-splitter.ts';
 import {type PublishLayout, readPublish} from './publish.ts';
 import {ProtocolError, type Reason, reason, reasonOf, returnCode} from './reason.ts';
-import type {Outbound, Session, SessionHolder, Sessions} from './session.ts';
+import type {Outbound, Session, SessionHolder} from './session.ts';
 import {TokenBucket} from './token-bucket.ts';
-
-export interface ConnectionLimits {
-	readonly maxPacketBytes: number;
-	/** Messages of one client that may wait for the disk. */
-	readonly receiveMaximum: number;
-	readonly bytesPerSecond: number;
-	readonly packetsPerSecond: number;
-	readonly maxKeepaliveS: number;
-	readonly maxSessionExpiryS: number;
-	readonly connectTimeoutMs: number;
-}
-
-/** The transport of a connection. */
-export interface Transport {
-	write(bytes: Uint8Array): void;
-	/** Sends what was written, then ends. */
-	end(): void;
-	/** Stops reading until `resume`. */
-	pause(): void;
-	resume(): void;
-	/** Certificate subject, when the client showed a verified one. */
-	readonly certificateName?: string;
-}
-
-export interface ConnectionServices {
-	readonly clock: NocClock;
-	readonly intake: Intake;
-	readonly sessions: Sessions;
-	readonly limits: ConnectionLimits;
-	/** Who the client is. Absent: undefined when its word is not good. */
-	authenticate(
-		username: string | undefined,
-		password: Buffer | undefined,
-		certificateName?: string,
-	): Promise<Identity | undefined>;
-	/** A connection ended because the client broke a rule. */
-	refused(code: Reason): void;
-	throttled(): void;
-	newClientId(): string;
-}
 
 const CONNECT_BYTES = 16_384;
 const MAX_TOPICS = 64;
@@ -206,54 +167,19 @@ export class Connection implements AckTarget, SessionHolder {
 
 	#admit(packet: IConnectPacket, identity: Identity): void {
 		const {limits, sessions, clock} = this.#services;
-		const v5 = this.#version === 5;
+		const got = admit(packet, identity, limits, this.#services.newClientId);
+		if (typeof got === 'number') return this.#refuse(got);
+		const key = `${identity.node ?? ''}/${got.clientId}`;
+		const {session, present} = sessions.open(key, packet.clean === true, this);
+		session.expiryS = got.expiryS;
 		this.#identity = identity;
-		if (packet.properties?.authenticationMethod !== undefined) return this.#refuse(reason.badAuthenticationMethod);
-		const {will} = packet;
-		if (will !== undefined) {
-			if (mayPublish(identity, will.topic) === undefined) return this.#refuse(reason.notAuthorised);
-			if (will.qos === 2) return this.#refuse(reason.qosUnsupported);
-		}
-		let clientId = packet.clientId;
-		if (clientId === '') {
-			if (!v5 && packet.clean !== true) return this.#refuse(reason.clientIdRefused);
-			clientId = this.#services.newClientId();
-		}
-		const asked = v5
-			? (packet.properties?.sessionExpiryInterval ?? 0)
-			: packet.clean === true
-				? 0
-				: limits.maxSessionExpiryS;
-		const {session, present} = sessions.open(`${identity.node ?? ''}/${clientId}`, packet.clean === true, this);
-		session.expiryS = Math.min(asked, limits.maxSessionExpiryS);
 		this.#session = session;
-		this.#will = will;
-		const keepaliveS = Math.min(packet.keepalive || limits.maxKeepaliveS, limits.maxKeepaliveS);
-		this.#silenceMs = (v5 ? keepaliveS : packet.keepalive || limits.maxKeepaliveS) * 1500;
+		this.#will = packet.will;
+		this.#silenceMs = got.silenceMs;
 		this.#splitter.maxBytes = limits.maxPacketBytes;
 		this.#state = 'open';
 		this.#lastHeardMs = clock.nowMs();
-		this.#send(
-			v5
-				? {
-						cmd: 'connack',
-						sessionPresent: present,
-						reasonCode: 0,
-						properties: {
-							receiveMaximum: limits.receiveMaximum,
-							maximumQoS: 1,
-							maximumPacketSize: limits.maxPacketBytes,
-							topicAliasMaximum: 0,
-							wildcardSubscriptionAvailable: false,
-							subscriptionIdentifiersAvailable: false,
-							sharedSubscriptionAvailable: false,
-							...(session.expiryS === asked ? {} : {sessionExpiryInterval: session.expiryS}),
-							...(keepaliveS === packet.keepalive ? {} : {serverKeepAlive: keepaliveS}),
-							...(packet.clientId === '' ? {assignedClientIdentifier: clientId} : {}),
-						},
-					}
-				: {cmd: 'connack', sessionPresent: present, returnCode: 0},
-		);
+		this.#send(connack(packet, got, present, limits));
 		session.resume(clock.nowMs());
 		this.#work();
 		if (!this.#held) this.#resume();

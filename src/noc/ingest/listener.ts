@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {createServer, type Server, type Socket} from 'node:net';
 import {createServer as createTlsServer, type TLSSocket} from 'node:tls';
-import {Connection, type ConnectionServices, type Transport} from './connection.ts';
+import {Connection} from './connection.ts';
+import type {ConnectionServices, Transport} from './connection-services.ts';
 
 export interface ListenAddress {
 	readonly host: string;
