@@ -11,7 +11,7 @@ export interface Size {
 
 export type Sizes = Record<string, Size>;
 
-const growthAllowed = 0.01;
+const percentAllowed = 1;
 export const sizesPath = join(projectRoot, 'test', 'guard', 'size.json');
 
 /** The figures that the last accepted change left, by architecture. */
@@ -24,10 +24,10 @@ export function compareSize(arch: string, size: Size, recorded: Size | undefined
 	if (recorded === undefined) return [`${arch}: test/guard/size.json has no figure for it`];
 	const keys: (keyof Size)[] = ['binary', 'gzip'];
 	return keys.flatMap(key => {
-		const growth = size[key] / recorded[key] - 1;
-		if (growth <= growthAllowed) return [];
+		if (100 * size[key] <= (100 + percentAllowed) * recorded[key]) return [];
+		const percent = (100 * (size[key] / recorded[key] - 1)).toFixed(1);
 		return [
-			`${arch}: ${key} grew from ${recorded[key]} to ${size[key]} bytes (${(100 * growth).toFixed(1)} %); ` +
+			`${arch}: ${key} grew from ${recorded[key]} to ${size[key]} bytes (${percent} %); ` +
 				'if it is worth it, record it: MESH_NOC_RECORD_SIZES=1 npm run build -- --arch all',
 		];
 	});
