@@ -21,6 +21,7 @@ export interface PrintedStation {
 	transmitFailed: number;
 	signalDbm: number;
 	peerLink: string;
+	tsfOffsetUs: number;
 	/** The wall clock when this was printed. */
 	timeMs: number;
 }
@@ -67,6 +68,8 @@ export function readStations(text: string): PrintedStation[] {
 			transmitRetries: numberAfter(part, 'tx retries'),
 			transmitFailed: numberAfter(part, 'tx failed'),
 			signalDbm: numberAfter(part, 'signal'),
+			// iw prints a negative offset as an unsigned number
+			tsfOffsetUs: Number(BigInt.asIntN(64, BigInt(/Toffset:\s*(\d+)/.exec(part)?.[1] ?? 0))),
 			peerLink: /mesh plink:\s*(\S+)/.exec(part)?.[1] ?? '',
 			timeMs: numberAfter(part, 'current time'),
 		}));

@@ -4,7 +4,7 @@
  *
  * In every router a loop prints `iw … survey dump`, `iw … station dump` and `ip -s link` while its agent reports to a
  * collector on the host each second. A counter of the collector at a moment must lie between what the tools printed
- * before that moment and at most one sampling step after it; a gauge must be what they printed around it. All moments
+ * before the second it is of and right after that; a gauge must be what they printed around it. All moments
  * are the guest's own wall clock, so host and guest need not agree about the time.
  */
 import type {ExecutionContext} from 'ava';
@@ -22,6 +22,8 @@ import {
 import {type PlacedRadio, placeRadios} from '../topology/topology.ts';
 
 const stepMs = 1000;
+/** How long after its moment a sample may have been read. */
+const readingMs = 250;
 
 /** One round of the tools for one radio. */
 interface Printed {
@@ -97,6 +99,7 @@ const stationFields: Record<string, keyof PrintedStation> = {
 	'station.transmitPackets': 'transmitPackets',
 	'station.transmitRetries': 'transmitRetries',
 	'station.transmitFailed': 'transmitFailed',
+	'station.tsfOffsetUs': 'tsfOffsetUs',
 };
 const linkFields: Record<string, keyof PrintedLink> = {
 	'interface.receiveBytes': 'receiveBytes',
@@ -132,7 +135,7 @@ function compareSeries(
 	series.mean.forEach((value, index) => {
 		const bucketMs = fromMs + index * stepMs;
 		const before = printed.findLast(round => round.toMs <= bucketMs);
-		const after = printed.find(round => round.fromMs >= bucketMs + 2 * stepMs);
+		const after = printed.find(round => round.fromMs >= bucketMs + stepMs + readingMs);
 		if (value === null || before === undefined || after === undefined) return;
 		const [low = Number.NaN, high = Number.NaN] = [pick(before), pick(after)];
 		const lowest = Math.min(low, high);

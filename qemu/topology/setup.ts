@@ -62,6 +62,9 @@ export function setupScript(topology: Topology, medium: Medium): string {
 	const lines = ['set -e', 'iw reg set ES'];
 	if (medium === 'lab')
 		lines.push("cat >/sys/kernel/debug/ieee80211/phy0/hwsim/lab <<'END'", ...mediumLines(topology), 'END');
+	for (const {number, tsfOffsetUs} of radios)
+		if (medium === 'lab' && tsfOffsetUs !== 0)
+			lines.push(`echo ${tsfOffsetUs} >/sys/kernel/debug/ieee80211/phy${number}/hwsim/tsf_offset`);
 	for (const {name} of topology.routers) {
 		const inside = `ip netns exec ${name}`;
 		lines.push(`ip netns add ${name}`, `${inside} ip link set lo up`, `${inside} ip link add bat0 type batadv`);

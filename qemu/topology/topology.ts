@@ -10,6 +10,8 @@ import {join} from 'node:path';
 
 export interface Radio {
 	mhz: number;
+	/** What its clock is ahead of the others'. */
+	tsfOffsetUs?: number;
 }
 
 export interface Router {
@@ -49,6 +51,7 @@ export interface PlacedRadio {
 	router: string;
 	interfaceName: string;
 	mhz: number;
+	tsfOffsetUs: number;
 }
 
 /** A topology of this folder, by its name. */
@@ -71,7 +74,12 @@ export function checkTopology(topology: Topology): Topology {
 /** All radios in the order the kernel numbers them. */
 export function placeRadios(topology: Topology): PlacedRadio[] {
 	const places = topology.routers.flatMap(router =>
-		router.radios.map((radio, index) => ({router: router.name, interfaceName: `mesh${index}`, mhz: radio.mhz})),
+		router.radios.map((radio, index) => ({
+			router: router.name,
+			interfaceName: `mesh${index}`,
+			mhz: radio.mhz,
+			tsfOffsetUs: radio.tsfOffsetUs ?? 0,
+		})),
 	);
 	return places.map((place, number) => ({number, ...place}));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
 import {agentAgreesWithTools, airTime} from '../../qemu/case/agent-on-machine.ts';
+import {clockOffsetShows} from '../../qemu/case/clock-offset-shows.ts';
 import {meshForms} from '../../qemu/case/mesh-forms.ts';
 import {pingCrosses} from '../../qemu/case/ping-crosses.ts';
 import {surveyShowsConditions} from '../../qemu/case/survey-shows-conditions.ts';
@@ -22,7 +23,7 @@ test.serial('malta: the bench boots on a big-endian processor', async t => {
 	t.regex(printed, /0000000\s+00258/); // 0x0102: the first byte is the high one
 });
 
-for (const {behaviour, run} of [meshForms, pingCrosses, surveyShowsConditions])
+for (const {behaviour, run} of [meshForms, clockOffsetShows, pingCrosses, surveyShowsConditions])
 	test.serial(`malta: ${behaviour}`, async t => {
 		if (mesh === undefined) return t.fail('the bench did not boot');
 		await run(t, mesh);

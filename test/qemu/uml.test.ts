@@ -2,6 +2,7 @@
 import test from 'ava';
 import {batmanSeesNeighbours} from '../../qemu/case/batman-sees-neighbours.ts';
 import type {Case} from '../../qemu/case/case.ts';
+import {clockOffsetShows} from '../../qemu/case/clock-offset-shows.ts';
 import {meshForms} from '../../qemu/case/mesh-forms.ts';
 import {pingCrosses} from '../../qemu/case/ping-crosses.ts';
 import {retriesAreReal} from '../../qemu/case/retries-are-real.ts';
@@ -12,9 +13,9 @@ import {prepareImages} from '../../qemu/prepare.ts';
 
 const buildLimitMs = 30 * 60_000;
 const cases: Record<string, Case[]> = {
-	pair: [meshForms, batmanSeesNeighbours, pingCrosses, surveyShowsConditions],
+	pair: [meshForms, clockOffsetShows, batmanSeesNeighbours, pingCrosses, surveyShowsConditions],
 	chain3: [meshForms, batmanSeesNeighbours, pingCrosses, surveyShowsConditions, retriesAreReal],
-	street6: [meshForms, batmanSeesNeighbours, pingCrosses],
+	street6: [meshForms, clockOffsetShows, batmanSeesNeighbours, pingCrosses],
 };
 
 test.serial('User-Mode Linux: its kernel is built', async t => {
