@@ -137,6 +137,7 @@ export class Connection implements AckTarget, SessionHolder {
 				this.#publish(bytes);
 				return;
 			}
+			if ((bytes[0] ?? 0) >> 4 === 1) throw new ProtocolError(reason.protocolError, 'CONNECT again');
 			this.#dispatch(parsePacket(bytes, this.#version));
 			return;
 		}
@@ -223,7 +224,7 @@ export class Connection implements AckTarget, SessionHolder {
 				return;
 			}
 			default:
-				// CONNECT again, AUTH without a method, or a half of QoS 2, which we do not offer.
+				// AUTH without a method, or a half of QoS 2, which we do not offer.
 				throw new ProtocolError(reason.protocolError, `${packet.cmd} is out of place`);
 		}
 	}
