@@ -32,7 +32,7 @@ async function tap(
 	await writeFile(join(guest.share, 'lines'), `${lines.map(numbered).join('\n')}\n`);
 	await writeFile(join(guest.share, 'printed'), `${printed}\n`);
 	return guest.check(
-		`ip netns exec ${space} sh -c '${before} && /tmp/netlink-tap ${protocol} </host/lines && echo == && sh /host/printed' 2>&1`,
+		`ip netns exec ${space} sh -c '${before} && sh /host/printed && echo == && /tmp/netlink-tap ${protocol} </host/lines && echo == && sh /host/printed' 2>&1`,
 	);
 }
 
@@ -69,7 +69,7 @@ async function record(guest: Guest, family: Family, one: Case): Promise<Captured
 	const index = one.device === undefined ? 0 : await indexOf(guest, one.space, one.device);
 	const lines = one.lines({order, family, index});
 	const output = await tap(guest, one.space, one.protocol, lines, one.print, one.before);
-	const [exchange = '', printed = ''] = output.split(/^==\n/m);
+	const [printedBefore = '', exchange = '', printed = ''] = output.split(/^==\n/m);
 	const requests = exchange.split('\n').filter(line => line.startsWith('> '));
 	return {
 		kernel: (await guest.check('uname -srm')).trim(),
@@ -78,6 +78,7 @@ async function record(guest: Guest, family: Family, one: Case): Promise<Captured
 		requests: requests.map(line => line.slice(2)),
 		replies: repliesOf(exchange),
 		printedBy: one.print,
+		printedBefore: printedBefore.trimEnd(),
 		printed: printed.trimEnd(),
 	};
 }

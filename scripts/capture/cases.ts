@@ -35,6 +35,8 @@ export interface Captured {
 	requests: string[];
 	replies: string[];
 	printedBy: string;
+	/** What it said before the requests, and after the last reply. */
+	printedBefore: string;
 	printed: string;
 }
 
@@ -55,7 +57,7 @@ export interface Case {
 	before?: string;
 	/** What netlink-tap is told. */
 	lines(context: Context): string[];
-	/** What is run right after it. */
+	/** What is run right before and right after it. */
 	print: string;
 }
 
@@ -306,7 +308,7 @@ export const cases: readonly Case[] = [
 		...route,
 		name: 'neighbour',
 		lines: ({order}) => [send(encodeNeighbourRequest(order, AF_INET)), send(encodeNeighbourRequest(order, AF_BRIDGE))],
-		print: 'ip neigh; bridge fdb',
+		print: 'ip neigh; bridge fdb 2>/dev/null || true',
 	},
 	{
 		...route,

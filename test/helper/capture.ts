@@ -77,7 +77,31 @@ export function replay(capture: Captured): {answers: Answer[]; events: Body[]} {
 	return {answers, events};
 }
 
-/** The lines a tool printed, white space made even. */
+const even = (text: string) => text.split('\n').map(line => line.trim().replace(/\s+/g, ' '));
+
+/** The lines a tool printed after the last reply, white space made even. */
 export function printedLines(capture: Captured): string[] {
-	return capture.printed.split('\n').map(line => line.trim().replace(/\s+/g, ' '));
+	return even(capture.printed);
+}
+
+const NUMBER = /-?\d+(\.\d+)?/g;
+const template = (line: string) => line.replace(NUMBER, '#');
+const numbersOf = (line: string) => (line.match(NUMBER) ?? []).map(Number);
+
+/**
+ * Whether a tool said the line: right after the replies, right before them, or, where time does not stand still between
+ * the commands, both times with numbers that lie around it.
+ */
+export function toolSaid(capture: Captured, line: string): boolean {
+	const [before, after] = [even(capture.printedBefore), even(capture.printed)];
+	if (before.includes(line) || after.includes(line)) return true;
+	const numbers = numbersOf(line);
+	const alike = (lines: readonly string[]) => lines.filter(each => template(each) === template(line)).map(numbersOf);
+	return alike(before).some(low =>
+		alike(after).some(high =>
+			numbers.every(
+				(each, i) => each >= Math.min(low[i] ?? 0, high[i] ?? 0) && each <= Math.max(low[i] ?? 0, high[i] ?? 0),
+			),
+		),
+	);
 }

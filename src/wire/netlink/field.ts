@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type ByteOrder, readI32, readU16, readU32, writeU16, writeU32, writeU64} from '../../core/bytes.ts';
-import {DecodeError} from '../../core/errors.ts';
 import {decodeUtf8, encodeUtf8, HEXADECIMAL, isMadeOf} from '../../core/text.ts';
 import type {ByteSink} from './byte-sink.ts';
 
+/** Kinds that a table reads in place; all others by their codec. */
+export const KIND_OTHER = 1;
+export const KIND_U32 = 2;
+export const KIND_U64 = 3;
+export const KIND_NESTED = 4;
+
+/** Reads from words where it can: `words[index]` is the word at `bytes[start]`, in the host's terms. */
+export interface WordReader {
+	readWords(bytes: Uint8Array, words: Int32Array, index: number, order: ByteOrder, start: number, end: number): unknown;
+}
+
 /** How a payload is read and written. The table has checked `size` and `step` before it calls `read`. */
 export interface Codec<T> {
+	/** Absent: KIND_OTHER. */
+	readonly kind?: number;
 	/** The exact payload length in bytes; -1 for any. */
 	readonly size: number;
 	/** The payload's length is a multiple of this. */
@@ -14,7 +26,22 @@ export interface Codec<T> {
 	readonly wide: boolean;
 	/** Answers undefined for a payload that is not this field's after all: it is passed over. */
 	read(bytes: Uint8Array, start: number, end: number, order: ByteOrder): T | undefined;
+	/** As `read`; where it is there, a table prefers it. */
+	readWords?(
+		bytes: Uint8Array,
+		words: Int32Array,
+		index: number,
+		order: ByteOrder,
+		start: number,
+		end: number,
+	): T | undefined;
 	write(sink: ByteSink, value: T, order: ByteOrder): void;
+}
+
+/** The codec of a table within a table. */
+export interface NestedCodec {
+	readonly kind: typeof KIND_NESTED;
+	readonly table: WordReader;
 }
 
 export type Presence = 'optional' | 'required' | 'flag';
@@ -119,6 +146,7 @@ export const codecs = {
 	} as Codec<number>,
 	u32: {
 		...fixed(4),
+		kind: KIND_U32,
 		read: (bytes, at, _end, order) => readU32(bytes, at, order),
 		write: (sink, value, order) => writeNumber(sink, value, order, 4),
 	} as Codec<number>,
@@ -129,6 +157,7 @@ export const codecs = {
 	} as Codec<number>,
 	u64: {
 		...WIDE,
+		kind: KIND_U64,
 		read: (bytes, at, _end, order) => readWide(bytes, at, order),
 		write: (sink, value, order) => writeNumber(sink, value, order, 8),
 	} as Codec<number>,
@@ -199,106 +228,4 @@ export const codecs = {
 			for (const value of values) writeNumber(sink, value, order, 4);
 		},
 	} as Codec<readonly number[]>,
-	numbers: {
-		...ANY,
-		read(bytes, start, end, order) {
-			const values: number[] = [];
-			const walk = new Walk(bytes, start, end, order);
-			while (walk.next()) values.push(walk.type);
-			return values;
-		},
-		write(sink, values, order) {
-			for (const value of values) writeHeader(sink, value, 4, order);
-		},
-	} as Codec<readonly number[]>,
 };
-
-/** Steps through nested attributes whose types are not fields. */
-class Walk {
-	type = 0;
-	start = 0;
-	end = 0;
-	readonly #bytes: Uint8Array;
-	readonly #stop: number;
-	readonly #order: ByteOrder;
-	#at: number;
-
-	constructor(bytes: Uint8Array, start: number, end: number, order: ByteOrder) {
-		this.#bytes = bytes;
-		this.#at = start;
-		this.#stop = end;
-		this.#order = order;
-	}
-
-	/** Errors: DecodeError 'truncated' | 'length'. */
-	next(): boolean {
-		const at = this.#at;
-		if (at >= this.#stop) return false;
-		if (this.#stop - at < 4) throw new DecodeError('truncated', 'netlink.list', at);
-		const length = readU16(this.#bytes, at, this.#order);
-		if (length < 4) throw new DecodeError('length', 'netlink.list', at);
-		if (at + length > this.#stop) throw new DecodeError('truncated', 'netlink.list', at);
-		this.type = readU16(this.#bytes, at + 2, this.#order) & 0x3fff;
-		this.start = at + 4;
-		this.end = at + length;
-		this.#at = at + ((length + 3) & ~3);
-		return true;
-	}
-}
-
-function writeHeader(sink: ByteSink, type: number, length: number, order: ByteOrder): void {
-	const at = sink.reserve(4);
-	writeU16(sink.bytes, at, length, order);
-	writeU16(sink.bytes, at + 2, type, order);
-}
-
-function readElement<T>(codec: Codec<T>, bytes: Uint8Array, walk: Walk, order: ByteOrder): T {
-	const length = walk.end - walk.start;
-	if (codec.size >= 0 ? length !== codec.size : length % codec.step !== 0)
-		throw new DecodeError('length', 'netlink.list', walk.start);
-	const value = codec.read(bytes, walk.start, walk.end, order);
-	if (value === undefined || (codec.wide && Number.isNaN(value)))
-		throw new DecodeError('range', 'netlink.list', walk.start);
-	return value;
-}
-
-function writeElement<T>(codec: Codec<T>, sink: ByteSink, type: number, value: T, order: ByteOrder): void {
-	const start = sink.at;
-	writeHeader(sink, type, 0, order);
-	codec.write(sink, value, order);
-	const length = sink.at - start;
-	if (length > 0xffff) throw new RangeError(`${length} bytes do not fit an attribute`);
-	writeU16(sink.bytes, start, length, order);
-	sink.align();
-}
-
-export function listCodec<T>(element: Codec<T>, first: number): Codec<readonly T[]> {
-	return {
-		...ANY,
-		read(bytes, start, end, order) {
-			const values: T[] = [];
-			const walk = new Walk(bytes, start, end, order);
-			while (walk.next()) values.push(readElement(element, bytes, walk, order));
-			return values;
-		},
-		write(sink, values, order) {
-			let type = first;
-			for (const value of values) writeElement(element, sink, type++, value, order);
-		},
-	};
-}
-
-export function keyedCodec<T>(element: Codec<T>): Codec<ReadonlyMap<number, T>> {
-	return {
-		...ANY,
-		read(bytes, start, end, order) {
-			const values = new Map<number, T>();
-			const walk = new Walk(bytes, start, end, order);
-			while (walk.next()) values.set(walk.type, readElement(element, bytes, walk, order));
-			return values;
-		},
-		write(sink, values, order) {
-			for (const [type, value] of values) writeElement(element, sink, type, value, order);
-		},
-	};
-}

@@ -26,7 +26,15 @@ import {
 	wiphyMessage,
 } from '../../../src/wire/nl80211/wiphy.ts';
 import {WiphyCollector} from '../../../src/wire/nl80211/wiphy-collector.ts';
-import {type Answer, type Body, captured, printedLines, recordedKernels, replay} from '../../helper/capture.ts';
+import {
+	type Answer,
+	type Body,
+	captured,
+	printedLines,
+	recordedKernels,
+	replay,
+	toolSaid,
+} from '../../helper/capture.ts';
 
 /** Runs a case for each kernel that was recorded. */
 function each(name: string, about: string, body: (t: ExecutionContext, capture: Captured) => void): void {
@@ -52,8 +60,7 @@ function complete(t: ExecutionContext, capture: Captured, index = 0): Answer {
 }
 
 function says(t: ExecutionContext, capture: Captured, ...lines: string[]): void {
-	const printed = printedLines(capture);
-	for (const line of lines) t.true(printed.includes(line), line);
+	for (const line of lines) t.true(toolSaid(capture, line), line);
 }
 
 const dbm = (mbm: number) => (mbm / 100).toFixed(2);
