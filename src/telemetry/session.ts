@@ -44,11 +44,12 @@ export interface SessionPort {
 	stream(address: StreamAddress, handlers: StreamHandlers): Stream;
 }
 
+/** A message on its way, which is also the packet that carries it. */
 interface Outgoing {
+	flags: number;
 	readonly packetId: number;
 	readonly topic: string;
 	readonly payload: Uint8Array;
-	readonly retain: boolean;
 	readonly delivered: (() => void) | undefined;
 }
 
@@ -105,21 +106,19 @@ export class MqttSession {
 
 	/** Sends one message. Call only while `hasRoom`. */
 	publish(topic: string, payload: Uint8Array, retain: boolean, delivered?: () => void): void {
-		const message = {packetId: this.#nextPacketId(), topic, payload, retain, delivered};
+		const flags = retain ? mqtt.PUBLISH_QOS1 | mqtt.PUBLISH_RETAIN : mqtt.PUBLISH_QOS1;
+		const message = {flags, packetId: this.#nextPacketId(), topic, payload, delivered};
 		this.#outgoing.push(message);
-		this.#send(message, 0);
+		this.#stream?.write(mqtt.publish.encode(message));
 	}
 
 	#nextPacketId(): number {
-		do this.#packetId = (this.#packetId % 0xffff) + 1;
-		while (this.#outgoing.some(message => message.packetId === this.#packetId));
-		return this.#packetId;
-	}
-
-	#send(message: Outgoing, duplicate: number): void {
-		const flags = mqtt.PUBLISH_QOS1 | duplicate | (message.retain ? mqtt.PUBLISH_RETAIN : 0);
-		const {topic, packetId, payload} = message;
-		this.#stream?.write(mqtt.publish.encode({flags, topic, packetId, payload}));
+		for (;;) {
+			this.#packetId = (this.#packetId % 0xffff) + 1;
+			const packetId = this.#packetId;
+			if (this.#outgoing.length === 0 || !this.#outgoing.some(message => message.packetId === packetId))
+				return packetId;
+		}
 	}
 
 	#wait(delayMs: number): void {
@@ -209,15 +208,21 @@ export class MqttSession {
 		this.#stream?.write(
 			mqtt.subscribe.encode({flags: 2, packetId: this.#nextPacketId(), filter: this.#options.subscribeTo, qos: 1}),
 		);
-		for (const message of this.#outgoing) this.#send(message, mqtt.PUBLISH_DUPLICATE);
+		for (const message of this.#outgoing) {
+			message.flags |= mqtt.PUBLISH_DUPLICATE;
+			this.#stream?.write(mqtt.publish.encode(message));
+		}
 		this.#handlers.connected();
 	}
 
 	#acknowledged(packetId: number): void {
-		const index = this.#outgoing.findIndex(message => message.packetId === packetId);
-		if (index < 0) return;
-		const [message] = this.#outgoing.splice(index, 1);
-		message?.delivered?.();
+		const first = this.#outgoing[0];
+		// Acknowledgements come in the order of the messages; a server that does otherwise costs a search.
+		const message = first?.packetId === packetId ? first : this.#outgoing.find(other => other.packetId === packetId);
+		if (message === undefined) return;
+		if (message === first) this.#outgoing.shift();
+		else this.#outgoing.splice(this.#outgoing.indexOf(message), 1);
+		message.delivered?.();
 		this.#handlers.ready();
 	}
 
