@@ -22,6 +22,8 @@ export interface Servers {
 	readonly resetPort: number;
 	readonly refusedPort: number;
 	readonly unixPath: string;
+	/** A name server on 127.0.0.1 (see servers.ts for the names it knows). */
+	readonly namePort: number;
 	readonly tls: {
 		/** Echo servers whose certificate is for 'collector.test' by the authority `ca`. */
 		readonly port12: number;

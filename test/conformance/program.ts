@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {decodeUtf8} from '../../src/core/text.ts';
 import type {Runtime} from '../../src/port/port.ts';
-import type {Outcome, Settings} from './case.ts';
-import {runConformance} from './run.ts';
+import type {ConformanceCase, Outcome, Settings} from './case.ts';
+import {allCases, runConformance} from './run.ts';
 
 /** What the program writes before each outcome, so that the test finds it among other lines of the log. */
 export const outcomeMark = 'outcome ';
@@ -10,9 +10,13 @@ export const outcomeMark = 'outcome ';
 /**
  * The suite as a program: its one argument names a file of Settings as JSON.
  *
- * With `signals` instead, it says what it is asked: SIGHUP and SIGTERM, and ends with code 7 on the latter.
+ * `ownCases` are those of one runtime only. With `signals` instead of a file, it says what it is asked: SIGHUP and SIGTERM, and ends with code 7 on the latter.
  */
-export function conformanceProgram(runtime: Runtime, programArguments: readonly string[]): void {
+export function conformanceProgram(
+	runtime: Runtime,
+	programArguments: readonly string[],
+	ownCases: readonly ConformanceCase[] = [],
+): void {
 	const [argument = ''] = programArguments;
 	if (argument === 'signals') {
 		waitForSignals(runtime);
@@ -25,7 +29,7 @@ export function conformanceProgram(runtime: Runtime, programArguments: readonly 
 	}
 	const settings = JSON.parse(decodeUtf8(bytes)) as Settings;
 	const report = (outcome: Outcome): void => runtime.log.write('notice', outcomeMark + JSON.stringify(outcome));
-	runConformance(runtime, settings, report, () => runtime.exit(0));
+	runConformance(runtime, settings, report, () => runtime.exit(0), [...allCases, ...ownCases]);
 }
 
 function waitForSignals(runtime: Runtime): void {

@@ -101,7 +101,7 @@ export class Lookup {
 			{family},
 			{
 				message: (bytes, source) => {
-					if (source.port !== this.port) return;
+					if (source.port !== this.port || (family === 'ipv4' && source.address !== server)) return;
 					const which = questions.findIndex((question, i) => {
 						if (answers[i] !== undefined) return false;
 						try {
