@@ -43,7 +43,15 @@ export async function startKernelBench(options: KernelBenchOptions): Promise<Ker
 		await startAgents(mesh, options);
 		await startTraffic(mesh, 20, 1200);
 		say(`the agents report as ${routers.join(', ')}`);
-		return {routers, ended: mesh.guest.ended, stop: () => mesh.stop()};
+		let stopping = false;
+		void mesh.guest.ended.then(() => {
+			if (!stopping) say(`the routers' kernel ended by itself; its last words:\n${mesh.guest.console}`);
+		});
+		const stop = () => {
+			stopping = true;
+			return mesh.stop();
+		};
+		return {routers, ended: mesh.guest.ended, stop};
 	} catch (error) {
 		await mesh.stop();
 		throw error;

@@ -14,6 +14,15 @@ export interface Launch {
 	env?: Record<string, string>;
 }
 
+export interface GuestOptions {
+	/** The guest is ended after this time in any case. */
+	limitS: number;
+	/** Run as long as the guest. */
+	companions?: Launch[];
+	/** Runs before anything the host asks for, and without waiting for the host: at the same virtual time in each run. */
+	firstScript?: string;
+}
+
 /** What a script printed, and how it ended. */
 export interface ScriptResult {
 	output: string;
@@ -36,6 +45,8 @@ export class Guest {
 	readonly #console: string[] = [];
 	readonly #listeners = new Set<(line: string) => void>();
 	readonly #ended: Promise<void>;
+	/** What the first script printed, for a guest that was booted with one. */
+	readonly first: Promise<ScriptResult>;
 	#hasEnded = false;
 	#number = 0;
 	#queue: Promise<unknown>;
@@ -59,14 +70,17 @@ export class Guest {
 		child.stdout?.on('data', take);
 		child.stderr?.on('data', take);
 		child.stdin?.on('error', () => undefined); // a guest that is gone takes no more input; the wait tells
+		this.first = this.#result('first');
+		this.first.catch(() => undefined); // reported to whoever waits for it
 		this.#queue = this.#lineThat(line => (line.includes('bench ready') ? line : undefined));
 		this.#queue.catch(() => undefined); // reported by the first script
 	}
 
-	/** Boots; `limitS` ends the guest in any case after that time. Companions run as long as the guest. */
-	static async boot(describe: (share: string) => Launch, limitS: number, companions: Launch[] = []): Promise<Guest> {
+	static async boot(describe: (share: string) => Launch, options: GuestOptions): Promise<Guest> {
+		const {limitS, companions = [], firstScript} = options;
 		const share = await mkdtemp(join(tmpdir(), 'mesh-noc-bench-'));
 		await mkdir(join(share, '.run'), {recursive: true});
+		if (firstScript !== undefined) await writeFile(join(share, 'first.sh'), `${firstScript}\n`);
 		const start = ({command, words, env}: Launch, stdio: 'pipe' | 'ignore') =>
 			// A process group of its own, so that it can be ended whole; it also ends when this process is killed.
 			spawn('setpriv', ['--pdeathsig', 'TERM', 'timeout', '-k', '2', String(limitS), command, ...words], {
@@ -114,18 +128,22 @@ export class Guest {
 		});
 	}
 
+	async #result(name: string): Promise<ScriptResult> {
+		const code = await this.#lineThat(line => {
+			const match = /bench done (\w+) (\d+)/.exec(line);
+			return match?.[1] === name ? Number(match[2]) : undefined;
+		});
+		return {output: await readFile(join(this.share, `${name}.out`), 'utf8'), code};
+	}
+
 	/** Runs a shell script in the guest and waits for its end. */
 	run(script: string): Promise<ScriptResult> {
 		const result = this.#queue.then(async () => {
 			const number = ++this.#number;
 			await writeFile(join(this.share, `${number}.sh`), `${script}\n`);
-			const done = this.#lineThat(line => {
-				const match = /bench done (\d+) (\d+)/.exec(line);
-				return match !== null && Number(match[1]) === number ? Number(match[2]) : undefined;
-			});
+			const done = this.#result(String(number));
 			this.#child.stdin?.write(`${number}\n`);
-			const code = await done;
-			return {output: await readFile(join(this.share, `${number}.out`), 'utf8'), code};
+			return done;
 		});
 		this.#queue = result.catch(() => undefined);
 		return result;

@@ -4,7 +4,7 @@ import {createSocket} from 'node:dgram';
 import {readFile, statfs} from 'node:fs/promises';
 import {join} from 'node:path';
 import {ensurePackages} from '../scripts/debian.ts';
-import {Guest, type Launch} from './guest.ts';
+import {Guest, type GuestOptions, type Launch} from './guest.ts';
 import {debianKernel, debianModules} from './image/debian-kernel.ts';
 import {maltaInitramfs, umlInitramfs} from './image/initramfs.ts';
 import {kernel} from './image/kernel.ts';
@@ -20,6 +20,8 @@ export interface MachineOptions {
 	/** Virtual time (uml only): timers fire at once when nothing else is to be done. Not together with an uplink. */
 	virtualTime?: boolean;
 	memoryMb?: number;
+	/** Runs before anything else, see Guest.first. With virtual time no moment passes between boot and script. */
+	firstScript?: string;
 	/** The guest is ended after this time in any case. */
 	limitS?: number;
 }
@@ -33,6 +35,10 @@ export interface Machine {
 }
 
 const defaultLimitS = 240;
+
+function guestOptions({limitS = defaultLimitS, firstScript}: MachineOptions): GuestOptions {
+	return firstScript === undefined ? {limitS} : {limitS, firstScript};
+}
 
 /** Two UDP ports of the loopback that are free now. */
 async function freePorts(): Promise<[number, number]> {
@@ -104,8 +110,7 @@ const uml: Machine = {
 					...(uplink?.words ?? []),
 				],
 			}),
-			options.limitS ?? defaultLimitS,
-			uplink === undefined ? [] : [uplink.companion],
+			{...guestOptions(options), companions: uplink === undefined ? [] : [uplink.companion]},
 		);
 	},
 };
@@ -139,7 +144,7 @@ const malta: Machine = {
 					`console=ttyS0 quiet panic=-1 rdinit=/init mac80211_hwsim.radios=${options.radios} bench.share=host`,
 				],
 			}),
-			options.limitS ?? defaultLimitS,
+			guestOptions(options),
 		);
 	},
 };
@@ -163,7 +168,7 @@ const tcg: Machine = {
 					`console=ttyS0 quiet panic=-1 rdinit=/init mitigations=off net.ifnames=0 ${modules} bench.share=host`,
 				],
 			}),
-			options.limitS ?? defaultLimitS,
+			guestOptions(options),
 		);
 	},
 };

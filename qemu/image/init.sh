@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# First process of every bench: mounts what the tools need and the shared folder, then runs the numbered
-# scripts that the host names on the console, until the console ends or says quit.
+# First process of every bench: mounts what the tools need and the shared folder, runs a first script if there is
+# one, then the numbered scripts that the host names on the console, until the console ends or says quit.
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/tmp
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
@@ -33,6 +33,10 @@ esac
 dmesg -n 1
 ip link set lo up
 echo "bench ready $?"
+if [ -f /host/first.sh ]; then
+	/bin/sh /host/first.sh >/host/first.out 2>&1 </dev/null
+	echo "bench done first $?"
+fi
 while read -r number; do
 	[ "$number" = quit ] && break
 	/bin/sh "/host/$number.sh" >"/host/$number.out" 2>&1 </dev/null
