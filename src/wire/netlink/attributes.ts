@@ -15,6 +15,7 @@ import {
 	type WordReader,
 } from './field.ts';
 import {keyedCodec, listCodec, numbersCodec} from './list.ts';
+import {readAttributes} from './native.ts';
 import {copiedWords, nativeWords} from './words.ts';
 
 // A netlink attribute is a length, a type, a payload and padding to 4 bytes; a message is a row of them. A table says
@@ -57,11 +58,13 @@ export class Table<F extends Fields> implements WordReader {
 	readonly path: string;
 	readonly fields: F;
 	// By type, without holes: the engine keeps a dense array, where an element is one load. Kind 0 is skipped.
-	readonly kinds: number[] = [];
+	readonly kinds: Uint8Array;
 	readonly codecs: (Codec<unknown> | undefined)[] = [];
 	readonly names: string[] = [];
 	readonly required: string[] = [];
 	readonly flags: string[] = [];
+	/** Types that the host leaves to the script. */
+	readonly others: number[] = [];
 
 	constructor(path: string, fields: F) {
 		this.path = path;
@@ -71,16 +74,18 @@ export class Table<F extends Fields> implements WordReader {
 			if (field === undefined) continue;
 			while (this.codecs.length <= field.type) {
 				this.codecs.push(undefined);
-				this.kinds.push(0);
 				this.names.push('');
 			}
 			if (this.codecs[field.type] !== undefined) throw new RangeError(`${path}.${name}: type ${field.type} twice`);
 			this.codecs[field.type] = field.codec;
-			this.kinds[field.type] = field.codec.kind ?? KIND_OTHER;
 			this.names[field.type] = name;
 			if (field.presence === 'required') this.required.push(name);
 			if (field.presence === 'flag') this.flags.push(name);
 		}
+		this.kinds = Uint8Array.from(this.codecs, codec => (codec === undefined ? 0 : (codec.kind ?? KIND_OTHER)));
+		this.kinds.forEach((kind, type) => {
+			if (kind === KIND_OTHER || kind === KIND_NESTED) this.others.push(type);
+		});
 	}
 
 	/**
@@ -91,6 +96,21 @@ export class Table<F extends Fields> implements WordReader {
 	 *         field), 'range' (a 64-bit number beyond 2^53 - 1), 'missing' (a required field).
 	 */
 	decode(bytes: Uint8Array, order: ByteOrder, start = 0, end: number = bytes.length): Value<F> {
+		if (start > end || end > bytes.length) throw new DecodeError('truncated', this.path, bytes.length);
+		if (readAttributes !== undefined) {
+			const value: Record<string, unknown> = {};
+			if (this.flags.length > 0) clearFlags(this.flags, value);
+			if (readAttributes(bytes, start, end, order === 'little', this.kinds, this.names, value)) {
+				if (this.others.length > 0) decodeOthers(this, value, bytes, order);
+				if (this.required.length > 0) demandRequired(this, value, start);
+				return value as Value<F>;
+			}
+		}
+		return this.decodeByScript(bytes, order, start, end);
+	}
+
+	/** As `decode`, without the host's help. */
+	decodeByScript(bytes: Uint8Array, order: ByteOrder, start = 0, end: number = bytes.length): Value<F> {
 		if (start > end || end > bytes.length) throw new DecodeError('truncated', this.path, bytes.length);
 		const words = (start & 3) === 0 ? nativeWords(bytes, order) : undefined;
 		const value =
@@ -121,7 +141,7 @@ export class Table<F extends Fields> implements WordReader {
 		const lengthShift = little ? 0 : 16;
 		const typeShift = 16 - lengthShift;
 		const value: Record<string, unknown> = {};
-		if (this.flags.length > 0) this.#clearFlags(value);
+		if (this.flags.length > 0) clearFlags(this.flags, value);
 		let index = firstIndex;
 		let left = end - start;
 		let header = 0;
@@ -131,19 +151,19 @@ export class Table<F extends Fields> implements WordReader {
 		while (left > 0) {
 			header = words[index] as number;
 			length = (header >> lengthShift) & 0xffff;
-			if (length < HEADER || length > left) this.#failFraming(header, typeShift, length, left, end);
+			if (length < HEADER || length > left) failFraming(this, header, typeShift, length, left, end);
 			type = (header >> typeShift) & TYPE_MASK;
 			if (type < count) {
 				kind = kinds[type] as number;
 				if (kind === 0) {
 					// Not ours.
 				} else if (kind === KIND_U32) {
-					if (length !== HEADER_AND_WORD) this.#fail('length', type, end - left);
+					if (length !== HEADER_AND_WORD) fail(this, 'length', type, end - left);
 					value[names[type] as string] = (words[index + 1] as number) >>> 0;
 				} else if (kind === KIND_U64) {
-					if (length !== HEADER_AND_LONG) this.#fail('length', type, end - left);
+					if (length !== HEADER_AND_LONG) fail(this, 'length', type, end - left);
 					header = words[little ? index + 2 : index + 1] as number;
-					if (header < 0 || header > HIGHEST_EXACT) this.#fail('range', type, end - left);
+					if (header < 0 || header > HIGHEST_EXACT) fail(this, 'range', type, end - left);
 					value[names[type] as string] = header * POW32 + ((words[little ? index + 1 : index + 2] as number) >>> 0);
 				} else if (kind === KIND_NESTED) {
 					value[names[type] as string] = (this.codecs[type] as unknown as NestedCodec).table.readWords(
@@ -154,60 +174,14 @@ export class Table<F extends Fields> implements WordReader {
 						end - left + HEADER,
 						end - left + length,
 					);
-				} else this.#readOther(value, bytes, words, index, order, type, length, end - left);
+				} else readOther(this, value, bytes, words, index, order, type, length, end - left);
 			}
 			length = (length + 3) & ~3;
 			left -= length;
 			index += length >> 2;
 		}
-		if (this.required.length > 0) this.#demandRequired(value, start);
+		if (this.required.length > 0) demandRequired(this, value, start);
 		return value;
-	}
-
-	#clearFlags(value: Record<string, unknown>): void {
-		const {flags} = this;
-		for (let i = 0; i < flags.length; i++) value[flags[i] as string] = false;
-	}
-
-	#demandRequired(value: Record<string, unknown>, start: number): void {
-		const {required} = this;
-		for (let i = 0; i < required.length; i++)
-			if (value[required[i] as string] === undefined)
-				throw new DecodeError('missing', `${this.path}.${required[i]}`, start);
-	}
-
-	#readOther(
-		value: Record<string, unknown>,
-		bytes: Uint8Array,
-		words: Int32Array,
-		index: number,
-		order: ByteOrder,
-		type: number,
-		length: number,
-		at: number,
-	): void {
-		const codec = this.codecs[type] as Codec<unknown>;
-		const size = length - HEADER;
-		if (codec.size >= 0 ? size !== codec.size : size % codec.step !== 0) this.#fail('length', type, at);
-		const body = at + HEADER;
-		const read =
-			codec.readWords === undefined
-				? codec.read(bytes, body, at + length, order)
-				: codec.readWords(bytes, words, index + 1, order, body, at + length);
-		// NaN is how a 64-bit reader says "not exact"; no other reader answers it.
-		if (codec.wide && Number.isNaN(read)) this.#fail('range', type, at);
-		if (read !== undefined) value[this.names[type] as string] = read;
-	}
-
-	#failFraming(header: number, typeShift: number, length: number, left: number, end: number): never {
-		if (left < HEADER) throw new DecodeError('truncated', this.path, end - left);
-		if (length < HEADER) throw new DecodeError('length', this.path, end - left);
-		return this.#fail('truncated', (header >> typeShift) & TYPE_MASK, end - left);
-	}
-
-	#fail(code: DecodeCode, type: number, at: number): never {
-		const name = this.names[type];
-		throw new DecodeError(code, name === undefined || name === '' ? this.path : `${this.path}.${name}`, at);
 	}
 
 	/** Writes the attributes in the table's order. Errors: RangeError for a required field left out, or above 64 KiB. */
@@ -231,6 +205,83 @@ export class Table<F extends Fields> implements WordReader {
 			writeAttribute(sink, field.type, field.codec, content, order, `${this.path}.${name}`);
 		}
 	}
+}
+
+// Functions instead of private methods: in the router's engine a private name is looked up and checked at each call.
+
+type AnyTable = Table<Fields>;
+
+function clearFlags(flags: readonly string[], value: Record<string, unknown>): void {
+	for (let i = 0; i < flags.length; i++) value[flags[i] as string] = false;
+}
+
+function demandRequired(table: AnyTable, value: Record<string, unknown>, start: number): void {
+	const {required} = table;
+	for (let i = 0; i < required.length; i++)
+		if (value[required[i] as string] === undefined)
+			throw new DecodeError('missing', `${table.path}.${required[i]}`, start);
+}
+
+/** Puts values where the host has left offsets. */
+function decodeOthers(table: AnyTable, value: Record<string, unknown>, bytes: Uint8Array, order: ByteOrder): void {
+	const {others, names, codecs} = table;
+	const high = order === 'little' ? 1 : 0;
+	for (let i = 0; i < others.length; i++) {
+		const type = others[i] as number;
+		const name = names[type] as string;
+		const at = value[name] as number | undefined;
+		if (at === undefined) continue;
+		const size = (((bytes[at + high] as number) << 8) | (bytes[at + 1 - high] as number)) - HEADER;
+		const codec = codecs[type] as Codec<unknown>;
+		if (codec.size >= 0 ? size !== codec.size : codec.step !== 1 && size % codec.step !== 0)
+			fail(table, 'length', type, at);
+		const read = codec.read(bytes, at + HEADER, at + HEADER + size, order);
+		if (codec.wide && Number.isNaN(read)) fail(table, 'range', type, at);
+		if (read === undefined) delete value[name];
+		else value[name] = read;
+	}
+}
+
+function readOther(
+	table: AnyTable,
+	value: Record<string, unknown>,
+	bytes: Uint8Array,
+	words: Int32Array,
+	index: number,
+	order: ByteOrder,
+	type: number,
+	length: number,
+	at: number,
+): void {
+	const codec = table.codecs[type] as Codec<unknown>;
+	const size = length - HEADER;
+	if (codec.size >= 0 ? size !== codec.size : size % codec.step !== 0) fail(table, 'length', type, at);
+	const body = at + HEADER;
+	const read =
+		codec.readWords === undefined
+			? codec.read(bytes, body, at + length, order)
+			: codec.readWords(bytes, words, index + 1, order, body, at + length);
+	// NaN is how a 64-bit reader says "not exact"; no other reader answers it.
+	if (codec.wide && Number.isNaN(read)) fail(table, 'range', type, at);
+	if (read !== undefined) value[table.names[type] as string] = read;
+}
+
+function failFraming(
+	table: AnyTable,
+	header: number,
+	typeShift: number,
+	length: number,
+	left: number,
+	end: number,
+): never {
+	if (left < HEADER) throw new DecodeError('truncated', table.path, end - left);
+	if (length < HEADER) throw new DecodeError('length', table.path, end - left);
+	return fail(table, 'truncated', (header >> typeShift) & TYPE_MASK, end - left);
+}
+
+function fail(table: AnyTable, code: DecodeCode, type: number, at: number): never {
+	const name = table.names[type];
+	throw new DecodeError(code, name === undefined || name === '' ? table.path : `${table.path}.${name}`, at);
 }
 
 /** Appends one attribute. Errors: RangeError above the 64 KiB that a length can say. */

@@ -3,11 +3,20 @@ import {type ByteOrder, readI32, readU16, readU32, writeU16, writeU32, writeU64}
 import {decodeUtf8, encodeUtf8, HEXADECIMAL, isMadeOf} from '../../core/text.ts';
 import type {ByteSink} from './byte-sink.ts';
 
-/** Kinds that a table reads in place; all others by their codec. */
+// Kinds of payload, as src/runtime/quickjs/host/attributes.c knows them. What it does not read is of another kind.
 export const KIND_OTHER = 1;
 export const KIND_U32 = 2;
 export const KIND_U64 = 3;
 export const KIND_NESTED = 4;
+const KIND_U8 = 5;
+const KIND_I8 = 6;
+const KIND_U16 = 7;
+const KIND_I32 = 8;
+const KIND_S64 = 9;
+const KIND_U64_CLAMPED = 10;
+const KIND_S64_CLAMPED = 11;
+const KIND_FLAG = 12;
+const KIND_MAC = 13;
 
 /** Reads from words where it can: `words[index]` is the word at `bytes[start]`, in the host's terms. */
 export interface WordReader {
@@ -131,16 +140,19 @@ export function writeMac(sink: ByteSink, address: string, length = 6): void {
 export const codecs = {
 	u8: {
 		...fixed(1),
+		kind: KIND_U8,
 		read: (bytes, at) => bytes[at] as number,
 		write: (sink, value, order) => writeNumber(sink, value, order, 1),
 	} as Codec<number>,
 	i8: {
 		...fixed(1),
+		kind: KIND_I8,
 		read: (bytes, at) => ((bytes[at] as number) << 24) >> 24,
 		write: (sink, value, order) => writeNumber(sink, value, order, 1),
 	} as Codec<number>,
 	u16: {
 		...fixed(2),
+		kind: KIND_U16,
 		read: (bytes, at, _end, order) => readU16(bytes, at, order),
 		write: (sink, value, order) => writeNumber(sink, value, order, 2),
 	} as Codec<number>,
@@ -152,6 +164,7 @@ export const codecs = {
 	} as Codec<number>,
 	i32: {
 		...fixed(4),
+		kind: KIND_I32,
 		read: (bytes, at, _end, order) => readI32(bytes, at, order),
 		write: (sink, value, order) => writeNumber(sink, value, order, 4),
 	} as Codec<number>,
@@ -163,20 +176,23 @@ export const codecs = {
 	} as Codec<number>,
 	s64: {
 		...WIDE,
+		kind: KIND_S64,
 		read: (bytes, at, _end, order) => readWideSigned(bytes, at, order),
 		write: (sink, value, order) => writeNumber(sink, value, order, 8),
 	} as Codec<number>,
 	u64Clamped: {
 		...fixed(8),
+		kind: KIND_U64_CLAMPED,
 		read: (bytes, at, _end, order) => clamp(readWide(bytes, at, order), 0),
 		write: (sink, value, order) => writeNumber(sink, value, order, 8),
 	} as Codec<number>,
 	s64Clamped: {
 		...fixed(8),
+		kind: KIND_S64_CLAMPED,
 		read: (bytes, at, _end, order) => clamp(readWideSigned(bytes, at, order), highWord(bytes, at, order)),
 		write: (sink, value, order) => writeNumber(sink, value, order, 8),
 	} as Codec<number>,
-	flag: {...fixed(0), read: () => true, write: () => undefined} as Codec<boolean>,
+	flag: {...fixed(0), kind: KIND_FLAG, read: () => true, write: () => undefined} as Codec<boolean>,
 	text: {
 		...ANY,
 		read(bytes, start, end) {
@@ -196,6 +212,7 @@ export const codecs = {
 	} as Codec<Uint8Array>,
 	mac: {
 		...fixed(6),
+		kind: KIND_MAC,
 		read: (bytes, start) => readMac(bytes, start),
 		write: (sink, value) => writeMac(sink, value),
 	} as Codec<string>,

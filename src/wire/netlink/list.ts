@@ -3,7 +3,7 @@ import {type ByteOrder, writeU16} from '../../core/bytes.ts';
 import {DecodeError} from '../../core/errors.ts';
 import type {ByteSink} from './byte-sink.ts';
 import {type Codec, KIND_NESTED, type NestedCodec} from './field.ts';
-import {copiedWords} from './words.ts';
+import {copiedWords, nativeWords} from './words.ts';
 
 // Attributes within an attribute whose types are not fields but places, keys or members.
 
@@ -69,7 +69,12 @@ function withoutWords<T>(
 		step: 1,
 		wide: false,
 		readWords,
-		read: (bytes, start, end, order) => readWords(bytes, copiedWords(bytes, order, start, end), 0, order, start, end),
+		read(bytes, start, end, order) {
+			const words = (start & 3) === 0 ? nativeWords(bytes, order) : undefined;
+			return words === undefined
+				? readWords(bytes, copiedWords(bytes, order, start, end), 0, order, start, end)
+				: readWords(bytes, words, start >> 2, order, start, end);
+		},
 	};
 }
 

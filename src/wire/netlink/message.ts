@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type ByteOrder, readI32, readU16, readU32, writeU16, writeU32} from '../../core/bytes.ts';
+import {type ByteOrder, readI32, readU32, writeU16, writeU32} from '../../core/bytes.ts';
 import {DecodeError} from '../../core/errors.ts';
 import {attributes, type Fields, type Input, type Table, text, u32} from './attributes.ts';
 import {ByteSink} from './byte-sink.ts';
+import {copiedWords, nativeWords} from './words.ts';
 
 // Framing, Linux include/uapi/linux/netlink.h. A datagram is one or more messages, each aligned to 4 bytes:
 //   u32 length (header included)  u16 type  u16 flags  u32 sequence  u32 port  body
@@ -46,29 +47,38 @@ export class MessageCursor {
 	port = 0;
 	start = 0;
 	end = 0;
-	#at = 0;
+	/** Where the next message begins. */
+	private at = 0;
+	private readonly little: boolean;
+	private readonly words: Int32Array;
 
 	constructor(bytes: Uint8Array, order: ByteOrder) {
 		this.bytes = bytes;
 		this.order = order;
+		this.little = order === 'little';
+		this.words = nativeWords(bytes, order) ?? copiedWords(bytes, order, 0, bytes.length);
 	}
 
 	/** Errors: DecodeError 'truncated' (a header or a body is cut) | 'length' (shorter than a header). */
 	next(): boolean {
-		const {bytes, order} = this;
-		const at = this.#at;
-		if (at >= bytes.length) return false;
-		if (bytes.length - at < MESSAGE_HEADER_BYTES) throw new DecodeError('truncated', PATH, at);
-		const length = readU32(bytes, at, order);
-		if (length < MESSAGE_HEADER_BYTES) throw new DecodeError('length', PATH, at);
-		if (length > bytes.length - at) throw new DecodeError('truncated', PATH, at);
-		this.type = readU16(bytes, at + 4, order);
-		this.flags = readU16(bytes, at + 6, order);
-		this.sequence = readU32(bytes, at + SEQUENCE_AT, order);
-		this.port = readU32(bytes, at + 12, order);
+		const at = this.at;
+		const left = this.bytes.length - at;
+		if (left <= 0) return false;
+		if (left < MESSAGE_HEADER_BYTES) throw new DecodeError('truncated', PATH, at);
+		const words = this.words;
+		const index = at >> 2;
+		const length = words[index] as number;
+		// A length above 2^31 is negative here.
+		if (length >= 0 && length < MESSAGE_HEADER_BYTES) throw new DecodeError('length', PATH, at);
+		if (length < 0 || length > left) throw new DecodeError('truncated', PATH, at);
+		const kind = words[index + 1] as number;
+		this.type = (this.little ? kind : kind >>> 16) & 0xffff;
+		this.flags = (this.little ? kind >>> 16 : kind) & 0xffff;
+		this.sequence = (words[index + 2] as number) >>> 0;
+		this.port = (words[index + 3] as number) >>> 0;
 		this.start = at + MESSAGE_HEADER_BYTES;
 		this.end = at + length;
-		this.#at = at + length + (-length & 3);
+		this.at = (at + length + 3) & ~3;
 		return true;
 	}
 }

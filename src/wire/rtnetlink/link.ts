@@ -14,6 +14,7 @@ import {
 } from '../netlink/attributes.ts';
 import type {Codec} from '../netlink/field.ts';
 import {encodeMessage, type RequestMode, requestFlags} from '../netlink/message.ts';
+import {readCounters} from '../netlink/native.ts';
 import {RTM_GETLINK, RTM_NEWLINK} from './message-type.ts';
 
 /**
@@ -57,6 +58,8 @@ const statisticsCodec: Codec<LinkStatistics> = {
 	read(bytes, start, end, order) {
 		if (end - start < 8 * statisticNames.length) throw new DecodeError('length', 'rtnetlink.link.statistics', start);
 		const values: Record<string, number> = {};
+		if (readCounters?.(bytes, start, order === 'little', statisticNames, values))
+			return values as unknown as LinkStatistics;
 		const high = order === 'little' ? 4 : 0;
 		let at = start;
 		for (const name of statisticNames) {

@@ -31,7 +31,7 @@ enum kind {
 	KIND_COUNT,
 };
 
-enum { HEADER = 4, TYPE_MASK = 0x3fff, ANY = 0xff };
+enum { HEADER = 4, TYPE_MASK = 0x3fff, ANY = 0xff, MAX_TYPES = 512 };
 
 static const uint8_t sizes[KIND_COUNT] = {ANY, ANY, 4, 8, ANY, 1, 1, 2, 4, 8, 8, 8, 0, 6};
 
@@ -149,8 +149,10 @@ static JSValue read_attributes(JSContext *context, JSValueConst self UNUSED, int
 		return JS_EXCEPTION;
 	bool little = JS_ToBool(context, values[3]) > 0;
 
-	if (start < 0 || start > end || (size_t)end > length)
+	if (start < 0 || start > end || (size_t)end > length || kind_count > MAX_TYPES)
 		return JS_FALSE;
+	uint8_t left_before[MAX_TYPES / 8] = {0};
+
 	while (start < end) {
 		if (end - start < HEADER)
 			return JS_FALSE;
@@ -166,6 +168,12 @@ static JSValue read_attributes(JSContext *context, JSValueConst self UNUSED, int
 			if (kind >= KIND_COUNT || (sizes[kind] != ANY && sizes[kind] != size - HEADER))
 				return JS_FALSE;
 			bool left = kind == KIND_OTHER || kind == KIND_NESTED;
+
+			/* Of two the script must see both: it may refuse the first. */
+			if (left && (left_before[type / 8] & 1 << type % 8) != 0)
+				return JS_FALSE;
+			if (left)
+				left_before[type / 8] |= 1 << type % 8;
 			JSValue content = left ? JS_NewInt32(context, start) : payload(context, kind, at + HEADER, little);
 
 			if (JS_IsUninitialized(content))

@@ -72,8 +72,9 @@ void report_rejections(JSContext *context);
 extern const JSMallocFunctions heap_functions;
 size_t heap_bytes_used(void);
 
-/* text.c, tls.c */
+/* text.c, attributes.c, tls.c */
 int text_setup(JSContext *context);
+int attributes_setup(JSContext *context);
 int tls_setup(JSContext *context);
 
 /* crypto.c: fills from the kernel's generator; 0 or a negated errno. */

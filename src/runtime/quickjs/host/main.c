@@ -33,7 +33,7 @@ static JSContext *make_context(JSRuntime *runtime)
 	if (JS_AddIntrinsicEval(context))
 		return NULL;
 #endif
-	if (text_setup(context) < 0 || tls_setup(context) < 0 || module_setup(context) < 0)
+	if (text_setup(context) < 0 || attributes_setup(context) < 0 || tls_setup(context) < 0 || module_setup(context) < 0)
 		return NULL;
 	return context;
 }
