@@ -14,6 +14,7 @@ const PATH = 'report.json';
 const MAX_VALUES = 4096;
 const MAX_TEXT = 200;
 const MAX_LABELS = 8;
+const MAX_SCALED = 2 ** 50;
 /** What a name that we do not know is stored with: thousandths. */
 const UNKNOWN_SCALE = 1000;
 
@@ -50,7 +51,7 @@ function readValue(item: unknown, index: number): {series: Series; value: number
 		: undefined;
 	const scale = known?.scale ?? UNKNOWN_SCALE;
 	const scaled = Math.round(value * scale);
-	if (!Number.isSafeInteger(scaled)) throw new DecodeError('range', `${path}.value`, 0);
+	if (Math.abs(scaled) > MAX_SCALED) throw new DecodeError('range', `${path}.value`, 0);
 	return {
 		series: {
 			name,

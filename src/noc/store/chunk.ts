@@ -9,6 +9,9 @@ import {pushVarint, unzigzag, VarintReader, zigzag} from '../../core/varint.ts';
 // Times and columns are zigzag varints of differences; in 'second' mode of the difference of differences, which a
 // counter at an even pace makes zeros of. A column with holes has a bitmap of its rows in front. Deflate finishes it.
 
+/** Values beyond ±this are not kept: differences of them would not be exact. A petabyte in bytes is within. */
+export const MAX_VALUE = 2 ** 50;
+
 /** Samples of one node, column by column. */
 export interface Columns {
 	readonly timesMs: readonly number[];
@@ -86,7 +89,7 @@ function secondIsShorter(values: readonly number[]): boolean {
 	for (let i = 1; i < values.length; i++) {
 		const next = (values[i] ?? 0) - (values[i - 1] ?? 0);
 		const turn = next - step;
-		if (!Number.isSafeInteger(2 * turn)) return false;
+		if (!Number.isSafeInteger(4 * turn)) return false;
 		first += Math.log2(1 + Math.abs(next));
 		second += Math.log2(1 + Math.abs(turn));
 		step = next;

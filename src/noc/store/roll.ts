@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Series} from '../../wire/report/hello.ts';
 import {addBucket, addIncrease, addValue, type Buckets, counterIncrease, FIELDS, makeBuckets} from './bucket.ts';
-import {encodeChunk} from './chunk.ts';
+import {encodeChunk, MAX_VALUE} from './chunk.ts';
 import type {ChunkRow, RollWrite, StoreDriver} from './driver.ts';
 import {type LoggedSample, loggedSamples} from './logged-samples.ts';
 import {
@@ -95,7 +95,7 @@ export class NodeRoll {
 		for (let i = 0; i < values.length; i++) {
 			const value = values[i];
 			const series = rolling[i];
-			if (value === undefined || series === undefined) continue;
+			if (value === undefined || series === undefined || Math.abs(value) > MAX_VALUE) continue;
 			let column = hour.columns.get(series.id);
 			if (column === undefined) {
 				column = [];

@@ -19,7 +19,7 @@ import {
 	SLOWEST,
 	SUM,
 } from './bucket.ts';
-import {inflate} from './chunk.ts';
+import {inflate, MAX_VALUE} from './chunk.ts';
 
 // A rollup holds the buckets of all series of one family of one node in one span:
 //   u8 1 when the rest is deflated
@@ -91,10 +91,15 @@ export function encodeRollup(series: ReadonlyMap<number, SpanSeries>): Uint8Arra
 function writeDifferences(out: number[], rows: readonly number[], pick: (at: number) => number): void {
 	let before = 0;
 	for (const at of rows) {
-		const value = pick(at);
+		const value = clamp(pick(at));
 		pushVarint(out, zigzag(value - before));
 		before = value;
 	}
+}
+
+/** A counter that is reset again and again can seem to grow without bound. */
+function clamp(value: number): number {
+	return Math.min(MAX_VALUE, Math.max(-MAX_VALUE, value));
 }
 
 function writeGauge(out: number[], rows: readonly number[], cells: Buckets): void {
@@ -109,7 +114,7 @@ function writeCounter(out: number[], rows: readonly number[], cells: Buckets): v
 	writeDifferences(out, rows, at => Math.round(get(cells, at, COVERED_MS) / COVERED_STEP_MS));
 	let last = 0;
 	for (const at of rows) {
-		pushVarint(out, zigzag(get(cells, at, LAST) - (last + get(cells, at, INCREASE))));
+		pushVarint(out, zigzag(get(cells, at, LAST) - (last + clamp(get(cells, at, INCREASE)))));
 		last = get(cells, at, LAST);
 	}
 	for (const field of [SLOWEST, FASTEST]) writeDifferences(out, rows, at => shareCode(cells, at, field));

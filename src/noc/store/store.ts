@@ -26,7 +26,7 @@ export const DATABASE = 'mesh-noc.db';
 const DAY_MS = 86_400_000;
 /** After the full hour, so that what is on its way then is in the same roll. */
 const ROLL_DELAY_MS = 60_000;
-const CHECK_MS = 5000;
+const CHECK_MS = 1000;
 const SLICE_MS = 8;
 
 /** Everything that was ever measured: the database, and the log in front of it. */
@@ -84,6 +84,8 @@ export class Store {
 	async #roll(): Promise<RollResult | undefined> {
 		const {clock, log, checkpoint, retention, say} = this.#options;
 		const startedMs = clock.nowMs();
+		// A segment ends when it is whole on the disk, which would be waited for here as long as the disk takes nothing.
+		if (log.health.state !== 'ok') return undefined;
 		try {
 			await log.rotate(checkpoint);
 			await log.flush(); // the checkpoint is on the disk before what it repeats goes away

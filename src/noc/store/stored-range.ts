@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {DecodeError} from '../../core/errors.ts';
 import {FIELDS, isEmpty} from './bucket.ts';
 import {decodeChunk} from './chunk.ts';
 import type {StoreDriver, StoredSeries} from './driver.ts';
@@ -21,6 +22,16 @@ export function storedRange(driver: StoreDriver, range: Range): RangeSeries[] {
 	return answer.list();
 }
 
+/** A row that cannot be read, the disk's fault or another release's, does not take the others with it. */
+function readable<T>(read: () => T): T | undefined {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof DecodeError) return undefined;
+		throw error;
+	}
+}
+
 type Wanted = ReadonlyMap<number, {series: StoredSeries; into: SeriesRange}>;
 
 function readRollups(driver: StoreDriver, range: Range, wanted: Wanted, tier: Tier): void {
@@ -28,7 +39,7 @@ function readRollups(driver: StoreDriver, range: Range, wanted: Wanted, tier: Ti
 	for (const family of new Set(range.names.map(familyOf))) {
 		const fromMs = range.fromMs - (range.fromMs % tier.spanMs);
 		for (const {spanStartMs, bytes} of driver.rollups(tier.id, family, range.nodes, fromMs, range.toMs))
-			for (const [id, {cells}] of decodeRollup(bytes, tier, spanStartMs, is)) {
+			for (const [id, {cells}] of readable(() => decodeRollup(bytes, tier, spanStartMs, is)) ?? []) {
 				const target = wanted.get(id);
 				if (target === undefined) continue;
 				for (let at = 0, timeMs = spanStartMs; at < cells.length; at += FIELDS, timeMs += tier.bucketMs)
@@ -44,7 +55,7 @@ function readChunks(driver: StoreDriver, range: Range, wanted: Wanted): void {
 	const fromMs = range.fromMs - (range.fromMs % HOUR_MS) - HOUR_MS;
 	for (const node of nodes)
 		for (const {bytes} of driver.chunks(node, fromMs, range.toMs)) {
-			const {timesMs, series} = decodeChunk(bytes, is);
+			const {timesMs, series} = readable(() => decodeChunk(bytes, is)) ?? {timesMs: [], series: []};
 			for (const [id, values] of series) {
 				const target = wanted.get(id);
 				if (target === undefined) continue;
