@@ -20,6 +20,8 @@ export interface MachineOptions {
 	/** Virtual time (uml only): timers fire at once when nothing else is to be done. Not together with an uplink. */
 	virtualTime?: boolean;
 	memoryMb?: number;
+	/** One instruction per nanosecond of the guest's time (malta only), so that its clock counts instructions. */
+	countInstructions?: boolean;
 	/** Runs before anything else, see Guest.first. With virtual time no moment passes between boot and script. */
 	firstScript?: string;
 	/** The guest is ended after this time in any case. */
