@@ -5,6 +5,7 @@ import type {Runtime} from '../../src/port/port.ts';
 export type Need =
 	| 'kernel' // real files and sockets
 	| 'servers' // the stream servers that the test started
+	| 'tls' // TLS servers among them
 	| 'multicast'
 	| 'link-local' // an interface with a link-local IPv6 address
 	| 'packet-info' // datagrams tell the interface they came in by
@@ -24,6 +25,7 @@ export interface Servers {
 	readonly unixPath: string;
 	/** A name server on 127.0.0.1 (see servers.ts for the names it knows). */
 	readonly namePort: number;
+	/** Only for cases that need 'tls'. */
 	readonly tls: {
 		/** Echo servers whose certificate is for 'collector.test' by the authority `ca`. */
 		readonly port12: number;

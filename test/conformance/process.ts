@@ -18,7 +18,7 @@ export interface Command {
 /** The suite under this Node. */
 export const nodeCommand: Command = {
 	words: [process.execPath, '--import=tsx', mainForNode],
-	has: ['kernel', 'servers', 'multicast', 'no-netlink', 'crypto', 'uncaught'],
+	has: ['kernel', 'servers', 'tls', 'multicast', 'no-netlink', 'crypto', 'uncaught'],
 };
 
 function linkLocalInterface(): number | undefined {

@@ -6,7 +6,7 @@ import type {ConformanceCase, Stage} from './case.ts';
 import {echo, expectFailure} from './stream.ts';
 
 const serverName = 'collector.test';
-const needs = ['servers'] as const;
+const needs = ['servers', 'tls'] as const;
 
 function address(port: number, tls: TlsOptions): StreamAddress {
 	return {kind: 'tls', host: '127.0.0.1', port, tls};

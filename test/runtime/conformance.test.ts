@@ -12,7 +12,16 @@ import {type RunningServers, startServers} from '../conformance/servers.ts';
 
 // One suite judges every runtime: they stay one program only if the same cases say so.
 
-const onKernel: readonly Need[] = ['kernel', 'servers', 'multicast', 'packet-info', 'netlink', 'crypto', 'uncaught'];
+const onKernel: readonly Need[] = [
+	'kernel',
+	'servers',
+	'tls',
+	'multicast',
+	'packet-info',
+	'netlink',
+	'crypto',
+	'uncaught',
+];
 let servers: RunningServers;
 const folder = mkdtempSync(join(tmpdir(), 'mesh-noc-conformance-'));
 

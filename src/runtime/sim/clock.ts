@@ -20,7 +20,7 @@ export class VirtualTime {
 	}
 
 	after(delayMs: number, task: () => void): () => void {
-		const alarm = {atMs: this.#nowMs + Math.max(0, delayMs), order: this.#count++, task, cancelled: false};
+		const alarm = {atMs: this.#nowMs + Math.max(0, delayMs || 0), order: this.#count++, task, cancelled: false};
 		this.#push(alarm);
 		return () => {
 			alarm.cancelled = true;
