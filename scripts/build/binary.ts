@@ -5,7 +5,17 @@ import {gzipSync} from 'node:zlib';
 import {cacheRoot, ensurePackages} from '../debian.ts';
 import {bundle, needsOf, projectRoot} from './bundle.ts';
 import {compileBytecode} from './bytecode.ts';
-import {compileC, compilerVersion, compileUnit, exists, folderOf, hashOf, machineFlags} from './compiler.ts';
+import {
+	compileC,
+	compilerVersion,
+	compileUnit,
+	exists,
+	folderOf,
+	hashOf,
+	keep,
+	machineFlags,
+	sweep,
+} from './compiler.ts';
 import {cutElf} from './elf.ts';
 import {withLock} from './lock.ts';
 import {instrumentedTarget, type Target, targetOf} from './targets.ts';
@@ -91,7 +101,10 @@ async function link(target: Target, objects: readonly string[], program: Uint8Ar
 		`${folderOf(target)}-${hashOf(version, linkFlags.join(), names.join(), program)}`,
 	);
 	return withLock(`link-${basename(path)}`, async () => {
-		if (!anew && (await exists(path))) return path;
+		if (!anew && (await exists(path))) {
+			await keep(path);
+			return path;
+		}
 		await mkdir(dirname(path), {recursive: true});
 		const folder = await mkdtemp(`${path}.part-`);
 		try {
@@ -107,6 +120,7 @@ async function link(target: Target, objects: readonly string[], program: Uint8Ar
 			const file = await readFile(out);
 			await writeFile(out, target.instrumented ? file : cutElf(file));
 			await rename(out, path);
+			await sweep(dirname(path));
 			return path;
 		} finally {
 			await rm(folder, {recursive: true, force: true});

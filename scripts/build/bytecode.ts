@@ -2,7 +2,7 @@
 import {mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {cacheRoot, ensurePackages} from '../debian.ts';
-import {compileUnit, exists, hashOf, machineFlags, run, runProgram} from './compiler.ts';
+import {compileUnit, exists, hashOf, keep, machineFlags, run, runProgram, sweep} from './compiler.ts';
 import {withLock} from './lock.ts';
 import {type Target, targetOf} from './targets.ts';
 import {compilerUnit, engineUnit} from './units.ts';
@@ -52,10 +52,12 @@ export async function compileBytecode(text: string, byteOrder: Target['byteOrder
 			await rename(part, path).catch(async (error: unknown) => {
 				if (!(await exists(path))) throw error; // another build was faster
 			});
+			await sweep(dirname(path));
 		} finally {
 			await rm(part, {recursive: true, force: true});
 		}
 	}
+	await keep(path);
 	const printed = await readFile(join(path, 'printed'), 'utf8');
 	return {bytes: await readFile(join(path, 'bytecode')), regexp: printed.includes('regexp')};
 }

@@ -12,6 +12,7 @@ import {say} from './say.ts';
 import type {Target} from './targets.ts';
 
 const execute = promisify(execFile);
+const cacheLimitMs = 7 * 24 * 3600_000;
 
 /** The cross compiler's program, as npm installed it for this machine. */
 export function compilerPath(): string {
@@ -91,8 +92,7 @@ export async function compileUnit(target: Target, unit: Unit): Promise<string[]>
 	const objects = unit.files.map(file => join(folder, `${basename(file)}.o`));
 	return withLock(`objects-${folderOf(target)}-${unit.name}-${key}`, async () => {
 		if (await exists(folder)) {
-			const now = new Date();
-			await utimes(folder, now, now); // what nothing touches for long may be swept
+			await keep(folder);
 			return objects;
 		}
 		if (unit.files.length > 1) say(`${target.arch}: compiling ${unit.name} (${unit.files.length} files)`);
@@ -103,6 +103,7 @@ export async function compileUnit(target: Target, unit: Unit): Promise<string[]>
 				compileC(target, [...flags, '-c', file, '-o', join(part, `${basename(file)}.o`)], unit.folder),
 			);
 			await rename(part, folder);
+			await sweep(dirname(folder));
 		} catch (error) {
 			await rm(part, {recursive: true, force: true});
 			throw error;
@@ -121,6 +122,21 @@ async function eachOf(files: readonly string[], work: (file: string) => Promise<
 		for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await work(file);
 	};
 	await Promise.all(Array.from({length: Math.min(4, availableParallelism())}, worker));
+}
+
+/** Marks something in the cache as used now. */
+export async function keep(path: string): Promise<void> {
+	const now = new Date();
+	await utimes(path, now, now);
+}
+
+/** Removes what nothing has used for long from a folder of the cache. */
+export async function sweep(folder: string): Promise<void> {
+	for (const name of await readdir(folder)) {
+		const path = join(folder, name);
+		const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+		if (age > cacheLimitMs) await rm(path, {recursive: true, force: true});
+	}
 }
 
 export async function exists(path: string): Promise<boolean> {

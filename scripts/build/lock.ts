@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import {mkdir, open, readFile, rm} from 'node:fs/promises';
+import {mkdir, open, readFile, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {cacheRoot} from '../debian.ts';
 
 const pollMs = 200;
+const namelessLimitMs = 10_000;
 const tails = new Map<string, Promise<unknown>>();
 
 /** Runs `work` while no other process and no other caller runs work under the same name. */
@@ -39,7 +40,9 @@ async function take(path: string): Promise<boolean> {
 		if ((error as {code?: string}).code !== 'EEXIST') throw error;
 	}
 	const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-	if (holder > 0 && !isAlive(holder)) await rm(path, {force: true}); // its process died before it could tidy up
+	const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+	// Its process died before it could tidy up, or even before it could write its number.
+	if (holder > 0 ? !isAlive(holder) : age > namelessLimitMs) await rm(path, {force: true});
 	return false;
 }
 

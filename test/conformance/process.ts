@@ -84,3 +84,11 @@ export async function assertSignals(t: ExecutionContext, command: Command): Prom
 	t.is(code, 7, text);
 	t.deepEqual(text.trim().split('\n'), ['notice: ready', 'notice: reload', 'notice: stop']);
 }
+
+/** Asserts that exit() ends the program where it stands, even before it has started. */
+export async function assertExit(t: ExecutionContext, command: Command): Promise<void> {
+	const [program, ...words] = command.words;
+	const {code, text} = await collect(spawn(program, [...words, 'exit'], {stdio: ['ignore', 'ignore', 'pipe']}));
+	t.is(code, 5, text);
+	t.is(text, '');
+}

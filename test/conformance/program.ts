@@ -11,6 +11,7 @@ export const outcomeMark = 'outcome ';
  * The suite as a program: its one argument names a file of Settings as JSON.
  *
  * `ownCases` are those of one runtime only. With `signals` instead of a file, it says what it is asked: SIGHUP and SIGTERM, and ends with code 7 on the latter.
+ * With `exit` it ends at once, with code 5.
  */
 export function conformanceProgram(
 	runtime: Runtime,
@@ -21,6 +22,10 @@ export function conformanceProgram(
 	if (argument === 'signals') {
 		waitForSignals(runtime);
 		return;
+	}
+	if (argument === 'exit') {
+		runtime.exit(5);
+		runtime.log.write('error', 'after exit');
 	}
 	const bytes = runtime.files.read(argument);
 	if (bytes === undefined) {

@@ -7,7 +7,7 @@ import {buildBinary} from '../../scripts/build/binary.ts';
 import {ensurePackages} from '../../scripts/debian.ts';
 import type {Need} from '../conformance/case.ts';
 import {mainForRouter} from '../conformance/paths.ts';
-import {assertConformance, assertSignals, type Command, nodeCommand} from '../conformance/process.ts';
+import {assertConformance, assertExit, assertSignals, type Command, nodeCommand} from '../conformance/process.ts';
 import {type RunningServers, startServers} from '../conformance/servers.ts';
 
 // One suite judges every runtime: they stay one program only if the same cases say so.
@@ -41,8 +41,9 @@ function suite(title: string, prepare: () => Promise<Command>): void {
 		const own = mkdtempSync(join(folder, 'run-'));
 		await assertConformance(t, command, servers.settings, own);
 	});
-	test.serial(`${title}: hears SIGHUP and SIGTERM`, async t => {
+	test.serial(`${title}: hears SIGHUP and SIGTERM, and ends when it says so`, async t => {
 		await assertSignals(t, await prepare());
+		await assertExit(t, await prepare());
 	});
 }
 

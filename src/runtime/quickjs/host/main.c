@@ -69,7 +69,7 @@ static bool run_program(JSContext *context)
 	bool failed = JS_IsPromise(result) && JS_PromiseState(context, result) == JS_PROMISE_REJECTED;
 
 	JS_FreeValue(context, result);
-	return !failed;
+	return !failed || loop_is_stopping();
 }
 
 /* Takes the host's own options off the arguments: all others are the program's. */

@@ -9,6 +9,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
+/* The engine throws null when memory does not even suffice for the error that would say so. */
+static const char no_memory[] = "out of memory";
+
 static bool uses_syslog;
 
 struct rejection {
@@ -56,7 +59,7 @@ void report_value(JSContext *context, const char *cause, JSValueConst value)
 	JSValue stack = JS_IsObject(value) ? JS_GetPropertyStr(context, value, "stack") : JS_UNDEFINED;
 	const char *trace = JS_IsString(stack) ? JS_ToCString(context, stack) : NULL;
 	char line[2048];
-	int length = snprintf(line, sizeof(line), "%s: %s\n%s", cause, message == NULL ? "(no text)" : message,
+	int length = snprintf(line, sizeof(line), "%s: %s\n%s", cause, message == NULL ? "(no text)" : JS_IsNull(value) ? no_memory : message,
 			      trace == NULL ? "" : trace);
 
 	if (length > (int)sizeof(line) - 1)
