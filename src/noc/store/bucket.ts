@@ -21,10 +21,18 @@ export const FIELDS = 10;
 
 export type Buckets = Float64Array<ArrayBuffer>;
 
+const templates = new Map<number, Buckets>();
+
+/** Empty buckets: copied from the last of their number, since this runs for every series of every roll. */
 export function makeBuckets(count: number): Buckets {
-	const cells = new Float64Array(count * FIELDS);
-	for (let at = 0; at < cells.length; at += FIELDS) clearBucket(cells, at);
-	return cells;
+	let template = templates.get(count);
+	if (template === undefined) {
+		template = new Float64Array(count * FIELDS);
+		for (let at = 0; at < template.length; at += FIELDS) clearBucket(template, at);
+		if (templates.size > 16) templates.clear();
+		templates.set(count, template);
+	}
+	return new Float64Array(template);
 }
 
 function clearBucket(cells: Buckets, at: number): void {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Series} from '../../wire/report/hello.ts';
-import {addBucket, addIncrease, addValue, type Buckets, counterIncrease, FIELDS, makeBuckets} from './bucket.ts';
+import {addBucket, addIncrease, addValue, counterIncrease, FIELDS, makeBuckets} from './bucket.ts';
 import {encodeChunk, MAX_VALUE} from './chunk.ts';
 import type {ChunkRow, RollWrite, StoreDriver} from './driver.ts';
 import {type LoggedSample, loggedSamples} from './logged-samples.ts';
@@ -17,6 +17,7 @@ import {
 import type {Segment} from './segment.ts';
 
 export const HOUR_MS = 3_600_000;
+const HOUR_BUCKETS = 12;
 
 interface HourRows {
 	readonly timesMs: number[];
@@ -26,18 +27,19 @@ interface HourRows {
 /** One series while its node is rolled. */
 class RollingSeries {
 	readonly id: number;
-	readonly name: string;
+	readonly family: string;
 	readonly counter: boolean;
-	/** Start of a five-minute bucket → the bucket. */
-	readonly buckets = new Map<number, Buckets>();
+	/** Starts of five-minute buckets, and the buckets in the same order. */
+	readonly starts: number[] = [];
+	cells = makeBuckets(HOUR_BUCKETS);
 	#start = Number.NaN;
-	#bucket = makeBuckets(1);
+	#at = 0;
 	#before: number | undefined;
 	#beforeMs = 0;
 
 	constructor(id: number, series: Series) {
 		this.id = id;
-		this.name = series.name;
+		this.family = familyOf(series.name);
 		this.counter = series.kind === 'counter';
 	}
 
@@ -48,18 +50,27 @@ class RollingSeries {
 
 	add(timeMs: number, value: number): void {
 		const start = timeMs - (timeMs % fiveMinuteTier.bucketMs);
-		if (start !== this.#start) {
-			this.#start = start;
-			const known = this.buckets.get(start);
-			this.#bucket = known ?? makeBuckets(1);
-			if (known === undefined) this.buckets.set(start, this.#bucket);
-		}
-		addValue(this.#bucket, 0, timeMs, value);
+		if (start !== this.#start) this.#open(start);
+		addValue(this.cells, this.#at, timeMs, value);
 		if (!this.counter) return;
 		if (this.#before !== undefined)
-			addIncrease(this.#bucket, 0, counterIncrease(this.#before, value), timeMs - this.#beforeMs);
+			addIncrease(this.cells, this.#at, counterIncrease(this.#before, value), timeMs - this.#beforeMs);
 		this.#before = value;
 		this.#beforeMs = timeMs;
+	}
+
+	#open(start: number): void {
+		let place = this.starts.indexOf(start);
+		if (place < 0) {
+			place = this.starts.push(start) - 1;
+			if (place * FIELDS >= this.cells.length) {
+				const grown = makeBuckets(place * 2);
+				grown.set(this.cells);
+				this.cells = grown;
+			}
+		}
+		this.#start = start;
+		this.#at = place * FIELDS;
 	}
 }
 
@@ -135,36 +146,37 @@ export class NodeRoll {
 	/** Rollups of all tiers, those that the database has already with ours added. */
 	rollups(): RollWrite['rollups'] {
 		const rows: RollWrite['rollups'][number][] = [];
-		for (const tier of tiers) {
+		for (const tier of tiers)
 			for (const [family, spans] of this.#spans(tier))
-				for (const [spanStartMs, series] of spans) {
-					const before = this.#driver.rollup(tier.id, family, this.#node, spanStartMs);
-					if (before !== undefined) merge(series, decodeRollup(before, tier, spanStartMs));
+				for (const [spanStartMs, series] of spans)
 					rows.push({tier: tier.id, family, node: this.#node, spanStartMs, bytes: encodeRollup(series)});
-				}
-		}
 		return rows;
 	}
 
-	/** family → start of the span → series → buckets */
+	/** family → start of the span → series → buckets, begun with what the database has. */
 	#spans(tier: Tier): Map<string, Map<number, Map<number, SpanSeries>>> {
 		const families = new Map<string, Map<number, Map<number, SpanSeries>>>();
-		for (const {id, name, counter, buckets} of this.#series.values())
-			for (const [startMs, bucket] of buckets) {
+		const places = placesOf(tier);
+		for (const {id, family, counter, starts, cells: own} of this.#series.values()) {
+			const spans = ensure(families, family, () => new Map<number, Map<number, SpanSeries>>());
+			let openMs = Number.NaN;
+			let cells = makeBuckets(0);
+			for (const [place, startMs] of starts.entries()) {
 				const spanStartMs = startMs - (startMs % tier.spanMs);
-				const spans = ensure(families, familyOf(name), () => new Map<number, Map<number, SpanSeries>>());
-				const series = ensure(spans, spanStartMs, () => new Map<number, SpanSeries>());
-				const {cells} = ensure(series, id, () => ({counter, cells: makeBuckets(placesOf(tier))}));
-				addBucket(cells, Math.floor((startMs - spanStartMs) / tier.bucketMs) * FIELDS, bucket, 0);
+				if (spanStartMs !== openMs) {
+					openMs = spanStartMs;
+					const series = ensure(spans, spanStartMs, () => this.#stored(tier, family, spanStartMs));
+					cells = ensure(series, id, () => ({counter, cells: makeBuckets(places)})).cells;
+				}
+				addBucket(cells, Math.floor((startMs - spanStartMs) / tier.bucketMs) * FIELDS, own, place * FIELDS);
 			}
+		}
 		return families;
 	}
-}
 
-function merge(into: Map<number, SpanSeries>, other: Map<number, SpanSeries>): void {
-	for (const [id, {counter, cells}] of other) {
-		const mine = ensure(into, id, () => ({counter, cells: makeBuckets(cells.length / FIELDS)}));
-		for (let at = 0; at < cells.length; at += FIELDS) addBucket(mine.cells, at, cells, at);
+	#stored(tier: Tier, family: string, spanStartMs: number): Map<number, SpanSeries> {
+		const bytes = this.#driver.rollup(tier.id, family, this.#node, spanStartMs);
+		return bytes === undefined ? new Map() : decodeRollup(bytes, tier, spanStartMs);
 	}
 }
 
