@@ -4,8 +4,8 @@ import {SyntheticNode} from '../../../test/helper/synthetic-node.ts';
 import {Load, type NodeLoad} from './load.ts';
 
 const [port = 0, connections = 0, frames = 0, window = 0] = process.argv.slice(2).map(Number);
-// One router's frames under every name: each is decoded with its own state all the same. 132 series make about 200 bytes.
-const router = new SyntheticNode({node: 'n', seed: 1, startMs: Date.now() - frames * 1000, intervalMs: 1000, peers: 2});
+// One router's frames under every name: each is decoded with its own state all the same. At a sample in 5 s its deltas make about 200 bytes.
+const router = new SyntheticNode({node: 'n', seed: 1, startMs: Date.now() - frames * 5000, intervalMs: 5000});
 const made = Array.from({length: frames}, () => router.next());
 const loads: NodeLoad[] = Array.from({length: connections}, (_, i) => ({
 	node: `n${i}`,
