@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {toHex} from '../../src/core/bytes.ts';
 import type {Runtime} from '../../src/port/port.ts';
+import {attributeCases} from './attribute.ts';
 import type {ConformanceCase, Outcome, Settings, Stage} from './case.ts';
 import {cryptoCases} from './crypto.ts';
 import {datagramCases} from './datagram.ts';
@@ -17,6 +18,7 @@ const caseLimitMs = 20_000;
 export const allCases: readonly ConformanceCase[] = [
 	...timerCases,
 	...textCases,
+	...attributeCases,
 	...cryptoCases,
 	...fileCases,
 	...streamCases,

@@ -45,7 +45,7 @@ function demand(holds: boolean, promise: string): void {
 }
 
 /** Values as text, to be compared: names in order; maps and bytes are not JSON. */
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
 	return JSON.stringify(value, (_name, each: unknown) => {
 		if (each instanceof Map || each instanceof Uint8Array) return [...each];
 		if (typeof each !== 'object' || each === null || Array.isArray(each)) return each;
@@ -65,7 +65,7 @@ function mirror<F extends Fields>(table: Table<F>, bytes: Uint8Array, order: Byt
 }
 
 /** A row of a table's attributes, each with a payload of its size. */
-function sample(table: Table<Fields>, order: ByteOrder): Uint8Array {
+export function sample(table: Table<Fields>, order: ByteOrder): Uint8Array {
 	const sink = new ByteSink();
 	for (const {type, codec} of Object.values(table.fields)) {
 		const length = codec.size < 0 ? 4 * codec.step : codec.size;
