@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the pictures of the README: `npm run picture`, of the page fed by synthetic routers, or `-- --url URL` of a
-// collector that runs already.
-import {mkdir, mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+// Takes the pictures of the README: `node scripts/launch.mjs picture` starts what `npm start` starts and takes them of its
+// page; with `--url URL` of a collector that runs already.
+import {spawn} from 'node:child_process';
+import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {chromium} from 'playwright-core';
-import {startCollector} from '../src/noc/collector.ts';
-import {connectMesh} from '../test/helper/reporting-mesh.ts';
 import {ensurePackages} from './debian.ts';
 
 const {values: flags} = parseArgs({options: {url: {type: 'string'}, out: {type: 'string'}}});
@@ -17,12 +15,11 @@ const views = [
 	{name: 'desktop', width: 1280, height: 900, scale: 1.5},
 	{name: 'phone', width: 390, height: 844, scale: 2},
 ] as const;
-const HOURS = 6;
-const INTERVAL_MS = 10_000;
+const READY_MS = 120_000;
 
 await ensurePackages(['chromium', 'fonts-dejavu-core']);
 await mkdir(folder, {recursive: true});
-const source = flags.url === undefined ? await synthetic() : {url: flags.url, stop: async () => {}};
+const source = flags.url === undefined ? await startMesh() : {url: flags.url, stop: async () => {}};
 const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox']});
 try {
 	for (const view of views)
@@ -41,7 +38,7 @@ try {
 				console.log(path);
 			};
 			await save('nodes');
-			await page.click('.nodes tbody tr:last-child a');
+			await page.click('.nodes tbody tr:last-child a'); // the busiest of them
 			await page.waitForSelector('.plot canvas');
 			await page.waitForTimeout(500);
 			await save('node');
@@ -52,28 +49,27 @@ try {
 	await source.stop();
 }
 
-/** Six routers and six hours of theirs. */
-async function synthetic(): Promise<{url: string; stop(): Promise<void>}> {
-	const dataFolder = await mkdtemp(join(tmpdir(), 'mesh-noc-picture-'));
-	const collector = await startCollector({
-		dataFolder,
-		mqtt: {host: '127.0.0.1', port: 0},
-		limits: {packetsPerSecond: 100_000, bytesPerSecond: 100_000_000},
-	});
-	const count = (HOURS * 3_600_000) / INTERVAL_MS;
-	const startMs = Date.now() - count * INTERVAL_MS;
-	const names = ['bell-tower', 'harbour', 'library', 'mill', 'old-school', 'town-hall'];
-	const mesh = await connectMesh(
-		collector.mqttPort,
-		names.map((node, i) => ({node, seed: i + 1, startMs, intervalMs: INTERVAL_MS, radios: 2, peers: 3 - (i % 2)})),
-	);
-	await mesh.report(count);
-	return {
-		url: collector.httpUrl,
-		async stop() {
-			await mesh.close();
-			await collector.stop();
-			await rm(dataFolder, {recursive: true, force: true});
-		},
+/** What `npm start` starts, once it says where its page is. */
+function startMesh(): Promise<{url: string; stop(): Promise<void>}> {
+	const root = fileURLToPath(new URL('..', import.meta.url));
+	const words = ['--import=tsx', 'scripts/start.ts', '--http', '127.0.0.1:0', '--history', '5400'];
+	const child = spawn(process.execPath, words, {cwd: root, stdio: ['ignore', 'pipe', 'inherit']});
+	const ended = new Promise<void>(resolve => child.once('exit', () => resolve()));
+	const stop = async () => {
+		child.kill('SIGINT');
+		await ended;
 	};
+	return new Promise((resolve, reject) => {
+		let text = '';
+		child.stdout.on('data', chunk => {
+			text += String(chunk);
+			const url = /\n {2}(http:\S+)\n/.exec(text)?.[1];
+			if (url !== undefined) resolve({url, stop});
+		});
+		void ended.then(() => reject(new Error(`npm start ended early: ${text}`)));
+		setTimeout(() => {
+			void stop();
+			reject(new Error(`npm start was not ready in ${READY_MS / 1000} s`));
+		}, READY_MS).unref();
+	});
 }
