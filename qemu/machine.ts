@@ -141,7 +141,7 @@ const malta: Machine = {
 				command: 'qemu-system-mips',
 				words: [
 					...['-M', 'malta', '-cpu', '24Kc', '-kernel', image, '-initrd', initramfs],
-					...(options.countInstructions === true ? ['-icount', 'shift=0,sleep=off'] : []),
+					...(options.countInstructions === true ? ['-icount', 'shift=0'] : []),
 					...emulatorWords(share, options, 128),
 					'-append',
 					`console=ttyS0 quiet panic=-1 rdinit=/init mac80211_hwsim.radios=${options.radios} bench.share=host`,

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {startAgents} from '../../../qemu/agents.ts';
+import {type Mesh, startMesh} from '../../../qemu/mesh.ts';
+import type {Topology} from '../../../qemu/topology/topology.ts';
+import {startCollector} from '../../../src/noc/collector.ts';
+import {buildBinary} from '../../build/binary.ts';
+import {compileC, machineFlags} from '../../build/compiler.ts';
+import {targetOf} from '../../build/targets.ts';
+
+// A router with three radios and twelve mesh peers on big-endian MIPS, its agent reporting every second to a collector
+// on the host. The machine's clock counts instructions; how long one is, the guest's kernel guesses when it boots, so a
+// yardstick measures it.
+
+export const ROUTER = 'router';
+const CHANNELS_MHZ = [2412, 5180, 5220];
+const PEERS_A_CHANNEL = 4;
+
+function topology(): Topology {
+	const peers = CHANNELS_MHZ.flatMap((mhz, channel) =>
+		Array.from({length: PEERS_A_CHANNEL}, (_, peer) => ({name: `peer${channel}${peer}`, radios: [{mhz}]})),
+	);
+	return {
+		name: 'busy-router',
+		routers: [{name: ROUTER, radios: CHANNELS_MHZ.map(mhz => ({mhz}))}, ...peers],
+		links: peers.map(({name}) => ({from: ROUTER, to: name, signalDbm: -60})),
+		channels: CHANNELS_MHZ.map(mhz => ({mhz, busyShare: 0.2, noiseDbm: -94})),
+	};
+}
+
+export interface BusyRouter {
+	readonly mesh: Mesh;
+	/** Waits until the collector has this many more reports, and says how many it has. */
+	reports(more: number): Promise<number>;
+	/** Nanoseconds of the guest's clocks that one instruction takes. */
+	readonly nsPerInstruction: number;
+	/** A file of /proc about the agent's process. */
+	processFile(name: string): Promise<string>;
+	stop(): Promise<void>;
+}
+
+export async function startBusyRouter(): Promise<BusyRouter> {
+	const agent = await buildBinary({arch: 'mips_24kc', entry: 'src/main/agent.ts', name: 'astral-mesh'});
+	const dataFolder = await mkdtemp(join(tmpdir(), 'mesh-noc-bench-'));
+	const collector = await startCollector({dataFolder, mqtt: {host: '127.0.0.1', port: 0}, roll: 'never'});
+	const mesh = await startMesh('malta', topology(), {uplink: true, countInstructions: true, limitS: 1200});
+	const only = {...mesh, topology: {...mesh.topology, routers: mesh.topology.routers.slice(0, 1)}};
+	await startAgents(only, {agentBinary: agent.path, brokerPort: collector.mqttPort, intervalS: 1});
+	const samples = async (): Promise<number> => {
+		const answer = (await (await fetch(`${collector.httpUrl}/api/v1/nodes`)).json()) as {
+			nodes: {counts: {samples: number}}[];
+		};
+		return answer.nodes[0]?.counts.samples ?? 0;
+	};
+	return {
+		mesh,
+		nsPerInstruction: await measureInstruction(mesh),
+		async reports(more) {
+			const wanted = (await samples()) + more;
+			for (;;) {
+				const now = await samples();
+				if (now >= wanted) return now;
+				await new Promise(resolve => setTimeout(resolve, 50));
+			}
+		},
+		processFile: name => mesh.guest.check(`cat /proc/$(cat /tmp/agent-${ROUTER}.pid)/${name}`),
+		async stop() {
+			await mesh.stop();
+			await collector.stop();
+			await rm(dataFolder, {recursive: true, force: true});
+		},
+	};
+}
+
+async function measureInstruction(mesh: Mesh): Promise<number> {
+	const source = join(import.meta.dirname, 'yardstick.c');
+	const target = targetOf('mips_24kc');
+	await compileC(target, [
+		...machineFlags(target),
+		'-O1',
+		'-static',
+		source,
+		'-o',
+		join(mesh.guest.share, 'yardstick'),
+	]);
+	return Number(await mesh.guest.check('cp /host/yardstick /tmp && chmod 755 /tmp/yardstick && /tmp/yardstick')) / 1000;
+}
