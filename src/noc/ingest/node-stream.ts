@@ -61,6 +61,11 @@ export class NodeStream {
 	/** Takes a hello and gives the outcomes of frames that waited for it. Errors: as decodeHello. */
 	hello(bytes: Uint8Array): {hello: Hello; released: FrameOutcome[]} {
 		const hello = decodeHello(bytes);
+		return {hello, released: this.learn(hello)};
+	}
+
+	/** Takes a hello that was read before, and gives the outcomes of frames that waited for it. */
+	learn(hello: Hello): FrameOutcome[] {
 		this.#schemas.delete(hello.schema);
 		this.#schemas.set(hello.schema, hello);
 		this.#hello = hello;
@@ -78,7 +83,7 @@ export class NodeStream {
 				released.push(GAP);
 			}
 		}
-		return {hello, released};
+		return released;
 	}
 
 	/** Takes a frame. Errors: DecodeError when its bytes mean nothing. */
