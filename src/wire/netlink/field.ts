@@ -17,6 +17,7 @@ const KIND_U64_CLAMPED = 10;
 const KIND_S64_CLAMPED = 11;
 const KIND_FLAG = 12;
 const KIND_MAC = 13;
+const KIND_TEXT = 14;
 
 /** Reads from words where it can: `words[index]` is the word at `bytes[start]`, in the host's terms. */
 export interface WordReader {
@@ -195,6 +196,7 @@ export const codecs = {
 	flag: {...fixed(0), kind: KIND_FLAG, read: () => true, write: () => undefined} as Codec<boolean>,
 	text: {
 		...ANY,
+		kind: KIND_TEXT,
 		read(bytes, start, end) {
 			let stop = start;
 			while (stop < end && bytes[stop] !== 0) stop++;

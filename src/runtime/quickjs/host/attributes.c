@@ -28,12 +28,13 @@ enum kind {
 	KIND_S64_CLAMPED,
 	KIND_FLAG,
 	KIND_MAC,
+	KIND_TEXT,
 	KIND_COUNT,
 };
 
 enum { HEADER = 4, TYPE_MASK = 0x3fff, ANY = 0xff, MAX_TYPES = 512 };
 
-static const uint8_t sizes[KIND_COUNT] = {ANY, ANY, 4, 8, ANY, 1, 1, 2, 4, 8, 8, 8, 0, 6};
+static const uint8_t sizes[KIND_COUNT] = {ANY, ANY, 4, 8, ANY, 1, 1, 2, 4, 8, 8, 8, 0, 6, ANY};
 
 #define EXACT 9007199254740991LL /* 2^53 - 1 */
 
@@ -78,13 +79,24 @@ static JSValue mac_text(JSContext *context, const uint8_t *at)
 	return JS_NewStringLen(context, text, sizeof(text));
 }
 
+/* Up to NUL. What is not ASCII is left to the script: JS_UNINITIALIZED. */
+static JSValue plain_text(JSContext *context, const uint8_t *at, int32_t size)
+{
+	int32_t length = 0;
+
+	for (; length < size && at[length] != 0; length++)
+		if (at[length] >= 0x80)
+			return JS_UNINITIALIZED;
+	return JS_NewStringLen(context, (const char *)at, (size_t)length);
+}
+
 static int64_t clamp(int64_t value)
 {
 	return value > EXACT ? EXACT : value < -EXACT ? -EXACT : value;
 }
 
-/* JS_UNINITIALIZED for a number that would not be exact. */
-static JSValue payload(JSContext *context, enum kind kind, const uint8_t *at, bool little)
+/* JS_UNINITIALIZED for a number that would not be exact, and for text that is not plain. */
+static JSValue payload(JSContext *context, enum kind kind, const uint8_t *at, int32_t size, bool little)
 {
 	switch (kind) {
 	case KIND_U32:
@@ -116,6 +128,8 @@ static JSValue payload(JSContext *context, enum kind kind, const uint8_t *at, bo
 		return JS_NewInt64(context, clamp((int64_t)read64(at, little)));
 	case KIND_FLAG:
 		return JS_TRUE;
+	case KIND_TEXT:
+		return plain_text(context, at, size);
 	default:
 		return mac_text(context, at);
 	}
@@ -174,7 +188,8 @@ static JSValue read_attributes(JSContext *context, JSValueConst self UNUSED, int
 				return JS_FALSE;
 			if (left)
 				left_before[type / 8] |= 1 << type % 8;
-			JSValue content = left ? JS_NewInt32(context, start) : payload(context, kind, at + HEADER, little);
+			JSValue content = left ? JS_NewInt32(context, start)
+					       : payload(context, kind, at + HEADER, size - HEADER, little);
 
 			if (JS_IsUninitialized(content))
 				return JS_FALSE;
@@ -201,7 +216,7 @@ static JSValue read_counters(JSContext *context, JSValueConst self UNUSED, int c
 	if (start < 0 || (size_t)start > length || (uint64_t)names > (length - (size_t)start) / 8)
 		return JS_FALSE;
 	for (uint32_t i = 0; i < (uint32_t)names; i++) {
-		JSValue content = payload(context, KIND_U64, bytes + start + 8 * i, little);
+		JSValue content = payload(context, KIND_U64, bytes + start + 8 * i, 8, little);
 
 		if (JS_IsUninitialized(content))
 			return JS_FALSE;
