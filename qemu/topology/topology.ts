@@ -43,6 +43,8 @@ export interface Topology {
 	routers: Router[];
 	links: Link[];
 	channels?: ChannelCondition[];
+	/** Time between two beacons of each radio, in 1024 us. Absent: 100. */
+	beaconIntervalTu?: number;
 }
 
 /** A radio with its place: `number` is the kernel's phy number, and the interface lives in its router's namespace. */

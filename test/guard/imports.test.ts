@@ -26,6 +26,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Where packages from npm and Node's own modules may be imported. */
 const mayImportPackages = ['main', 'noc', 'runtime/node'];
+/** The router's C host, which only its own glue knows. */
+const hostModule = 'mesh:host';
 
 function areaOf(path: string): string {
 	const [, first = '', second = ''] = path.split('/');
@@ -36,6 +38,7 @@ for (const source of sources('src')) {
 	test(`imports: ${source.path} imports only what its area may`, t => {
 		const area = areaOf(source.path);
 		for (const specifier of importsOf(source)) {
+			if (specifier === hostModule && area === 'runtime/quickjs') continue;
 			if (!specifier.startsWith('.')) {
 				t.true(mayImportPackages.includes(area), `${area} imports the package ${specifier}`);
 				continue;

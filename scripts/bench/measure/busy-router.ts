@@ -18,12 +18,16 @@ export const ROUTER = 'router';
 const CHANNELS_MHZ = [2412, 5180, 5220];
 const PEERS_A_CHANNEL = 4;
 
+/** Beacons twice a second: those of twelve peers at the usual rate would keep the emulator busy with nothing else. */
+const BEACON_INTERVAL_TU = 500;
+
 function topology(): Topology {
 	const peers = CHANNELS_MHZ.flatMap((mhz, channel) =>
 		Array.from({length: PEERS_A_CHANNEL}, (_, peer) => ({name: `peer${channel}${peer}`, radios: [{mhz}]})),
 	);
 	return {
 		name: 'busy-router',
+		beaconIntervalTu: BEACON_INTERVAL_TU,
 		routers: [{name: ROUTER, radios: CHANNELS_MHZ.map(mhz => ({mhz}))}, ...peers],
 		links: peers.map(({name}) => ({from: ROUTER, to: name, signalDbm: -60})),
 		channels: CHANNELS_MHZ.map(mhz => ({mhz, busyShare: 0.2, noiseDbm: -94})),
