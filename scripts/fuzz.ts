@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `npm run fuzz [-- --seconds N] [--seed N] [TARGET…]`: mutates fixtures against every decoder and keeps what breaks one. */
 import {parseArgs} from 'node:util';
+import {collectorTargets} from '../test/fuzz/collector-targets.ts';
 import {corpusOf, keepCrash} from '../test/fuzz/corpus.ts';
 import {fuzz} from '../test/fuzz/fuzzer.ts';
-import {targets} from '../test/fuzz/targets.ts';
+import {targets as everywhere} from '../test/fuzz/targets.ts';
 
 const {values, positionals} = parseArgs({
 	allowPositionals: true,
 	options: {seconds: {type: 'string', default: '60'}, seed: {type: 'string'}, list: {type: 'boolean', default: false}},
 });
+const targets = [...everywhere, ...collectorTargets];
 const chosen = targets.filter(({name}) => positionals.length === 0 || positionals.some(word => name.includes(word)));
 if (values.list || chosen.length === 0) {
 	console.log(targets.map(({name}) => name).join('\n'));

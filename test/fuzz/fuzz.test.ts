@@ -2,6 +2,7 @@
 import test from 'ava';
 import {toHex} from '../../src/core/bytes.ts';
 import {DecodeError} from '../../src/core/errors.ts';
+import {collectorTargets} from './collector-targets.ts';
 import {corpusOf, crashInputs, crashNames} from './corpus.ts';
 import {fuzz, type Target, tryOne} from './fuzzer.ts';
 import {targets} from './targets.ts';
@@ -26,7 +27,7 @@ test('fuzz: every target has a name of its own', t => {
 
 for (const name of crashNames())
 	test(`fuzz: what once broke ${name} does not any more`, t => {
-		const target = targets.find(each => each.name === name);
+		const target = [...targets, ...collectorTargets].find(each => each.name === name);
 		if (target === undefined) return t.fail('there is no such target');
 		for (const input of crashInputs(name))
 			t.is(tryOne(target, input, {nowMs, limitMs: LIMIT_MS}), undefined, toHex(input));
