@@ -7,6 +7,7 @@ import {availableParallelism} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 import {cacheRoot} from '../debian.ts';
+import {markColdIn} from './hot.ts';
 import {withLock} from './lock.ts';
 import {say} from './say.ts';
 import type {Target} from './targets.ts';
@@ -80,6 +81,8 @@ export interface Unit {
 	readonly flags: readonly string[];
 	/** Stands for the files' bytes and all they include. */
 	readonly inputs: string;
+	/** The file of these whose hot functions are compiled for speed and the others for size (hot.ts). */
+	readonly mixed?: string;
 }
 
 /** Compiles a unit, or finds its objects in the cache. The objects come in the order of the files. */
@@ -87,7 +90,8 @@ export async function compileUnit(target: Target, unit: Unit): Promise<string[]>
 	const outer = target.instrumented ? ['-g'] : smallFlags;
 	const flags = [...machineFlags(target), ...commonFlags, ...outer, ...unit.flags];
 	const version = target.instrumented ? await runProgram('gcc', ['--version']) : await compilerVersion();
-	const key = hashOf(version, flags.join('\0'), unit.files.join('\0'), unit.inputs);
+	const hot = unit.mixed === undefined ? '' : await readFile(join(import.meta.dirname, 'hot.ts'), 'utf8');
+	const key = hashOf(version, flags.join('\0'), unit.files.join('\0'), unit.inputs, hot);
 	const folder = join(cacheRoot(), 'objects', folderOf(target), `${unit.name}-${key}`);
 	const objects = unit.files.map(file => join(folder, `${basename(file)}.o`));
 	return withLock(`objects-${folderOf(target)}-${unit.name}-${key}`, async () => {
@@ -100,7 +104,9 @@ export async function compileUnit(target: Target, unit: Unit): Promise<string[]>
 		const part = await mkdtemp(`${folder}.part-`);
 		try {
 			await eachOf(unit.files, file =>
-				compileC(target, [...flags, '-c', file, '-o', join(part, `${basename(file)}.o`)], unit.folder),
+				file === unit.mixed && !target.instrumented
+					? compileMixed(flags, file, join(part, `${basename(file)}.o`), unit.folder)
+					: compileC(target, [...flags, '-c', file, '-o', join(part, `${basename(file)}.o`)], unit.folder),
 			);
 			await rename(part, folder);
 			await sweep(dirname(folder));
@@ -110,6 +116,20 @@ export async function compileUnit(target: Target, unit: Unit): Promise<string[]>
 		}
 		return objects;
 	});
+}
+
+/** Through LLVM's text form, where functions can be marked. */
+async function compileMixed(flags: readonly string[], file: string, object: string, folder: string): Promise<void> {
+	const module = `${object}.ll`;
+	const early = ['-O2', '-fomit-frame-pointer', '-Xclang', '-disable-llvm-passes', '-S', '-emit-llvm'];
+	await run(['cc', ...flags, ...early, file, '-o', module], folder);
+	await markColdIn(module);
+	const late = flags.filter(flag => !flag.startsWith('-D') && !flag.startsWith('-std'));
+	await run(
+		['cc', ...late, '-fomit-frame-pointer', '-Wno-unused-command-line-argument', '-c', module, '-o', object],
+		folder,
+	);
+	await rm(module);
 }
 
 export function folderOf(target: Target): string {

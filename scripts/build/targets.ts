@@ -15,7 +15,7 @@ export interface Target {
 }
 
 const smallest = ['-Os', '-Xclang', '-Oz']; // zig maps a plain -Oz to -Os
-// For the interpreter -Oz saves 6 % of the binary and costs 18 % more instructions than -Os, `npm run bench -- mqtt`.
+// Of the engine, only what is not hot is made small (hot.ts); this is how much the rest is optimised.
 const small = ['-Os'];
 /** Where there is room. */
 const fast = ['-O2'];

@@ -30,6 +30,7 @@ export async function engineUnit(target: Target, hasParser: boolean): Promise<Un
 		files: engineFiles,
 		flags: [...target.engineCode, ...engineFlags, ...(hasParser ? [] : ['-DQJS_DISABLE_PARSER'])],
 		inputs: source.sha256,
+		mixed: 'quickjs.c',
 	};
 }
 
