@@ -80,6 +80,7 @@ export class Village {
 	readonly #mesh: Air[] = village.map(() => newAir(NOISE_DBM.mesh));
 	readonly #access: Air[] = village.map(() => newAir(NOISE_DBM.access));
 	readonly #demand: number[] = village.map(() => 0.3);
+	readonly #foreignShare: number[] = [];
 	readonly #wired = {receive: 0, transmit: 0};
 	#elapsedS = 0;
 
@@ -107,7 +108,7 @@ export class Village {
 			count(this.#mesh[i], elapsedS, own.transmitMs, own.receiveMs, this.#video(i));
 			const demand = this.#demand[i] ?? 0;
 			const clients = house.clients * 9 * demand * elapsedS;
-			count(this.#access[i], elapsedS, clients, clients / 3, 0.12 + 0.1 * Math.sin(this.#elapsedS / 47 + i));
+			count(this.#access[i], elapsedS, clients, clients / 3, this.#foreign(i, elapsedS));
 		});
 		for (const [i, kernel] of this.#kernels.entries()) this.#show(kernel.state, i);
 	}
@@ -132,6 +133,16 @@ export class Village {
 		const receiver = mesh[link.to];
 		if (sender !== undefined) sender.transmitMs += airMs;
 		if (receiver !== undefined) receiver.receiveMs += airMs;
+	}
+
+	/** Networks of the neighbourhood at 2.4 GHz: their load wanders, and is forgotten within some ten minutes. */
+	#foreign(i: number, elapsedS: number): number {
+		const usual = 0.1 + 0.03 * (i % 4);
+		const before = this.#foreignShare[i] ?? usual;
+		const wander = (this.#random() - 0.5) * 0.03 * Math.sqrt(elapsedS);
+		const share = before + (usual - before) * Math.min(1, elapsedS / 600) + wander;
+		this.#foreignShare[i] = Math.min(0.6, Math.max(0.01, share));
+		return share;
 	}
 
 	/** An analogue video sender near the mill: two minutes in five. */
