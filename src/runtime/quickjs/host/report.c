@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
-#include <syslog.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* The engine throws null when memory does not even suffice for the error that would say so. */
 static const char no_memory[] = "out of memory";
+
+enum { DAEMON_FACILITY = 3 << 3 };
 
 static bool uses_syslog;
 
@@ -25,8 +28,32 @@ static int rejection_count, rejection_capacity;
 void report_setup(bool to_syslog)
 {
 	uses_syslog = to_syslog;
-	if (to_syslog)
-		openlog("astral-mesh", LOG_PID, LOG_DAEMON);
+}
+
+/*
+ * One datagram to the log daemon. libc's syslog() would wait for a daemon that does not read, and the loop with it.
+ * Source: RFC 3164 section 4.1, without the time, which the daemon adds.
+ */
+static bool write_syslog(int level, const char *text)
+{
+	static int fd = -1;
+	static const struct sockaddr_un daemon = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+	char head[48];
+	int length = snprintf(head, sizeof(head), "<%d>astral-mesh[%d]: ", DAEMON_FACILITY | level, (int)getpid());
+	struct iovec line[] = {
+		{.iov_base = head, .iov_len = (size_t)length},
+		{.iov_base = (void *)text, .iov_len = strlen(text)},
+	};
+	struct msghdr message = {
+		.msg_name = (void *)&daemon,
+		.msg_namelen = sizeof(daemon),
+		.msg_iov = line,
+		.msg_iovlen = COUNT_OF(line),
+	};
+
+	if (fd < 0)
+		fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	return sendmsg(fd, &message, MSG_NOSIGNAL) >= 0;
 }
 
 static const char *level_name(int level)
@@ -39,10 +66,8 @@ static const char *level_name(int level)
 
 void report_text(int level, const char *text)
 {
-	if (uses_syslog) {
-		syslog(level, "%s", text);
+	if (uses_syslog && write_syslog(level, text))
 		return;
-	}
 	const char *name = level_name(level);
 	const char *parts[] = {name, ": ", text, "\n"};
 	struct iovec line[4];
