@@ -36,7 +36,7 @@ export interface Machine {
 	boot(options: MachineOptions): Promise<Guest>;
 }
 
-const defaultLimitS = 240;
+const defaultLimitS = 600;
 
 function guestOptions({limitS = defaultLimitS, firstScript}: MachineOptions): GuestOptions {
 	return firstScript === undefined ? {limitS} : {limitS, firstScript};
