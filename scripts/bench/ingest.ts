@@ -103,10 +103,12 @@ async function measureCollector(): Promise<Throughput> {
 	const folder = await mkdtemp(join(tmpdir(), 'mesh-noc-bench-'));
 	const child = script(0, 'src/main/noc.ts', ['--data', folder, '--http', '127.0.0.1:0', '--mqtt', '127.0.0.1:0']);
 	try {
-		const [, port] = await line(child, /MQTT on port (\d+)/);
+		const [, url, port] = await line(child, /(http:\S+)[\s\S]*MQTT on port (\d+)/);
 		const before = await cpuUs(child.pid ?? 0);
 		const {frames, tookMs, frameBytes} = await publish(Number(port));
 		const spent = (await cpuUs(child.pid ?? 0)) - before;
+		const stored = /messages_total\{outcome="sample"\} (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
+		if (Number(stored) !== frames) throw new Error(`${stored} of ${frames} frames were stored`);
 		return {perSecond: (frames / tookMs) * 1000, cpuUs: spent / frames, frameBytes};
 	} finally {
 		await stop(child);

@@ -63,16 +63,20 @@ async function open(
 
 	let listener: Listener | undefined;
 	let external: ExternalClient | undefined;
+	const pressing = new Set<'disk' | 'roll'>();
+	const press = (by: 'disk' | 'roll', pressed: boolean) => {
+		if (pressed) pressing.add(by);
+		else pressing.delete(by);
+		listener?.press(pressing.size > 0);
+		external?.press(pressing.size > 0);
+	};
 	const log = await MessageLog.open({
 		folder,
 		clock,
 		commitDelayMs: options.commitDelayMs ?? 2,
 		retryMs: RETRY_MS,
 		maxPendingBytes: limits.maxPendingBytes,
-		onPressure: pressed => {
-			listener?.press(pressed);
-			external?.press(pressed);
-		},
+		onPressure: pressed => press('disk', pressed),
 		say,
 	});
 	opened.push(() => log.close());
@@ -99,6 +103,7 @@ async function open(
 		maxLogBytes: limits.maxLogBytes,
 		checkpoint: segment => intake.checkpoint(segment),
 		say,
+		onPressure: pressed => press('roll', pressed),
 	});
 	opened.push(() => store.close());
 	log.checkpoint(segment => intake.checkpoint(segment));

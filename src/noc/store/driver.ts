@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Series} from '../../wire/report/hello.ts';
 
+/** In place of an id: the node has had too many series, and this one is not kept. */
+export const NO_SERIES = -1;
+
 /** A series of a node as the database knows it. */
 export interface StoredSeries extends Series {
 	readonly id: number;
@@ -42,7 +45,7 @@ export interface StoreDriver {
 	/** The last segment that was rolled; 0 when none was. */
 	lastSegment(): number;
 	nodes(): string[];
-	/** The ids of series, made where they are new. They stay the same for ever. */
+	/** The ids of series, made where they are new; they stay the same for ever. NO_SERIES for one too many. */
 	seriesIds(node: string, series: readonly Series[]): number[];
 	/** Series of one name of all nodes, or of some. */
 	seriesByName(name: string, nodes: readonly string[] | undefined): StoredSeries[];

@@ -2,7 +2,7 @@
 import type {Series} from '../../wire/report/hello.ts';
 import {addBucket, addIncrease, addValue, counterIncrease, FIELDS, makeBuckets} from './bucket.ts';
 import {encodeChunk, MAX_VALUE} from './chunk.ts';
-import type {ChunkRow, RollWrite, StoreDriver} from './driver.ts';
+import {type ChunkRow, NO_SERIES, type RollWrite, type StoreDriver} from './driver.ts';
 import {type LoggedSample, loggedSamples} from './logged-samples.ts';
 import {
 	decodeRollup,
@@ -106,7 +106,8 @@ export class NodeRoll {
 		for (let i = 0; i < values.length; i++) {
 			const value = values[i];
 			const series = rolling[i];
-			if (value === undefined || series === undefined || Math.abs(value) > MAX_VALUE) continue;
+			if (value === undefined || series === undefined || series.id === NO_SERIES || Math.abs(value) > MAX_VALUE)
+				continue;
 			let column = hour.columns.get(series.id);
 			if (column === undefined) {
 				column = [];
@@ -158,6 +159,7 @@ export class NodeRoll {
 		const families = new Map<string, Map<number, Map<number, SpanSeries>>>();
 		const places = placesOf(tier);
 		for (const {id, family, counter, starts, cells: own} of this.#series.values()) {
+			if (starts.length === 0) continue;
 			const spans = ensure(families, family, () => new Map<number, Map<number, SpanSeries>>());
 			let openMs = Number.NaN;
 			let cells = makeBuckets(0);

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import sqlite from 'node-sqlite3-wasm';
 import type {Series} from '../../wire/report/hello.ts';
-import type {ChunkRow, RollupRow, RollWrite, StoreDriver, StoredSeries, StoreSize} from './driver.ts';
+import {
+	type ChunkRow,
+	NO_SERIES,
+	type RollupRow,
+	type RollWrite,
+	type StoreDriver,
+	type StoredSeries,
+	type StoreSize,
+} from './driver.ts';
 
 type Statement = ReturnType<InstanceType<typeof sqlite.Database>['prepare']>;
 type Value = string | number | Uint8Array;
 
 const LAYOUT = 1;
+/** More than a router's interfaces and peers make in years; a node that invents names is not given more. */
+const MAX_SERIES_OF_NODE = 50_000;
 // One connection in one process: the exclusive lock spares a folder made and removed around every statement. Rollups are
 // found by an index and lie in the order they were written: a roll replaces whole pages of them and leaves none half full.
 const OPEN = `
@@ -110,6 +120,7 @@ export class SqliteDriver implements StoreDriver {
 		for (const one of series) {
 			const key = identity(one);
 			let id = known.get(key);
+			if (id === undefined && known.size >= MAX_SERIES_OF_NODE) id = NO_SERIES;
 			if (id === undefined) {
 				const {labels, unit, scale, kind, class: privacy} = one;
 				const values = [nodeId, this.#nameId(one.name), JSON.stringify(labels), unit, scale, kind, privacy];

@@ -20,6 +20,8 @@ export interface StoreOptions {
 	/** Appends to a new segment what reading it alone needs. */
 	checkpoint(segment: Segment): void;
 	say(line: string): void;
+	/** Called when rolling lags so far behind that nothing more should come, and when it has caught up. */
+	onPressure(pressed: boolean): void;
 }
 
 export const DATABASE = 'mesh-noc.db';
@@ -28,6 +30,8 @@ const DAY_MS = 86_400_000;
 const ROLL_DELAY_MS = 60_000;
 const CHECK_MS = 1000;
 const SLICE_MS = 8;
+/** As many full logs may wait in memory to be rolled. */
+const BACKLOG = 4;
 
 /** Everything that was ever measured: the database, and the log in front of it. */
 export class Store {
@@ -40,6 +44,7 @@ export class Store {
 	#cancelCheck: (() => void) | undefined;
 	#nextRollMs: number;
 	#closed = false;
+	#pressed = false;
 
 	private constructor(options: StoreOptions, thread: DatabaseThread) {
 		this.#options = options;
@@ -66,8 +71,15 @@ export class Store {
 			const due = hourly && clock.wallMs() >= this.#nextRollMs;
 			const bytes = log.segments.reduce((sum, segment) => sum + segment.bytes, 0);
 			if (due || bytes > maxLogBytes) void this.roll().catch(() => undefined);
+			this.#press(bytes > maxLogBytes * (this.#pressed ? BACKLOG / 2 : BACKLOG));
 			this.#check();
 		});
+	}
+
+	#press(pressed: boolean): void {
+		if (pressed === this.#pressed) return;
+		this.#pressed = pressed;
+		this.#options.onPressure(pressed);
 	}
 
 	/** Rolls all that is in the log into the database. Absent: undefined when there was nothing, or it failed (see `rollHealth`). */

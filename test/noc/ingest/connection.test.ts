@@ -252,3 +252,68 @@ test('connection: no bytes make it throw, hang or write for another node', async
 	// A flipped bit in a topic fails its shard or names another node of the same shard; it never reaches r1's series.
 	for (const record of bench.intake.nodes.values()) t.true(record.connections === 0, record.name);
 });
+
+test('session: is kept as long as the client asked, and no longer', async t => {
+	const bench = new Bench();
+	const first = await bench.connect(5, {clean: false, properties: {sessionExpiryInterval: 100}});
+	first.connection.closed();
+	bench.clock.advance(99_000);
+	bench.sessions.expire(bench.clock.nowMs());
+	const second = await bench.connect(5, {clean: false, properties: {sessionExpiryInterval: 100}});
+	t.like(second.sent[0], {cmd: 'connack', sessionPresent: true});
+	second.connection.closed();
+	bench.clock.advance(100_000);
+	bench.sessions.expire(bench.clock.nowMs());
+	t.is(bench.sessions.count, 0);
+	const third = await bench.connect(5, {clean: false});
+	t.like(third.sent[0], {cmd: 'connack', sessionPresent: false});
+	third.connection.closed();
+	t.is(bench.sessions.count, 0, 'no interval, no session');
+});
+
+test('connection: a delayed will is not published when the client is back in time', async t => {
+	const will = {
+		topic: topicFor('r1', 'state'),
+		payload: Buffer.from('gone'),
+		qos: 0,
+		retain: true,
+		properties: {willDelayInterval: 30},
+	};
+	const options = {clean: false, properties: {sessionExpiryInterval: 100}, will};
+	const bench = new Bench();
+	const state = () => bench.intake.nodes.get('r1')?.stateText;
+	(await bench.connect(5, options)).connection.closed();
+	bench.clock.advance(20_000);
+	const back = await bench.connect(5, options);
+	bench.clock.advance(20_000);
+	t.is(state(), undefined);
+	back.connection.closed();
+	bench.clock.advance(29_000);
+	t.is(state(), undefined);
+	bench.clock.advance(1000);
+	t.is(state(), 'gone');
+});
+
+test('intake: a sample without a usable clock is stored under the time it came', t => {
+	const bench = new Bench();
+	const record = bench.intake.node('r1');
+	const router = new SyntheticNode({node: 'r1', seed: 1, startMs: bench.clock.wallMs() + 7_200_000});
+	if (record === undefined) return t.fail();
+	bench.intake.take(record, 'hello', router.hello);
+	bench.intake.take(record, 't', router.next());
+	t.is(record.lastSampleMs, bench.clock.wallMs(), 'two hours ahead of us');
+	const unset = router.next();
+	unset[1] = (unset[1] ?? 0) | 2;
+	bench.clock.advance(5000);
+	bench.intake.take(record, 't', unset);
+	t.is(record.lastSampleMs, bench.clock.wallMs());
+	t.true(record.clockUnset);
+});
+
+test('intake: knows no more nodes than its limit', t => {
+	const bench = new Bench({maxNodes: 2});
+	t.truthy(bench.intake.node('a'));
+	t.truthy(bench.intake.node('b'));
+	t.is(bench.intake.node('c'), undefined);
+	t.truthy(bench.intake.node('a'));
+});

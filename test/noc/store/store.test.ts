@@ -2,8 +2,10 @@
 import {mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
+import mqtt from 'mqtt';
 import {lockFolder} from '../../../src/noc/store/lock.ts';
 import {SqliteDriver} from '../../../src/noc/store/sqlite-driver.ts';
+import {topicFor} from '../../../src/wire/report/topic.ts';
 import {getJson, latestOf, nodesOf, seriesOf, temporaryFolder, testCollector} from '../../helper/collector.ts';
 import {connectMesh} from '../../helper/reporting-mesh.ts';
 
@@ -145,6 +147,36 @@ test('store: what was acknowledged is there after a restart, and is not stored t
 		step: MINUTE_MS,
 	});
 	t.is(series[0]?.mean.filter(value => value !== null).length, 12);
+});
+
+test('store: keeps what third parties send as JSON', async t => {
+	const {mqttPort, httpUrl, store} = await testCollector(t);
+	const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mqttPort}`, {clientId: 'sensor'});
+	t.teardown(() => client.end(true));
+	const startMs = hoursAgo(2);
+	for (let i = 0; i < 20; i++) {
+		const values = [
+			{name: 'weather.temperature', labels: {place: 'roof'}, unit: '°C', value: 20 + i / 8},
+			...(i % 2 === 0 ? [{name: 'interface.receiveBytes', labels: {interface: 'eth0'}, value: i * 6000}] : []),
+		];
+		await client.publishAsync(topicFor('sensor', 't'), JSON.stringify({timeMs: startMs + i * MINUTE_MS, values}), {
+			qos: 1,
+		});
+	}
+	const ask = () =>
+		seriesOf(httpUrl, {
+			name: 'weather.temperature,interface.receiveBytes',
+			from: startMs,
+			to: startMs + 20 * MINUTE_MS,
+			step: 300_000,
+			rate: true,
+		});
+	const before = await ask();
+	const [temperature, bytes] = before.series;
+	t.like(temperature, {unit: '°C', kind: 'gauge', labels: {place: 'roof'}, min: [20, 20.625, 21.25, 21.875]});
+	t.like(bytes, {unit: 'bytes/s', kind: 'rate', mean: [100, 100, 100, 100]});
+	await store.roll();
+	t.deepEqual(await ask(), before);
 });
 
 test('store: removes what is older than it is kept', async t => {
