@@ -37,6 +37,8 @@ export interface NodeCheckpoint {
  */
 export class NodeStream {
 	readonly #schemas = new Map<number, Hello>();
+	/** Hellos as they came: a checkpoint of a thousand nodes is copied, not written anew. */
+	readonly #texts = new WeakMap<Hello, Uint8Array>();
 	readonly #lastSequence = new Map<number, number>();
 	#waiting: Uint8Array[] = [];
 	#waitingBytes = 0;
@@ -61,6 +63,7 @@ export class NodeStream {
 	/** Takes a hello and gives the outcomes of frames that waited for it. Errors: as decodeHello. */
 	hello(bytes: Uint8Array): {hello: Hello; released: FrameOutcome[]} {
 		const hello = decodeHello(bytes);
+		this.#texts.set(hello, bytes.slice());
 		return {hello, released: this.learn(hello)};
 	}
 
@@ -122,7 +125,7 @@ export class NodeStream {
 		// The hello of the decoder last but one, the newest last: `latestHello` must come out the same.
 		const hellos = [...this.#schemas.values()].filter(hello => hello !== this.#hello);
 		if (this.#hello !== undefined) hellos.push(this.#hello);
-		const base = {hellos: hellos.map(encodeHello), waiting: this.#waiting};
+		const base = {hellos: hellos.map(hello => this.#texts.get(hello) ?? encodeHello(hello)), waiting: this.#waiting};
 		const latest = this.latest;
 		if (latest === undefined) return base;
 		const {hello, frame} = latest;
