@@ -48,6 +48,8 @@ export interface Settings {
 	/** An empty folder that the cases may fill. */
 	readonly folder: string;
 	readonly has: readonly Need[];
+	/** Only cases whose names start with one of these. Absent: all. */
+	readonly only?: readonly string[];
 	/** The number of an interface with a link-local IPv6 address. */
 	readonly linkLocalIndex?: number;
 	readonly servers?: Servers;
