@@ -18,8 +18,8 @@ export const ROUTER = 'router';
 const CHANNELS_MHZ = [2412, 5180, 5220];
 const PEERS_A_CHANNEL = 4;
 
-/** Beacons twice a second: those of twelve peers at the usual rate would keep the emulator busy with nothing else. */
-const BEACON_INTERVAL_TU = 500;
+/** Rare beacons: those of twelve peers at the usual rate keep the emulator busy, and their interrupts are charged to whom they meet. */
+const BEACON_INTERVAL_TU = 1000;
 
 function topology(): Topology {
 	const peers = CHANNELS_MHZ.flatMap((mhz, channel) =>

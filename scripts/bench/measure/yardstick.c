@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <time.h>
 
-#define TURNS 20000000L
+#define TURNS 20000L
+#define ROUNDS 400
 
-int main(void)
+static long long round_ns(void)
 {
 	struct timespec before, after;
 	long left = TURNS;
@@ -19,7 +20,20 @@ int main(void)
 			 ".set pop"
 			 : "+r"(left));
 	clock_gettime(CLOCK_MONOTONIC, &after);
-	long long ns = (after.tv_sec - before.tv_sec) * 1000000000LL + (after.tv_nsec - before.tv_nsec);
-	printf("%lld\n", ns * 1000 / (3 * TURNS));
+	return (after.tv_sec - before.tv_sec) * 1000000000LL + (after.tv_nsec - before.tv_nsec);
+}
+
+/* The shortest of many rounds is the one that no interrupt fell into. */
+int main(void)
+{
+	long long least_ns = round_ns();
+
+	for (int i = 1; i < ROUNDS; i++) {
+		long long ns = round_ns();
+
+		if (ns < least_ns)
+			least_ns = ns;
+	}
+	printf("%lld\n", least_ns * 1000 / (3 * TURNS));
 	return 0;
 }

@@ -227,6 +227,20 @@ void loop_setup(JSContext *context UNUSED)
 	watch_add(signalfd(-1, &handled, SFD_NONBLOCK | SFD_CLOEXEC), POLLIN, JS_UNDEFINED);
 }
 
+/* What may be lying about before it is collected. The engine by itself waits until half as much as lives is garbage. */
+enum { GARBAGE_BYTES = 48 * 1024 };
+
+/* Called when there is nothing else to do. */
+static void collect_garbage(JSContext *context)
+{
+	static size_t left_over;
+
+	if (heap_bytes_used() <= left_over + GARBAGE_BYTES)
+		return;
+	JS_RunGC(JS_GetRuntime(context));
+	left_over = heap_bytes_used();
+}
+
 void loop_run(JSContext *context)
 {
 	drain_jobs(context);
@@ -238,6 +252,7 @@ void loop_run(JSContext *context)
 			sweep_watches();
 		if (timers_left_ns() < 0 && watch_count == 1)
 			break; /* nothing can happen any more */
+		collect_garbage(context);
 		wait_for_events();
 		dispatch(context);
 	}
