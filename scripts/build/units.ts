@@ -36,10 +36,10 @@ export async function engineUnit(target: Target, hasParser: boolean): Promise<Un
 
 async function tlsInclude(): Promise<{flags: string[]; inputs: string}> {
 	const source = await openSource('mbedtls');
-	const config = await readFile(join(hostFolder, 'mbedtls-config.h'));
+	const configs = ['mbedtls-config.h', 'mbedtls-psa-config.h'].map(name => readFile(join(hostFolder, name)));
 	return {
 		flags: [`-I${join(source.folder, 'include')}`, `-I${hostFolder}`, '-DMBEDTLS_CONFIG_FILE="mbedtls-config.h"'],
-		inputs: hashOf(source.sha256, config),
+		inputs: hashOf(source.sha256, ...(await Promise.all(configs))),
 	};
 }
 

@@ -13,6 +13,7 @@
 #define MBEDTLS_AES_ROM_TABLES
 #define MBEDTLS_AES_FEWER_TABLES
 #define MBEDTLS_GCM_C
+#define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT /* none of our modes runs AES backwards */
 #define MBEDTLS_CIPHER_C
 #define MBEDTLS_CHACHA20_C
 #define MBEDTLS_POLY1305_C
@@ -26,6 +27,8 @@
 #define MBEDTLS_MD_C
 #define MBEDTLS_HKDF_C
 #define MBEDTLS_PSA_CRYPTO_C
+#define MBEDTLS_PSA_CRYPTO_CONFIG
+#define MBEDTLS_PSA_CRYPTO_CONFIG_FILE "mbedtls-psa-config.h"
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG /* the kernel's */
 
 /* Public keys and certificates */
