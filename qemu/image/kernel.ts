@@ -24,7 +24,7 @@ const recipes: Record<'uml' | 'malta', Recipe> = {
 	},
 };
 
-/** Same sources, same bytes: nothing of the build machine or moment goes into the image. */
+/** Neither the moment nor who builds goes into the image. */
 const reproducible = {
 	KBUILD_BUILD_TIMESTAMP: '2026-01-01',
 	KBUILD_BUILD_USER: 'mesh-noc',
