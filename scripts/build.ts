@@ -4,7 +4,7 @@ import {parseArgs} from 'node:util';
 import {buildBinary} from './build/binary.ts';
 import {projectRoot} from './build/bundle.ts';
 import {checkSizes} from './build/size-guard.ts';
-import {targets} from './build/targets.ts';
+import {nativeTarget, targets} from './build/targets.ts';
 
 const usage = `npm run build -- [--arch ARCH|all] [--dev] [--sanitize] [--memory-limit MEGABYTES]
 Builds the router agent as one static program, build/ARCH/astral-mesh.
@@ -24,7 +24,7 @@ interface Options {
 function readOptions(): Options | undefined {
 	const {values} = parseArgs({
 		options: {
-			arch: {type: 'string', default: 'x86_64'},
+			arch: {type: 'string', default: nativeTarget.arch},
 			dev: {type: 'boolean', default: false},
 			sanitize: {type: 'boolean', default: false},
 			'memory-limit': {type: 'string'},

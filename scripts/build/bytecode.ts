@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import {cacheRoot, ensurePackages} from '../debian.ts';
 import {compileUnit, exists, hashOf, keep, machineFlags, run, runProgram, sweep} from './compiler.ts';
 import {withLock} from './lock.ts';
-import {type Target, targetOf} from './targets.ts';
+import {nativeTarget, type Target, targetOf} from './targets.ts';
 import {compilerUnit, engineUnit} from './units.ts';
 
 /**
@@ -37,7 +37,7 @@ export interface Bytecode {
 export async function compileBytecode(text: string, byteOrder: Target['byteOrder'], strip: boolean): Promise<Bytecode> {
 	const big = byteOrder === 'big';
 	if (big) await ensurePackages(['qemu-user-static']);
-	const program = await compilerProgram(targetOf(big ? 'mips_24kc' : 'x86_64'));
+	const program = await compilerProgram(big ? targetOf('mips_24kc') : nativeTarget);
 	const path = join(cacheRoot(), 'bytecode', hashOf(program, text, String(strip)));
 	if (!(await exists(path))) {
 		await mkdir(dirname(path), {recursive: true});

@@ -41,7 +41,7 @@ export const targets: readonly Target[] = [
 ];
 
 /** This machine, for programs of the build itself. */
-export const nativeTarget = targetOf('x86_64');
+export const nativeTarget = targetOf(process.arch === 'arm64' ? 'aarch64_generic' : 'x86_64');
 
 export const instrumentedTarget: Target = {
 	arch: 'x86_64',
