@@ -39,7 +39,11 @@ function installPackages() {
 	const stamp = join(root, 'node_modules', '.mesh-noc-lock');
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
 	console.log('Installing the npm packages of package-lock.json …');
-X, '--no-fund', '--loglevel=error'], {cwd: root, stdio: 'inherit'});
+	// Not `npm ci`: it refuses a lock file that was made where a registry does not offer other systems' builds of a tool.
+	const npm = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
+		cwd: root,
+		stdio: 'inherit',
+	});
 	if (npm.error !== undefined) fail(`npm could not be started: ${npm.error.message}`);
 	if (npm.status !== 0) fail('npm could not install the packages; its own message stands above.');
 	writeFileSync(stamp, lock);
