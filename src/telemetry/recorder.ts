@@ -1,32 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Measurement} from '../model/observation.ts';
-import {type Labels, type PrivacyClass, type SeriesDefinition, seriesDefinitions} from '../model/series.ts';
+import {type PrivacyClass, type SeriesDefinition, type SeriesName, seriesDefinitions} from '../model/series.ts';
+import {MAX_FRAME_VALUE} from '../wire/report/frame.ts';
 import type {Series} from '../wire/report/hello.ts';
 
 // Turns measurements into the columns of telemetry frames. All series of one thing (a peer, a channel) stand together in
-// a block, so that recording looks a thing up once and not each of its values.
+// a block, so that recording looks a thing up once and not each of its values; and as sources say the same things in the
+// same order every time, the block that is looked for is nearly always the one behind the last.
 //
 // Invariants
 // 1. A series whose class is not published is never in a block: it is dropped here, before any queue.
-// 2. A block keeps its place and its columns until it is forgotten, so frames between two schemas stay decodable.
+// 2. A series keeps its place until a thing is forgotten, so frames between two schemas stay decodable.
 // 3. A value that was not measured since the last `take` is absent in the next.
 
 type Group = Measurement['kind'] | 'agent';
+type Fields = Readonly<Record<string, unknown>>;
 
 interface Column {
 	readonly field: string;
+	readonly scale: number;
 	readonly name: string;
 	readonly definition: SeriesDefinition;
 }
 
-interface Block {
+interface GroupColumns {
 	readonly columns: readonly Column[];
-	readonly labels: Labels;
-	/** One a column, scaled. */
-	readonly values: (number | undefined)[];
-	/** Which columns were ever measured; only these are in the schema. */
-	readonly seen: boolean[];
+	readonly labels: readonly string[];
+}
+
+interface Block {
+	readonly group: GroupColumns;
+	/** What the labels were measured as: one a label name. */
+	readonly key: readonly unknown[];
+	/** For each column its place in a frame; -1 while it was never measured. */
+	readonly places: number[];
+	index: number;
 	lastTake: number;
+}
+
+/** The series at one place of a frame. */
+interface Place {
+	readonly block: Block;
+	readonly column: number;
 }
 
 const labelNames: Readonly<Record<Group, readonly string[]>> = {
@@ -45,103 +60,145 @@ const labelNames: Readonly<Record<Group, readonly string[]>> = {
 const FORGET_AFTER_TAKES = 30;
 /** Blocks beyond this are not recorded: a neighbour with a random address every second must not fill the memory. */
 export const BLOCK_LIMIT = 256;
-/** Half of 2^53, so that zigzag stays exact. */
-const LARGEST = 2 ** 52;
 
 export class Recorder {
-	readonly #groups: ReadonlyMap<string, readonly Column[]>;
-	readonly #blocks = new Map<string, Block>();
+	readonly #groups = new Map<Group, GroupColumns>();
+	readonly #known = new Map<string, Block>();
+	#blocks: Block[] = [];
+	/** Where in `#blocks` the next measurement is expected. */
+	#expected = 0;
+	#places: Place[] = [];
+	#values: (number | undefined)[] = [];
 	#take = 0;
 	#changed = true;
 	/** Measurements not recorded because there were too many things at once. */
 	overflows = 0;
 
 	constructor(published: readonly PrivacyClass[]) {
-		const groups = new Map<string, Column[]>();
-		for (const [name, definition] of Object.entries(seriesDefinitions)) {
-			if (!published.includes(definition.class)) continue;
-			const [group = '', field = ''] = name.split('.');
-			const columns = groups.get(group) ?? [];
-			columns.push({field, name, definition});
-			groups.set(group, columns);
+		const names = Object.keys(seriesDefinitions) as SeriesName[];
+		for (const group of Object.keys(labelNames) as Group[]) {
+			const own = names.filter(
+				name => name.startsWith(`${group}.`) && published.includes(seriesDefinitions[name].class),
+			);
+			if (own.length === 0) continue;
+			const columns = own.map(name => columnOf(name, name.slice(group.length + 1)));
+			this.#groups.set(group, {columns, labels: labelNames[group].map(interned)});
 		}
-		this.#groups = groups;
 	}
 
-	record(group: Group, measurement: Readonly<Record<string, unknown>>): void {
-		const columns = this.#groups.get(group);
-		if (columns === undefined) return;
-		const block = this.#block(group, columns, measurement);
-		if (block === undefined) return;
-		for (let i = 0; i < columns.length; i++) {
-			const column = columns[i];
-			if (column === undefined) continue;
-			const value = measurement[column.field];
-			if (value === undefined) continue;
-			const scaled = Math.round((value as number) * column.definition.scale);
-			if (!(Math.abs(scaled) < LARGEST)) continue;
-			block.values[i] = scaled;
-			if (block.seen[i] === true) continue;
-			block.seen[i] = true;
-			this.#changed = true;
+	record(name: Group, measurement: Fields): void {
+		const group = this.#groups.get(name);
+		if (group === undefined) return;
+		let block = this.#blocks[this.#expected];
+		if (block === undefined || block.group !== group || !isOf(block, measurement)) {
+			block = this.#find(name, group, measurement);
+			if (block === undefined) return;
 		}
+		this.#expected = block.index + 1;
 		block.lastTake = this.#take;
+		const {columns} = group;
+		const {places} = block;
+		for (let i = 0; i < columns.length; i++) {
+			const column = columns[i] as Column;
+			const value = measurement[column.field] as number | undefined;
+			if (value === undefined) continue;
+			let scaled = column.scale === 1 ? value : value * column.scale;
+			if (scaled % 1 !== 0) scaled = Math.round(scaled);
+			if (!(scaled <= MAX_FRAME_VALUE && scaled >= -MAX_FRAME_VALUE)) continue;
+			let place = places[i] as number;
+			if (place < 0) {
+				place = this.#places.length;
+				places[i] = place;
+				this.#places.push({block, column: i});
+				this.#changed = true;
+			}
+			this.#values[place] = scaled;
+		}
 	}
 
-	#block(group: Group, columns: readonly Column[], measurement: Readonly<Record<string, unknown>>): Block | undefined {
-		const names = labelNames[group];
-		let key: string = group;
-		for (const name of names) key += `/${measurement[name] ?? ''}`;
-		const known = this.#blocks.get(key);
+	#find(name: Group, group: GroupColumns, measurement: Fields): Block | undefined {
+		const labels = group.labels.map(label => measurement[label]);
+		const text = `${name}/${labels.join('/')}`;
+		const known = this.#known.get(text);
 		if (known !== undefined) return known;
-		if (this.#blocks.size >= BLOCK_LIMIT) {
+		if (this.#blocks.length >= BLOCK_LIMIT) {
 			this.overflows++;
 			return undefined;
 		}
-		const labels: Record<string, string> = {};
-		for (const name of names) if (measurement[name] !== undefined) labels[name] = String(measurement[name]);
-		const block = {
-			columns,
-			labels,
-			values: new Array<number | undefined>(columns.length).fill(undefined),
-			seen: new Array<boolean>(columns.length).fill(false),
-			lastTake: this.#take,
-		};
-		this.#blocks.set(key, block);
+		const places = group.columns.map(() => -1);
+		const block = {group, key: labels, places, index: this.#blocks.length, lastTake: this.#take};
+		this.#blocks.push(block);
+		this.#known.set(text, block);
 		return block;
 	}
 
 	/** The columns in the order of `take`'s values; undefined when they are as they were at the last call. */
 	changedSeries(): Series[] | undefined {
-		for (const [key, block] of this.#blocks) {
-			if (this.#take - block.lastTake <= FORGET_AFTER_TAKES) continue;
-			this.#blocks.delete(key);
-			this.#changed = true;
+		const oldest = this.#take - FORGET_AFTER_TAKES;
+		for (let i = 0; i < this.#blocks.length; i++) {
+			if ((this.#blocks[i] as Block).lastTake >= oldest) continue;
+			this.#forget(oldest);
+			break;
 		}
 		if (!this.#changed) return undefined;
 		this.#changed = false;
-		const series: Series[] = [];
-		for (const block of this.#blocks.values()) {
-			for (let i = 0; i < block.columns.length; i++) {
-				const column = block.columns[i];
-				if (column === undefined || block.seen[i] !== true) continue;
-				const {unit, scale, kind, class: privacy} = column.definition;
-				series.push({name: column.name, labels: block.labels, unit, scale, kind, class: privacy});
-			}
-		}
-		return series;
+		return this.#places.map(({block, column}) => seriesOf(block, column));
+	}
+
+	/** Drops the blocks last measured before `oldest`; the others' series move together. */
+	#forget(oldest: number): void {
+		for (const [text, block] of this.#known) if (block.lastTake < oldest) this.#known.delete(text);
+		this.#blocks = this.#blocks.filter(block => block.lastTake >= oldest);
+		this.#blocks.forEach((block, index) => {
+			block.index = index;
+		});
+		const values: (number | undefined)[] = [];
+		const kept = this.#places.filter(({block}, place) => {
+			if (block.lastTake < oldest) return false;
+			values.push(this.#values[place]);
+			return true;
+		});
+		kept.forEach(({block, column}, place) => {
+			block.places[column] = place;
+		});
+		this.#places = kept;
+		this.#values = values;
+		this.#changed = true;
 	}
 
 	/** What was measured since the last call, scaled to integers. */
 	take(): (number | undefined)[] {
-		const values: (number | undefined)[] = [];
-		for (const block of this.#blocks.values()) {
-			for (let i = 0; i < block.values.length; i++) {
-				if (block.seen[i] === true) values.push(block.values[i]);
-				block.values[i] = undefined;
-			}
-		}
+		const values = this.#values;
+		// Filled, so that it is an array without holes whichever value comes first.
+		this.#values = new Array<number | undefined>(this.#places.length).fill(undefined);
+		this.#expected = 0;
 		this.#take++;
 		return values;
 	}
+}
+
+function columnOf(name: SeriesName, field: string): Column {
+	const definition: SeriesDefinition = seriesDefinitions[name];
+	return {field: interned(field), scale: definition.scale, name, definition};
+}
+
+/** The same text as the engine keeps it for property names: looking a property up by it needs no hashing. */
+function interned(text: string): string {
+	return Object.keys({[text]: 0})[0] ?? text;
+}
+
+function isOf(block: Block, measurement: Fields): boolean {
+	const {key, group} = block;
+	for (let i = 0; i < key.length; i++) if (measurement[group.labels[i] as string] !== key[i]) return false;
+	return true;
+}
+
+function seriesOf(block: Block, index: number): Series {
+	const column = block.group.columns[index] as Column;
+	const labels: Record<string, string> = {};
+	block.group.labels.forEach((label, i) => {
+		if (block.key[i] !== undefined) labels[label] = String(block.key[i]);
+	});
+	const {unit, scale, kind, class: privacy} = column.definition;
+	return {name: column.name, labels, unit, scale, kind, class: privacy};
 }

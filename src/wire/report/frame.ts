@@ -68,6 +68,7 @@ export class FrameEncoder {
 		values: readonly (number | undefined)[],
 		header: {timeMs: number; clockUnset: boolean; sequence: number; keyframe: boolean},
 	): Uint8Array {
+		const {keyframe} = header;
 		const previous = this.#previous;
 		const count = previous.length;
 		const bitmap = new Uint8Array((count + 7) >> 3);
@@ -75,9 +76,11 @@ export class FrameEncoder {
 		for (let i = 0; i < count; i++) {
 			const given = values[i];
 			const before = previous[i];
+			// Most values stand still: what was written before is known to fit.
+			if (given === before && !keyframe) continue;
 			const value = given !== undefined && given <= MAX_FRAME_VALUE && given >= -MAX_FRAME_VALUE ? given : undefined;
 			previous[i] = value;
-			if (header.keyframe) {
+			if (keyframe) {
 				if (value === undefined) continue;
 				pushVarint(body, zigzag(value));
 			} else {
