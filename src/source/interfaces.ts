@@ -24,10 +24,12 @@ export class Interfaces {
 	readonly #observe: Observe;
 	readonly #client: NetlinkClient;
 	readonly #names = new Map<number, string>();
+	readonly #request: Uint8Array;
 
 	constructor(port: NetlinkPort, observe: Observe) {
 		this.#port = port;
 		this.#observe = observe;
+		this.#request = encodeLinkRequest(port.byteOrder);
 		this.#client = new NetlinkClient(
 			port,
 			NETLINK_ROUTE,
@@ -50,7 +52,7 @@ export class Interfaces {
 	poll(done: () => void): void {
 		this.#client.request({
 			name: 'links',
-			bytes: encodeLinkRequest(this.#port.byteOrder),
+			bytes: this.#request,
 			message: (bytes, start, end, type) => {
 				if (type === RTM_NEWLINK) this.#link(bytes, start, end);
 			},

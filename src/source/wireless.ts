@@ -27,7 +27,15 @@ import {stationRequest} from '../wire/nl80211/station.ts';
 import {surveyRequest} from '../wire/nl80211/survey.ts';
 import {wiphyRequest} from '../wire/nl80211/wiphy.ts';
 import {ScanSummary} from './neighbours.ts';
-import {ENODEV, ENOENT, EOPNOTSUPP, NetlinkClient, type NetlinkPort, type OnMessage} from './netlink-client.ts';
+import {
+	ENODEV,
+	ENOENT,
+	EOPNOTSUPP,
+	NetlinkClient,
+	type NetlinkPort,
+	type OnMessage,
+	type Request,
+} from './netlink-client.ts';
 import {ClientSummary, decodePeer} from './station.ts';
 import {Surveys} from './survey.ts';
 
@@ -70,6 +78,17 @@ export class Wireless {
 	#interfaces: readonly Interface[] = [];
 	#readAtMs = Number.NEGATIVE_INFINITY;
 	#family: Family | undefined;
+	// One poll: what there is to ask, made anew when the interfaces were read, and how far it has come.
+	#steps: (() => void)[] = [];
+	#step = 0;
+	#done: (() => void) | undefined;
+	readonly #next = (): void => {
+		const step = this.#steps[this.#step++];
+		if (step !== undefined) return step();
+		const done = this.#done;
+		this.#done = undefined;
+		done?.();
+	};
 	#askFamilyAtMs = 0;
 	/** The last scan of each radio, said again in every interval until it is old. */
 	readonly #scans = new Map<string, {readonly atMs: number; readonly networks: readonly NeighbourObservation[]}>();
@@ -97,22 +116,27 @@ export class Wireless {
 		this.#client.stop();
 	}
 
-	/** Observes every radio once; `done` is called in every case. */
+	/** Observes every radio once; `done` is called in every case. A poll that is still under way is not begun again. */
 	poll(done: () => void): void {
 		const nowMs = this.#port.clock.nowMs();
+		if (this.#done !== undefined) return done();
 		for (const {atMs, networks} of this.#scans.values())
 			if (nowMs - atMs <= SCAN_FRESH_MS) for (const network of networks) this.#observe(network);
 		if (this.#family === undefined) {
 			if (nowMs >= this.#askFamilyAtMs) this.#lookUp();
 			return done();
 		}
-		if (nowMs - this.#readAtMs < INTERFACES_FRESH_MS) return this.#measure(done);
-		this.#readRadios(() => this.#readInterfaces(() => this.#measure(done)));
+		this.#done = done;
+		this.#step = 0;
+		if (nowMs - this.#readAtMs < INTERFACES_FRESH_MS) return this.#next();
+		this.#steps = [];
+		this.#readRadios(() => this.#readInterfaces(this.#next));
 	}
 
 	#lookUp(): void {
 		const order = this.#port.byteOrder;
 		this.#family = undefined;
+		this.#readAtMs = Number.NEGATIVE_INFINITY;
 		this.#askFamilyAtMs = this.#port.clock.nowMs() + FAMILY_RETRY_MS;
 		this.#client.request({
 			name: 'family nl80211',
@@ -134,9 +158,15 @@ export class Wireless {
 	/** Names of radios that are not known yet; they change only when a radio comes, which is an event. */
 	#readRadios(done: () => void): void {
 		if (this.#radios.size > 0) return done();
-		this.#dump('radios', command.GET_WIPHY, wiphyRequest, {split: true}, done, (bytes, start, end) => {
-			const {wiphy, name} = decodeGeneric(wiphyName, bytes, this.#port.byteOrder, start, end);
-			if (name !== undefined) this.#radios.set(wiphy, name);
+		this.#client.request({
+			name: 'radios',
+			bytes: this.#encode(command.GET_WIPHY, wiphyRequest, {split: true}),
+			message: (bytes, start, end) => {
+				const {wiphy, name} = decodeGeneric(wiphyName, bytes, this.#port.byteOrder, start, end);
+				if (name !== undefined) this.#radios.set(wiphy, name);
+			},
+			absent: GONE,
+			done,
 		});
 	}
 
@@ -156,39 +186,38 @@ export class Wireless {
 					this.#interfaces = found;
 					this.#readAtMs = this.#port.clock.nowMs();
 				}
+				this.#steps = this.#plan();
 				done();
 			},
 		});
 	}
 
 	/** One survey a radio, then what each interface knows, one after another. */
-	#measure(done: () => void): void {
-		const steps: ((next: () => void) => void)[] = [];
+	#plan(): (() => void)[] {
+		const steps: (() => void)[] = [];
 		const surveyed = new Set<number>();
 		for (const of of this.#interfaces) {
 			const index = of.interfaceIndex;
-			if (index === undefined || of.name === undefined) continue;
+			const name = of.name;
+			if (index === undefined || name === undefined) continue;
 			if (of.frequencyMhz !== undefined && !surveyed.has(of.wiphy)) {
 				surveyed.add(of.wiphy);
-				this.#observeRadio(of);
-				steps.push(next => this.#survey(index, this.#radioName(of.wiphy), next));
+				steps.push(() => {
+					this.#observeRadio(of);
+					this.#next();
+				});
+				steps.push(this.#survey(index, this.#radioName(of.wiphy)));
 			}
-			const name = of.name;
 			if (of.type === INTERFACE_MESH_POINT) {
-				steps.push(next => this.#peers(index, name, next));
-				steps.push(next => this.#paths(index, name, next));
+				steps.push(this.#peers(index, name));
+				steps.push(this.#paths(index, name));
 			} else if (of.type === INTERFACE_ADHOC || of.type === INTERFACE_STATION) {
-				steps.push(next => this.#peers(index, name, next));
+				steps.push(this.#peers(index, name));
 			} else if (of.type === INTERFACE_AP) {
-				steps.push(next => this.#clients(index, name, next));
+				steps.push(this.#clients(index, name));
 			}
 		}
-		const run = (at: number): void => {
-			const step = steps[at];
-			if (step === undefined) return done();
-			step(() => run(at + 1));
-		};
-		run(0);
+		return steps;
 	}
 
 	#observeRadio(of: Interface): void {
@@ -205,25 +234,25 @@ export class Wireless {
 		return this.#radios.get(wiphy) ?? `phy${wiphy}`;
 	}
 
-	#survey(interfaceIndex: number, radio: string, done: () => void): void {
+	#survey(interfaceIndex: number, radio: string): () => void {
 		const order = this.#port.byteOrder;
-		this.#dump('survey', command.GET_SURVEY, surveyRequest, {interfaceIndex}, done, (bytes, start, end) => {
+		return this.#dump('survey', command.GET_SURVEY, surveyRequest, {interfaceIndex}, (bytes, start, end) => {
 			const seen = this.#surveys.take(bytes, order, start, end, radio, this.#port.clock.nowMs());
 			if (seen !== undefined) this.#observe(seen);
 		});
 	}
 
-	#peers(interfaceIndex: number, name: string, done: () => void): void {
+	#peers(interfaceIndex: number, name: string): () => void {
 		const order = this.#port.byteOrder;
-		this.#dump('stations', command.GET_STATION, stationRequest, {interfaceIndex}, done, (bytes, start, end) => {
+		return this.#dump('stations', command.GET_STATION, stationRequest, {interfaceIndex}, (bytes, start, end) => {
 			const peer = decodePeer(bytes, order, start, end, name);
 			if (peer !== undefined) this.#observe(peer);
 		});
 	}
 
-	#clients(interfaceIndex: number, name: string, done: () => void): void {
+	#clients(interfaceIndex: number, name: string): () => void {
 		let summary = new ClientSummary();
-		this.#client.request({
+		const request: Request = {
 			name: 'clients',
 			bytes: this.#encode(command.GET_STATION, stationRequest, {interfaceIndex}),
 			begin: () => {
@@ -233,14 +262,15 @@ export class Wireless {
 			absent: GONE,
 			done: ok => {
 				if (ok) this.#observe(summary.observation(name));
-				done();
+				this.#next();
 			},
-		});
+		};
+		return () => this.#client.request(request);
 	}
 
-	#paths(interfaceIndex: number, name: string, done: () => void): void {
+	#paths(interfaceIndex: number, name: string): () => void {
 		let count = 0;
-		this.#client.request({
+		const request: Request = {
 			name: 'mesh paths',
 			bytes: this.#encode(command.GET_MPATH, stationRequest, {interfaceIndex}),
 			begin: () => {
@@ -252,9 +282,10 @@ export class Wireless {
 			absent: GONE,
 			done: ok => {
 				if (ok) this.#observe({kind: 'path', interface: name, count});
-				done();
+				this.#next();
 			},
-		});
+		};
+		return () => this.#client.request(request);
 	}
 
 	#readScan(of: Interface): void {
@@ -278,16 +309,17 @@ export class Wireless {
 		});
 	}
 
-	/** A dump whose messages stand for themselves: one that is asked again replaces what it said before. */
+	/** A step of a poll: a dump whose messages stand for themselves, so that one asked again replaces what it said. */
 	#dump<F extends Fields>(
 		name: string,
 		number: number,
 		table: Table<F>,
 		value: Input<F>,
-		done: () => void,
 		message: OnMessage,
-	): void {
-		this.#client.request({name, bytes: this.#encode(number, table, value), message, absent: GONE, done});
+	): () => void {
+		const bytes = this.#encode(number, table, value);
+		const request: Request = {name, bytes, message, absent: GONE, done: this.#next};
+		return () => this.#client.request(request);
 	}
 
 	#encode<F extends Fields>(number: number, table: Table<F>, value: Input<F>): Uint8Array {
