@@ -98,13 +98,17 @@ export class Recorder {
 		block.lastTake = this.#take;
 		const {columns} = group;
 		const {places} = block;
+		const values = this.#values;
 		for (let i = 0; i < columns.length; i++) {
 			const column = columns[i] as Column;
 			const value = measurement[column.field] as number | undefined;
 			if (value === undefined) continue;
 			let scaled = column.scale === 1 ? value : value * column.scale;
-			if (scaled % 1 !== 0) scaled = Math.round(scaled);
-			if (!(scaled <= MAX_FRAME_VALUE && scaled >= -MAX_FRAME_VALUE)) continue;
+			// Most are small integers already, which costs an interpreter nothing to see.
+			if ((scaled | 0) !== scaled) {
+				scaled = Math.round(scaled);
+				if (!(scaled <= MAX_FRAME_VALUE && scaled >= -MAX_FRAME_VALUE)) continue;
+			}
 			let place = places[i] as number;
 			if (place < 0) {
 				place = this.#places.length;
@@ -112,7 +116,7 @@ export class Recorder {
 				this.#places.push({block, column: i});
 				this.#changed = true;
 			}
-			this.#values[place] = scaled;
+			values[place] = scaled;
 		}
 	}
 
