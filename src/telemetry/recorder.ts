@@ -136,17 +136,28 @@ export class Recorder {
 		return block;
 	}
 
-	/** The columns in the order of `take`'s values; undefined when they are as they were at the last call. */
-	changedSeries(): Series[] | undefined {
+	/** Series there are, in the order of `take`'s values. */
+	get count(): number {
+		return this.#places.length;
+	}
+
+	/** The series at a place of `take`'s values. */
+	series(index: number): Series {
+		const {block, column} = this.#places[index] as Place;
+		return seriesOf(block, column);
+	}
+
+	/** Whether `series` answers otherwise than at the last call. Forgets what was not measured for long. */
+	changed(): boolean {
 		const oldest = this.#take - FORGET_AFTER_TAKES;
 		for (let i = 0; i < this.#blocks.length; i++) {
 			if ((this.#blocks[i] as Block).lastTake >= oldest) continue;
 			this.#forget(oldest);
 			break;
 		}
-		if (!this.#changed) return undefined;
+		const changed = this.#changed;
 		this.#changed = false;
-		return this.#places.map(({block, column}) => seriesOf(block, column));
+		return changed;
 	}
 
 	/** Drops the blocks last measured before `oldest`; the others' series move together. */

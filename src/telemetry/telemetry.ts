@@ -5,7 +5,7 @@ import type {EventObservation, Observation} from '../model/observation.ts';
 import type {PrivacyClass} from '../model/series.ts';
 import type {Clock, Log} from '../port/port.ts';
 import {decodeFrameHeader, FrameEncoder, rewriteFrameTime} from '../wire/report/frame.ts';
-import {encodeHello, parseObject, schemaHash} from '../wire/report/hello.ts';
+import {parseObject, writeHello} from '../wire/report/hello.ts';
 import {topicFor} from '../wire/report/topic.ts';
 import {WallClock} from './clock.ts';
 import {type EntryKind, FrameQueue} from './queue.ts';
@@ -44,7 +44,6 @@ export class Telemetry {
 	readonly #session: MqttSession;
 	readonly #wallClock: WallClock;
 	#encoder: FrameEncoder | undefined;
-	#hello: Uint8Array | undefined;
 	#sequence = 0;
 	#keyframeAtMs = 0;
 	#events: Uint8Array[] = [];
@@ -127,14 +126,18 @@ export class Telemetry {
 	}
 
 	#changeSchema(): boolean {
-		const series = this.#recorder.changedSeries();
-		if (series === undefined) return false;
-		const {node, boot, software, intervalMs} = this.#options;
-		const schema = schemaHash(series);
-		this.#encoder = new FrameEncoder(series.length, schema, boot);
-		this.#hello = encodeHello({version: 1, node, boot, schema, software, intervalMs, series});
-		this.#queue.push(this.#hello);
+		const recorder = this.#recorder;
+		if (!recorder.changed()) return false;
+		const {schema, bytes} = this.#hello();
+		this.#encoder = new FrameEncoder(recorder.count, schema, this.#options.boot);
+		this.#queue.push(bytes);
 		return true;
+	}
+
+	/** Made anew each time it is needed, which is seldom: kept, it would be the largest thing in memory. */
+	#hello(): {schema: number; bytes: Uint8Array} {
+		const recorder = this.#recorder;
+		return writeHello(this.#options, recorder.count, index => recorder.series(index));
 	}
 
 	#pump(): void {
@@ -163,8 +166,8 @@ export class Telemetry {
 		this.#offlineSaid = false;
 		this.#keyframeAtMs = 0;
 		if (this.#session.hasRoom) this.#session.publish(this.#topic('state'), this.#state(true), true);
-		if (this.#hello !== undefined && this.#session.hasRoom)
-			this.#session.publish(this.#topic('hello'), this.#hello, true);
+		if (this.#encoder !== undefined && this.#session.hasRoom)
+			this.#session.publish(this.#topic('hello'), this.#hello().bytes, true);
 		this.#pump();
 	}
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {concatBytes} from '../../core/bytes.ts';
 import {DecodeError} from '../../core/errors.ts';
 import {fnv1a} from '../../core/hash.ts';
 import {decodeUtf8Strict, encodeUtf8} from '../../core/text.ts';
@@ -34,6 +35,8 @@ export interface Hello {
 /** More series than any router we know has; a message that claims more is refused. */
 export const MAX_SERIES = 4096;
 const MAX_TEXT = 200;
+/** A hello is made in parts of about this length: small ones find room between what lives already. */
+const PART_CHARACTERS = 1500;
 
 /** The schema hash: FNV-1a over the series as JSON, every key in the order of `Series`. */
 export function schemaHash(series: readonly Series[]): number {
@@ -47,6 +50,32 @@ function canonical(series: Series): Series {
 
 export function encodeHello(hello: Hello): Uint8Array {
 	return encodeUtf8(JSON.stringify({...hello, series: hello.series.map(canonical)}));
+}
+
+/**
+ * Writes a hello of `count` series, asking for one after another: a router has not the memory for all of them at once.
+ *
+ * Shape: `schema` as `schemaHash` gives it, `bytes` as `decodeHello` reads them.
+ */
+export function writeHello(
+	header: Omit<Hello, 'version' | 'schema' | 'series'>,
+	count: number,
+	at: (index: number) => Series,
+): {schema: number; bytes: Uint8Array} {
+	const parts: Uint8Array[] = [];
+	let text = '[';
+	for (let i = 0; i < count; i++) {
+		text += (i === 0 ? '' : ',') + JSON.stringify(canonical(at(i)));
+		if (text.length < PART_CHARACTERS) continue;
+		parts.push(encodeUtf8(text));
+		text = '';
+	}
+	parts.push(encodeUtf8(`${text}]`));
+	const series = concatBytes(parts);
+	const schema = fnv1a(series);
+	const {node, boot, software, intervalMs} = header;
+	const start = JSON.stringify({version: 1, node, boot, schema, software, intervalMs});
+	return {schema, bytes: concatBytes([encodeUtf8(`${start.slice(0, -1)},"series":`), series, encodeUtf8('}')])};
 }
 
 /** Errors: DecodeError 'syntax' | 'version' | 'type' | 'missing' | 'range' | 'limit'; 'sequence' when the hash is not that of the series. */

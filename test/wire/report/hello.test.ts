@@ -10,6 +10,7 @@ import {
 	parseObject,
 	type Series,
 	schemaHash,
+	writeHello,
 } from '../../../src/wire/report/hello.ts';
 import {checkCut} from '../../helper/vector.ts';
 
@@ -123,4 +124,14 @@ test('hello: refuses what is not UTF-8, not JSON, not an object', t => {
 		[encodeUtf8('"hello"'), 'type'],
 	] as const)
 		t.is(t.throws(() => parseObject(bytes, 'report.hello'), {instanceOf: DecodeError})?.code, code);
+});
+
+test('hello: written series by series it is what is written at once', t => {
+	const [first] = series;
+	if (first === undefined) return t.fail();
+	const header = {node: 'n', boot: 7, software: 'x', intervalMs: 1000};
+	const {schema, bytes} = writeHello(header, series.length, index => series[index] ?? first);
+	t.is(schema, schemaHash(series));
+	t.deepEqual(decodeHello(bytes), {version: 1, ...header, schema, series: [...series]});
+	t.is(writeHello(header, 0, () => first).schema, schemaHash([]));
 });
