@@ -23,7 +23,7 @@ else {
 		['style (biome)', ['biome', 'check', '--error-on-warnings', '.']],
 	] as const)
 		add((await runStep(name, words)).ok ? {passed: 1, failed: 0} : {passed: 0, failed: 1});
-	add(countTests(await runStep('tests', ['ava', '!test/qemu/**'])));
+	add(countTests(await runStep('tests', ['ava', 'test/**/*.test.ts', '!test/qemu/**'])));
 	// A bench fills a machine: one at a time.
 	add(countTests(await runStep('kernel benches', ['ava', '--concurrency=1', 'test/qemu/**', '!test/qemu/tcg*'])));
 }

@@ -55,7 +55,7 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	const parser = request.dev === true;
 	const text = await bundle(request.entry, parser);
 	const needs = needsOf(text);
-	const bytecode = parser ? undefined : await compileBytecode(text, target.byteOrder, false);
+	const bytecode = parser ? undefined : await compileBytecode(text, target.byteOrder, true);
 	const program = bytecode?.bytes ?? new TextEncoder().encode(`${text}\0`);
 	const choice: HostChoice = {
 		date: needs.date,
