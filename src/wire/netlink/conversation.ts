@@ -73,6 +73,8 @@ export class Conversation {
 	/** Our port number, which the kernel chose; 0 until its first answer says it. */
 	#port = 0;
 	#interrupted = false;
+	/** Kept from one datagram to the next. Absent: in use, for a handler may bring the next datagram itself. */
+	#cursor: MessageCursor | undefined;
 
 	constructor(options: ConversationOptions) {
 		this.#options = options;
@@ -107,35 +109,46 @@ export class Conversation {
 	 *         malformed by then, and the rest of the datagram is lost.
 	 */
 	receive(bytes: Uint8Array): void {
-		const message = new MessageCursor(bytes, this.#options.order);
+		const message = this.#cursor ?? new MessageCursor(bytes, this.#options.order);
+		this.#cursor = undefined;
+		message.reset(bytes);
 		try {
 			while (message.next()) this.#take(message);
 		} catch (error) {
 			if (error instanceof DecodeError) this.#end({kind: 'malformed', error});
 			throw error;
 		}
+		this.#cursor = message;
 	}
 
 	#take(message: MessageCursor): void {
-		const {bytes, start, end, type} = message;
+		const type = message.type;
 		if (type === NLMSG_NOOP) return;
 		if (type === NLMSG_OVERRUN) {
 			this.overrun();
 			return;
 		}
 		// An event of the kernel's own has no number; one that another program caused has that program's number and port.
-		const ours = message.sequence === this.#sequence && (this.#port === 0 || message.port === this.#port);
-		if (ours) this.#port = message.port;
+		const port = this.#port;
+		const ours = message.sequence === this.#sequence && (port === 0 || message.port === port);
+		if (ours && port === 0) this.#port = message.port;
 		const current = this.#current;
 		if (!ours || current === undefined) {
 			if (type >= FIRST_DATA_TYPE && (message.sequence === 0 || message.port !== this.#port))
-				this.#options.event?.(bytes, start, end, type);
+				this.#options.event?.(message.bytes, message.start, message.end, type);
 			else this.strays++;
 			return;
 		}
 		if ((message.flags & NLM_F_DUMP_INTR) !== 0) this.#interrupted = true;
 		if (type === NLMSG_DONE || type === NLMSG_ERROR) this.#acknowledge(message);
-		else this.#deliver(current, message);
+		else {
+			try {
+				current.reply.message(message.bytes, message.start, message.end, type);
+			} catch (error) {
+				if (!(error instanceof DecodeError)) throw error;
+				this.#end({kind: 'malformed', error});
+			}
+		}
 	}
 
 	#acknowledge(message: MessageCursor): void {
@@ -143,15 +156,6 @@ export class Conversation {
 		if (acknowledgement.errno !== 0) this.#end({kind: 'refused', ...acknowledgement});
 		else if (this.#interrupted) this.#end({kind: 'interrupted'});
 		else this.#end({kind: 'complete'});
-	}
-
-	#deliver(current: Request, message: MessageCursor): void {
-		try {
-			current.reply.message(message.bytes, message.start, message.end, message.type);
-		} catch (error) {
-			if (!(error instanceof DecodeError)) throw error;
-			this.#end({kind: 'malformed', error});
-		}
 	}
 
 	#end(ending: Ending): void {

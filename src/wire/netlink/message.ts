@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type ByteOrder, readI32, readU32, writeU16, writeU32} from '../../core/bytes.ts';
+import {type ByteOrder, readI32, readU16, readU32, writeU16, writeU32} from '../../core/bytes.ts';
 import {DecodeError} from '../../core/errors.ts';
 import {attributes, type Fields, type Input, type Table, text, u32} from './attributes.ts';
 import {ByteSink} from './byte-sink.ts';
-import {copiedWords, nativeWords} from './words.ts';
 
 // Framing, Linux include/uapi/linux/netlink.h. A datagram is one or more messages, each aligned to 4 bytes:
 //   u32 length (header included)  u16 type  u16 flags  u32 sequence  u32 port  body
@@ -39,7 +38,7 @@ const PATH = 'netlink.message';
  * message and `start`..`end` is its body in `bytes`.
  */
 export class MessageCursor {
-	readonly bytes: Uint8Array;
+	bytes: Uint8Array;
 	readonly order: ByteOrder;
 	type = 0;
 	flags = 0;
@@ -49,33 +48,60 @@ export class MessageCursor {
 	end = 0;
 	/** Where the next message begins. */
 	private at = 0;
+	/** How many bytes there are: of a typed array the length is a call. */
+	private size: number;
 	private readonly little: boolean;
-	private readonly words: Int32Array;
 
 	constructor(bytes: Uint8Array, order: ByteOrder) {
 		this.bytes = bytes;
 		this.order = order;
+		this.size = bytes.length;
 		this.little = order === 'little';
-		this.words = nativeWords(bytes, order) ?? copiedWords(bytes, order, 0, bytes.length);
+	}
+
+	/** Begins another datagram: a cursor costs more than a step of it. */
+	reset(bytes: Uint8Array): void {
+		this.bytes = bytes;
+		this.size = bytes.length;
+		this.at = 0;
 	}
 
 	/** Errors: DecodeError 'truncated' (a header or a body is cut) | 'length' (shorter than a header). */
 	next(): boolean {
 		const at = this.at;
-		const left = this.bytes.length - at;
+		const left = this.size - at;
 		if (left <= 0) return false;
 		if (left < MESSAGE_HEADER_BYTES) throw new DecodeError('truncated', PATH, at);
-		const words = this.words;
-		const index = at >> 2;
-		const length = words[index] as number;
+		const bytes = this.bytes as unknown as readonly [number];
+		let length = 0;
+		// The bytes are put together in place: four calls would cost as much as all the rest.
+		if (this.little) {
+			length =
+				bytes[at as 0] | (bytes[(at + 1) as 0] << 8) | (bytes[(at + 2) as 0] << 16) | (bytes[(at + 3) as 0] << 24);
+			this.type = bytes[(at + 4) as 0] | (bytes[(at + 5) as 0] << 8);
+			this.flags = bytes[(at + 6) as 0] | (bytes[(at + 7) as 0] << 8);
+			this.sequence =
+				(bytes[(at + 8) as 0] |
+					(bytes[(at + 9) as 0] << 8) |
+					(bytes[(at + 10) as 0] << 16) |
+					(bytes[(at + 11) as 0] << 24)) >>>
+				0;
+			this.port =
+				(bytes[(at + 12) as 0] |
+					(bytes[(at + 13) as 0] << 8) |
+					(bytes[(at + 14) as 0] << 16) |
+					(bytes[(at + 15) as 0] << 24)) >>>
+				0;
+		} else {
+			length = readI32(this.bytes, at, 'big');
+			this.type = readU16(this.bytes, at + 4, 'big');
+			this.flags = readU16(this.bytes, at + 6, 'big');
+			this.sequence = readU32(this.bytes, at + 8, 'big');
+			this.port = readU32(this.bytes, at + 12, 'big');
+		}
 		// A length above 2^31 is negative here.
 		if (length >= 0 && length < MESSAGE_HEADER_BYTES) throw new DecodeError('length', PATH, at);
 		if (length < 0 || length > left) throw new DecodeError('truncated', PATH, at);
-		const kind = words[index + 1] as number;
-		this.type = (this.little ? kind : kind >>> 16) & 0xffff;
-		this.flags = (this.little ? kind >>> 16 : kind) & 0xffff;
-		this.sequence = (words[index + 2] as number) >>> 0;
-		this.port = (words[index + 3] as number) >>> 0;
 		this.start = at + MESSAGE_HEADER_BYTES;
 		this.end = at + length;
 		this.at = (at + length + 3) & ~3;
