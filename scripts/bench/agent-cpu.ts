@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import {buildBinary} from '../build/binary.ts';
 import {type BusyRouter, ROUTER, startBusyRouter} from './measure/busy-router.ts';
+import {instructionsPerRepetition} from './measure/callgrind.ts';
 import type {Row} from './row.ts';
 
 export const name = 'agent-cpu';
@@ -10,14 +12,17 @@ const TICKS = 60;
 const ROUNDS = 20;
 
 export async function run(report: (row: Row) => void): Promise<void> {
+	const {path} = await buildBinary({arch: 'x86_64', entry: 'scripts/bench/agent/tick.ts', name: 'bench-agent-tick'});
+	const value = await instructionsPerRepetition(path, 50, 150);
+	report({bench: name, metric: 'instructionsPerTick', value, unit: 'instructions'});
 	const router = await startBusyRouter();
 	try {
 		await router.reports(20);
 		const agent = await ofAgent(router);
 		const shell = await ofShell(router);
 		for (const [metric, of] of [
-			['instructionsPerTick', 'user'],
-			['instructionsPerTickWithKernel', 'all'],
+			['mips.instructionsPerTick', 'user'],
+			['mips.instructionsPerTickWithKernel', 'all'],
 		] as const)
 			report({
 				bench: name,
