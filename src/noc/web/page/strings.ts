@@ -65,7 +65,7 @@ export const english = {
 		ownReceive: 'own, received',
 		external: 'others',
 		receive: 'received',
-		other: 'no frame',
+		other: 'other signals',
 	},
 	summaryShare: (now: string, mean: string, most: string) => `Busy ${now} now, ${mean} on average, ${most} at most.`,
 	summaryOne: (now: string, low: string, high: string) => `${now} now; between ${low} and ${high}.`,
