@@ -57,6 +57,11 @@ export class SurveyAccumulator {
 		this.#step(base, reading, boundMs);
 	}
 
+	/** The counters as accumulated. Absent: a counter that the driver never gave. */
+	get total(): SurveyReading {
+		return this.#total;
+	}
+
 	/** The counter as accumulated. Absent: undefined while the driver never gave it. */
 	get(field: Field): number | undefined {
 		return this.#total[field];

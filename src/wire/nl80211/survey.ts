@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {attributes, type Decoded, flag, i8, nested, u32, u64} from '../netlink/attributes.ts';
 
-/**
- * One channel's air-time survey, as the radio counted it.
- *
- * Shape:  netlink attributes inside NL80211_ATTR_SURVEY_INFO; unknown ones are skipped.
- * Units:  in each name. Whether a driver clears its counters on read is the source's concern.
- * Absent: a counter the driver does not keep is undefined, never 0.
- * Errors: DecodeError 'missing' | 'length' | 'truncated' | 'range' (a count above 2^53).
- * Source: Linux include/uapi/linux/nl80211.h, enum nl80211_survey_info.
- */
-export const survey = /* @__PURE__ */ attributes('nl80211.survey', {
+/** The rows of `survey`, for tables that want fewer of them. Numbers: enum nl80211_survey_info. */
+export const surveyFields = {
 	frequencyMhz: u32(1).required,
 	noiseDbm: i8(2), // signed: iwinfo keeps this same quantity in a uint8_t
 	inUse: flag(3),
@@ -22,7 +14,18 @@ export const survey = /* @__PURE__ */ attributes('nl80211.survey', {
 	scanMs: u64(9),
 	ownReceiveMs: u64(11), // 10 is padding; headers that forget it put this at 10
 	frequencyOffsetKhz: u32(12),
-});
+};
+
+/**
+ * One channel's air-time survey, as the radio counted it.
+ *
+ * Shape:  netlink attributes inside NL80211_ATTR_SURVEY_INFO; unknown ones are skipped.
+ * Units:  in each name. Whether a driver clears its counters on read is the source's concern.
+ * Absent: a counter the driver does not keep is undefined, never 0.
+ * Errors: DecodeError 'missing' | 'length' | 'truncated' | 'range' (a count above 2^53).
+ * Source: Linux include/uapi/linux/nl80211.h, enum nl80211_survey_info.
+ */
+export const survey = /* @__PURE__ */ attributes('nl80211.survey', surveyFields);
 
 export type Survey = Decoded<typeof survey>;
 
