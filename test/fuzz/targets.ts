@@ -37,6 +37,7 @@ import * as messageType from '../../src/wire/rtnetlink/message-type.ts';
 import {decodeNeighbour, encodeNeighbour} from '../../src/wire/rtnetlink/neighbour.ts';
 import {decodeRoute, encodeRoute} from '../../src/wire/rtnetlink/route.ts';
 import type {Target} from './fuzzer.ts';
+import {sourceTargets} from './source-targets.ts';
 import {textTargets} from './text-targets.ts';
 
 const orders: readonly ByteOrder[] = ['little', 'big'];
@@ -376,5 +377,6 @@ export const targets: readonly Target[] = [
 	elementsTarget,
 	ipAddressTarget,
 	...reportTargets,
+	...sourceTargets,
 	...textTargets,
 ];
