@@ -3,7 +3,7 @@ import {chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile} from '
 import {basename, dirname, join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {cacheRoot, ensurePackages} from '../debian.ts';
-import {bundle, needsOf, projectRoot} from './bundle.ts';
+import {bundle, needsOf, type ProgramModule, projectRoot} from './bundle.ts';
 import {compileBytecode} from './bytecode.ts';
 import {
 	compileC,
@@ -18,6 +18,7 @@ import {
 } from './compiler.ts';
 import {cutElf} from './elf.ts';
 import {withLock} from './lock.ts';
+import {programOf} from './program.ts';
 import {instrumentedTarget, type Target, targetOf} from './targets.ts';
 import {engineUnit, type HostChoice, hostUnits, signatureUnit, tlsUnit} from './units.ts';
 
@@ -53,13 +54,12 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	}
 	const target = request.sanitize ? instrumentedTarget : targetOf(request.arch);
 	const parser = request.dev === true;
-	const text = await bundle(request.entry, parser);
-	const needs = needsOf(text);
-	const bytecode = parser ? undefined : await compileBytecode(text, target.byteOrder, true);
-	const program = bytecode?.bytes ?? new TextEncoder().encode(`${text}\0`);
+	const modules = await bundle(request.entry, parser);
+	const needs = needsOf(modules.map(({text}) => text).join('\n'));
+	const {program, regexp} = parser ? sourceProgram(modules) : await bytecodeProgram(modules, target.byteOrder);
 	const choice: HostChoice = {
 		date: needs.date,
-		regexp: parser || needs.regexp || bytecode?.regexp === true,
+		regexp: parser || needs.regexp || regexp,
 		parser,
 		memoryLimitBytes: request.memoryLimitBytes,
 	};
@@ -76,6 +76,23 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	await rename(part, path);
 	const file = await readFile(path);
 	return {path, bytes: file.length, gzipBytes: gzipSync(file, {level: 9}).length, programBytes: program.length};
+}
+
+interface Program {
+	readonly program: Uint8Array;
+	readonly regexp: boolean;
+}
+
+async function bytecodeProgram(modules: readonly ProgramModule[], byteOrder: Target['byteOrder']): Promise<Program> {
+	const compiled: {name: string; bytes: Uint8Array; regexp: boolean}[] = [];
+	for (const module of modules) compiled.push({name: module.name, ...(await compileBytecode(module, byteOrder, true))});
+	return {program: programOf(compiled), regexp: compiled.some(({regexp}) => regexp)};
+}
+
+/** Source text for developers; the parser wants a zero byte behind it. */
+function sourceProgram(modules: readonly ProgramModule[]): Program {
+	const parts = modules.map(({name, text}) => ({name, bytes: new TextEncoder().encode(`${text}\0`)}));
+	return {program: programOf(parts), regexp: true};
 }
 
 const programAssembly = (path: string) => `	.section .rodata.program,"a"

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {build} from 'esbuild';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 
+/** One ES module of a program. The first is where it starts; the others are imported by it, at once or on demand. */
+export interface ProgramModule {
+	readonly name: string;
+	readonly text: string;
+}
+
 /**
- * Bundles an entry for the router's host into the text of one ES module.
+ * Bundles an entry for the router's host into ES modules: one, and one more for each dynamic `import()` in the source,
+ * so that what a router does not need is never read into its memory.
  *
  * `readable` keeps names and lines, for stack traces; else everything is as short as it gets.
  */
-export async function bundle(entry: string, readable: boolean): Promise<string> {
+export async function bundle(entry: string, readable: boolean): Promise<readonly ProgramModule[]> {
 	const result = await build({
 		absWorkingDir: projectRoot,
 		entryPoints: [entry],
 		bundle: true,
+		splitting: true,
+		outdir: 'bundle',
+		entryNames: 'program',
+		chunkNames: '[name]-[hash]',
 		write: false,
 		format: 'esm',
 		platform: 'neutral',
@@ -30,7 +41,14 @@ export async function bundle(entry: string, readable: boolean): Promise<string> 
 		);
 		throw new Error(lines.length === 0 ? String(error) : lines.join('\n'), {cause: error});
 	});
-	return result.outputFiles[0]?.text ?? '';
+	return result.outputFiles
+		.map(({path, text}) => ({name: basename(path), text: loadByHost(text)}))
+		.sort((a, b) => Number(b.name === 'program.js') - Number(a.name === 'program.js') || (a.name < b.name ? -1 : 1));
+}
+
+/** Stripped bytecode does not know which file it came from, so the engine's own `import()` cannot resolve a name. */
+function loadByHost(text: string): string {
+	return text.replace(/\bimport\((?=["']\.\/)/g, 'loadModule(');
 }
 
 /** Parts of the engine that a program may do without, each tens of kilobytes. */

@@ -2,6 +2,7 @@
 import {mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {cacheRoot, ensurePackages} from '../debian.ts';
+import type {ProgramModule} from './bundle.ts';
 import {compileUnit, exists, hashOf, keep, machineFlags, run, runProgram, sweep} from './compiler.ts';
 import {withLock} from './lock.ts';
 import {nativeTarget, type Target, targetOf} from './targets.ts';
@@ -34,16 +35,20 @@ export interface Bytecode {
 }
 
 /** Compiles the text of one ES module. Errors: an Error with the engine's own message. */
-export async function compileBytecode(text: string, byteOrder: Target['byteOrder'], strip: boolean): Promise<Bytecode> {
+export async function compileBytecode(
+	{name, text}: ProgramModule,
+	byteOrder: Target['byteOrder'],
+	strip: boolean,
+): Promise<Bytecode> {
 	const big = byteOrder === 'big';
 	if (big) await ensurePackages(['qemu-user-static']);
 	const program = await compilerProgram(big ? targetOf('mips_24kc') : nativeTarget);
-	const path = join(cacheRoot(), 'bytecode', hashOf(program, text, String(strip)));
+	const path = join(cacheRoot(), 'bytecode', hashOf(program, name, text, String(strip)));
 	if (!(await exists(path))) {
 		await mkdir(dirname(path), {recursive: true});
 		const part = await mkdtemp(`${path}.part-`);
 		await writeFile(join(part, 'in.js'), text);
-		const words = [join(part, 'in.js'), join(part, 'bytecode'), ...(strip ? ['STRIP'] : [])];
+		const words = [join(part, 'in.js'), join(part, 'bytecode'), name, ...(strip ? ['STRIP'] : [])];
 		try {
 			const printed = big
 				? await runProgram('qemu-mips-static', [program, ...words])

@@ -8,6 +8,7 @@ import {datagramCases} from './datagram.ts';
 import {errorCases} from './error.ts';
 import {fileCases} from './file.ts';
 import {netlinkCases} from './netlink.ts';
+import {onDemandCases} from './on-demand.ts';
 import {streamCases} from './stream.ts';
 import {textCases} from './text.ts';
 import {timerCases} from './timer.ts';
@@ -25,6 +26,7 @@ export const allCases: readonly ConformanceCase[] = [
 	...tlsCases,
 	...datagramCases,
 	...netlinkCases,
+	...onDemandCases,
 	...errorCases,
 ];
 

@@ -2,8 +2,8 @@
 /*
  * A program of its own, for the build: compiles one ES module to bytecode in the byte order it runs in.
  *
- * compile IN OUT: the source's text from IN, the bytecode to OUT, without the source and with line numbers.
- * With STRIP as third word the line numbers go too. Prints "regexp" when the module has regular expressions in it.
+ * compile IN OUT NAME: the source's text from IN, the bytecode of the module NAME to OUT, without the source and with
+ * line numbers. With STRIP as fourth word the line numbers go too. Prints "regexp" when the module has regular expressions in it.
  */
 #include <quickjs.h>
 
@@ -38,28 +38,28 @@ static JSModuleDef *accept_module(JSContext *context, const char *name, void *op
 	return JS_NewCModule(context, name, NULL);
 }
 
-static JSValue compile(JSContext *context, const char *text, size_t length)
+static JSValue compile(JSContext *context, const char *text, size_t length, const char *name)
 {
-	return JS_Eval(context, text, length, "astral-mesh.js", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+	return JS_Eval(context, text, length, name, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
 }
 
 int main(int count, char **words)
 {
 	size_t length = 0, size = 0;
-	char *text = count < 3 ? NULL : read_text(words[1], &length);
+	char *text = count < 4 ? NULL : read_text(words[1], &length);
 	JSRuntime *runtime = JS_NewRuntime();
 	JSContext *context = runtime == NULL ? NULL : JS_NewContextRaw(runtime);
 
 	if (text == NULL || context == NULL || JS_AddIntrinsicBaseObjects(context) || JS_AddIntrinsicEval(context))
 		return 2;
 	JS_SetModuleLoaderFunc(runtime, NULL, accept_module, NULL);
-	JSValue module = compile(context, text, length);
+	JSValue module = compile(context, text, length, words[3]);
 
 	if (JS_IsException(module)) { /* perhaps only for want of regular expressions */
 		JS_FreeValue(context, JS_GetException(context));
 		if (JS_AddIntrinsicRegExp(context))
 			return 2;
-		module = compile(context, text, length);
+		module = compile(context, text, length, words[3]);
 		puts("regexp");
 	}
 	if (JS_IsException(module)) {
@@ -71,7 +71,7 @@ int main(int count, char **words)
 		fprintf(stderr, "%s\n%s", message, trace);
 		return 1;
 	}
-	int strip = count > 3 && strcmp(words[3], "STRIP") == 0 ? JS_WRITE_OBJ_STRIP_DEBUG : 0;
+	int strip = count > 4 && strcmp(words[4], "STRIP") == 0 ? JS_WRITE_OBJ_STRIP_DEBUG : 0;
 	uint8_t *bytecode = JS_WriteObject(context, &size, module,
 					   JS_WRITE_OBJ_BYTECODE | JS_WRITE_OBJ_STRIP_SOURCE | strip);
 	FILE *out = bytecode == NULL ? NULL : fopen(words[2], "wb");

@@ -90,7 +90,9 @@ extern const struct function_list netlink_functions, tls_functions, file_functio
 int module_setup(JSContext *context);
 void process_arguments(int count, char **words);
 
-/* The program that the build puts beside the host: bytecode, or source text in the developer's binary. */
+/* program.c: the modules that the build puts beside the host, bytecode, or source text in the developer's binary. */
 extern const uint8_t program_start[], program_end[];
+int program_setup(JSContext *context);
+JSValue program_main(JSContext *context);
 
 #endif

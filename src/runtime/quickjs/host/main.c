@@ -33,27 +33,15 @@ static JSContext *make_context(JSRuntime *runtime)
 	if (JS_AddIntrinsicEval(context))
 		return NULL;
 #endif
-	if (text_setup(context) < 0 || attributes_setup(context) < 0 || tls_setup(context) < 0 || module_setup(context) < 0)
+	if (text_setup(context) < 0 || attributes_setup(context) < 0 || tls_setup(context) < 0 || module_setup(context) < 0 ||
+	    program_setup(context) < 0)
 		return NULL;
 	return context;
 }
 
-static JSValue load_program(JSContext *context)
-{
-	size_t length = (size_t)(program_end - program_start);
-
-#if defined(HOST_HAS_PARSER)
-	/* The build ends the text with a zero byte, which the parser wants and the length leaves out. */
-	return JS_Eval(context, (const char *)program_start, length - 1, "astral-mesh.js",
-		       JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
-#else
-	return JS_ReadObject(context, program_start, length, JS_READ_OBJ_BYTECODE);
-#endif
-}
-
 static bool run_program(JSContext *context)
 {
-	JSValue program = load_program(context);
+	JSValue program = program_main(context);
 
 	if (!JS_IsException(program) && JS_ResolveModule(context, program) < 0) {
 		JS_FreeValue(context, program);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The program's modules: the first runs at the start, the others are read when something imports them.
+ *
+ * Their bytes are in the binary (scripts/build/program.ts says in which form) and stay on flash until then.
+ */
+#include "host.h"
+
+#include <string.h>
+
+enum { HEAD_BYTES = 8, PADDING_BYTES = 8 };
+
+static size_t number_at(const uint8_t *bytes)
+{
+	return (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
+}
+
+static size_t padded(size_t length)
+{
+	return (length + PADDING_BYTES - 1) / PADDING_BYTES * PADDING_BYTES;
+}
+
+static JSValue read_module(JSContext *context, const uint8_t *bytes, size_t length, const char *name UNUSED)
+{
+#if defined(HOST_HAS_PARSER)
+	/* The text ends with a zero byte, which the parser wants and the length leaves out. */
+	return JS_Eval(context, (const char *)bytes, length - 1, name, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+#else
+	return JS_ReadObject(context, bytes, length, JS_READ_OBJ_BYTECODE);
+#endif
+}
+
+/* The module of that name; the first one when there is no name. */
+static JSValue find_module(JSContext *context, const char *wanted)
+{
+	for (const uint8_t *part = program_start; part < program_end;) {
+		size_t length = number_at(part), name_length = number_at(part + 4);
+		const char *name = (const char *)part + HEAD_BYTES;
+		const uint8_t *bytes = part + HEAD_BYTES + padded(name_length);
+
+		if (wanted == NULL || (strlen(wanted) == name_length && memcmp(wanted, name, name_length) == 0))
+			return read_module(context, bytes, length, wanted == NULL ? "program.js" : wanted);
+		part = bytes + padded(length);
+	}
+	return JS_ThrowReferenceError(context, "the program has no module '%s'", wanted);
+}
+
+JSValue program_main(JSContext *context)
+{
+	return find_module(context, NULL);
+}
+
+static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque UNUSED)
+{
+	JSValue module = find_module(context, name);
+
+	if (JS_IsException(module))
+		return NULL;
+	JSModuleDef *definition = JS_VALUE_GET_PTR(module);
+
+	JS_FreeValue(context, module); /* the context keeps it */
+	return definition;
+}
+
+/* What the build puts in place of `import()`: a promise of the module's namespace. */
+SCRIPT_FUNCTION(load_on_demand)
+{
+	const char *name = JS_ToCString(context, values[0]);
+
+	if (name == NULL)
+		return JS_EXCEPTION;
+	JSValue promise = JS_LoadModule(context, "", name);
+
+	JS_FreeCString(context, name);
+	return promise;
+}
+
+int program_setup(JSContext *context)
+{
+	JSValue global = JS_GetGlobalObject(context);
+	JSValue load = JS_NewCFunction(context, load_on_demand, "loadModule", 1);
+	int result = JS_SetPropertyStr(context, global, "loadModule", load);
+
+	JS_FreeValue(context, global);
+	JS_SetModuleLoaderFunc(JS_GetRuntime(context), NULL, load_module, NULL);
+	return result;
+}
