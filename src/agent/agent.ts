@@ -10,6 +10,8 @@ import {observeSystem} from '../source/system.ts';
 import {Wireless} from '../source/wireless.ts';
 import {Telemetry} from '../telemetry/telemetry.ts';
 import {connectionOf} from './connection.ts';
+import {Parts} from './optional.ts';
+import {optionalParts} from './parts.ts';
 
 // Wiring only: sources are drained once an interval, what they saw goes to everyone who listens.
 
@@ -28,6 +30,7 @@ export class Agent {
 	readonly #intervalMs: number;
 	readonly #wireless: Wireless;
 	readonly #interfaces: Interfaces;
+	readonly #parts: Parts;
 	readonly #telemetry: Telemetry | undefined;
 	#cancelTick = (): void => {};
 	#nextTickMs = 0;
@@ -39,8 +42,10 @@ export class Agent {
 		const observe = (observation: Observation): void => this.#observe(observation);
 		this.#runtime = runtime;
 		this.#intervalMs = configuration.intervalS * 1000;
-		this.#wireless = new Wireless(runtime, observe, pseudonyms(runtime.crypto, configuration.pseudonymKey));
+		const pseudonym = pseudonyms(runtime.crypto, configuration.pseudonymKey);
+		this.#wireless = new Wireless(runtime, observe, pseudonym);
 		this.#interfaces = new Interfaces(runtime, observe);
+		this.#parts = new Parts({runtime, configuration, observe, log: options.log, pseudonym});
 		const connection = connectionOf(configuration, runtime.files);
 		if (connection === undefined) return;
 		const port = {
@@ -65,6 +70,7 @@ export class Agent {
 	start(): void {
 		this.#wireless.start();
 		this.#interfaces.start();
+		this.#parts.start(optionalParts);
 		this.#telemetry?.start();
 		this.#nextTickMs = this.#runtime.clock.nowMs();
 		this.#schedule();
@@ -75,6 +81,7 @@ export class Agent {
 		this.#telemetry?.stop();
 		this.#wireless.stop();
 		this.#interfaces.stop();
+		this.#parts.stop();
 	}
 
 	/** Ticks keep their rhythm: one that comes late does not move those after it. */
@@ -89,7 +96,8 @@ export class Agent {
 		this.#schedule();
 		if (this.#polling) return;
 		this.#polling = true;
-		let waiting = 2;
+		const {sources} = this.#parts;
+		let waiting = 2 + sources.length;
 		const finish = (): void => {
 			if (!this.#polling) return;
 			cancelLimit();
@@ -104,6 +112,7 @@ export class Agent {
 		observeSystem(this.#runtime, observation => this.#observe(observation));
 		this.#wireless.poll(done);
 		this.#interfaces.poll(done);
+		for (const source of sources) source.poll(done);
 	}
 
 	#observe(observation: Observation): void {

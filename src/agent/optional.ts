@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {Configuration} from '../model/configuration.ts';
+import type {Observe} from '../model/observation.ts';
+import type {Log, Runtime} from '../port/port.ts';
+
+// Parts of the agent that a router may do without. Each lives behind a dynamic import(): its code is read into memory
+// only where it is wanted, so a router without the hardware, daemon or option pays nothing for it.
+
+/** What the agent drains once an interval. `poll` says when it is done, also when nothing could be read. */
+export interface Source {
+	start(): void;
+	stop(): void;
+	poll(done: () => void): void;
+}
+
+/** What a part is given when it is opened. */
+export interface PartContext {
+	readonly runtime: Runtime;
+	readonly configuration: Configuration;
+	readonly observe: Observe;
+	readonly log: Log;
+	/** A keyed name for an address that must not leave the router. */
+	readonly pseudonym: (text: string) => string;
+}
+
+export interface OptionalPart {
+	readonly name: string;
+	/** Absent: undefined when it is wanted and can run; else the reason why not, a sentence for people. */
+	readonly absence: (configuration: Configuration, runtime: Runtime) => string | undefined;
+	readonly open: (context: PartContext) => Promise<Source>;
+}
+
+/** Why a part does not run, or that it does. */
+export interface PartState {
+	readonly name: string;
+	readonly state: 'absent' | 'loading' | 'running' | 'failed';
+	/** Empty where it runs. */
+	readonly reason: string;
+}
+
+/** Opens the parts a router wants, and keeps the state of each. */
+export class Parts {
+	readonly #context: PartContext;
+	readonly #states = new Map<string, PartState>();
+	readonly #sources: Source[] = [];
+	#stopped = false;
+
+	constructor(context: PartContext) {
+		this.#context = context;
+	}
+
+	get states(): readonly PartState[] {
+		return [...this.#states.values()];
+	}
+
+	get sources(): readonly Source[] {
+		return this.#sources;
+	}
+
+	start(parts: readonly OptionalPart[]): void {
+		for (const part of parts) {
+			const reason = part.absence(this.#context.configuration, this.#context.runtime);
+			if (reason === undefined) void this.#open(part);
+			else this.#states.set(part.name, {name: part.name, state: 'absent', reason});
+		}
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		for (const source of this.#sources) source.stop();
+	}
+
+	async #open({name, open}: OptionalPart): Promise<void> {
+		this.#states.set(name, {name, state: 'loading', reason: 'being loaded'});
+		try {
+			const source = await open(this.#context);
+			if (this.#stopped) return;
+			source.start();
+			this.#sources.push(source);
+			this.#states.set(name, {name, state: 'running', reason: ''});
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : String(error);
+			this.#states.set(name, {name, state: 'failed', reason});
+			this.#context.log.write('warning', `${name} does not run: ${reason}`);
+		}
+	}
+}
