@@ -30,7 +30,9 @@ export interface TlsOptions {
 export type StreamAddress =
 	| {readonly kind: 'tcp'; readonly host: string; readonly port: number}
 	| {readonly kind: 'tls'; readonly host: string; readonly port: number; readonly tls: TlsOptions}
-	| {readonly kind: 'unix'; readonly path: string};
+	| {readonly kind: 'unix'; readonly path: string}
+	/** A serial line. `baud` is one of 4800, 9600, 19200, 38400, 57600, 115200. */
+	| {readonly kind: 'device'; readonly path: string; readonly baud: number};
 
 export interface StreamHandlers {
 	/** Connected (for TLS: verified). Nothing may be written before. */
@@ -53,6 +55,11 @@ export interface Stream {
 
 export interface DatagramOptions {
 	readonly family: 'ipv4' | 'ipv6';
+	/**
+	 * 'icmp': echo requests, never fragmented, and what answers them; bytes are ICMP messages from their type on, the
+	 * Datagram's `port` is the identifier to use, and messages meant for others may arrive too. Absent: UDP.
+	 */
+	readonly protocol?: 'udp' | 'icmp';
 	/** Absent: the wildcard address, and any free port. */
 	readonly address?: string;
 	readonly port?: number;
@@ -138,6 +145,11 @@ export interface Runtime {
 	datagram(options: DatagramOptions, handlers: DatagramHandlers): Datagram;
 	/** Errors: PortError 'unsupported' where there is no netlink. */
 	netlink(protocol: number, handlers: NetlinkHandlers): Netlink;
+	/**
+	 * The largest packet that the kernel believes to pass to an address without fragments, in bytes, headers included.
+	 * Absent: undefined where there is no way there or it cannot be asked.
+	 */
+	pathMtuBytes(address: string, interfaceIndex?: number): number | undefined;
 	readonly files: Files;
 	readonly crypto: Crypto;
 	readonly log: Log;

@@ -9,6 +9,9 @@ export type Need =
 	| 'multicast'
 	| 'link-local' // an interface with a link-local IPv6 address
 	| 'packet-info' // datagrams tell the interface they came in by
+	| 'echo' // the loopback answers echo requests
+	| 'path-mtu'
+	| 'device' // a FIFO named 'line' beside the folder
 	| 'netlink'
 	| 'no-netlink'
 	| 'crypto'

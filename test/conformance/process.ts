@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type ChildProcess, spawn} from 'node:child_process';
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {networkInterfaces} from 'node:os';
 import {join} from 'node:path';
@@ -18,7 +18,7 @@ export interface Command {
 /** The suite under this Node. */
 export const nodeCommand: Command = {
 	words: [process.execPath, '--import=tsx', mainForNode],
-	has: ['kernel', 'servers', 'tls', 'multicast', 'no-netlink', 'crypto', 'uncaught'],
+	has: ['kernel', 'servers', 'tls', 'multicast', 'device', 'no-netlink', 'crypto', 'uncaught'],
 };
 
 function linkLocalInterface(): number | undefined {
@@ -49,6 +49,7 @@ export async function assertConformance(
 	const [program, ...words] = command.words;
 	const scratch = join(folder, 'scratch');
 	mkdirSync(scratch, {recursive: true});
+	execFileSync('mkfifo', [join(folder, 'line')]);
 	const settingsPath = join(folder, 'settings.json');
 	const linkLocalIndex = linkLocalInterface();
 	const has = linkLocalIndex === undefined ? command.has : [...command.has, 'link-local'];

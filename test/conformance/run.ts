@@ -5,6 +5,7 @@ import {attributeCases} from './attribute.ts';
 import type {ConformanceCase, Outcome, Settings, Stage} from './case.ts';
 import {cryptoCases} from './crypto.ts';
 import {datagramCases} from './datagram.ts';
+import {echoCases} from './echo.ts';
 import {errorCases} from './error.ts';
 import {fileCases} from './file.ts';
 import {netlinkCases} from './netlink.ts';
@@ -26,6 +27,7 @@ export const allCases: readonly ConformanceCase[] = [
 	...tlsCases,
 	...datagramCases,
 	...netlinkCases,
+	...echoCases,
 	...onDemandCases,
 	...errorCases,
 ];

@@ -14,7 +14,17 @@ import {assertOutcomes} from '../conformance/process.ts';
 
 // What depends on the kernel, and the byte order of words; the rest runs under user emulation.
 const only = ['clock', 'byteOrder', 'text', 'crypto', 'files', 'datagram', 'netlink', 'errors'];
-const has: readonly Need[] = ['kernel', 'multicast', 'link-local', 'packet-info', 'netlink', 'crypto', 'uncaught'];
+const has: readonly Need[] = [
+	'kernel',
+	'multicast',
+	'link-local',
+	'packet-info',
+	'echo',
+	'path-mtu',
+	'netlink',
+	'crypto',
+	'uncaught',
+];
 
 test('conformance: the suite passes on a big-endian kernel', async t => {
 	t.timeout(30 * 60_000);

@@ -11,7 +11,7 @@ import type {Need, Outcome, Servers} from '../conformance/case.ts';
 import {runConformance} from '../conformance/run.ts';
 
 const host = '127.0.0.1';
-const has: readonly Need[] = ['servers', 'no-netlink', 'crypto'];
+const has: readonly Need[] = ['servers', 'echo', 'no-netlink', 'crypto'];
 const unused = '';
 const servers: Servers = {
 	echoPort: 1,

@@ -48,7 +48,8 @@ export class NodeDatagram implements Datagram {
 	private isClosed = false;
 
 	constructor(options: DatagramOptions, handlers: DatagramHandlers) {
-		const {family, address, port = 0, shared = false} = options;
+		const {family, address, port = 0, shared = false, protocol = 'udp'} = options;
+		if (protocol === 'icmp') throw new PortError('unsupported', 'Node has no sockets for echo requests');
 		this.family = family;
 		this.handlers = handlers;
 		const type = family === 'ipv4' ? 'udp4' : 'udp6';

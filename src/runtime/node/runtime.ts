@@ -40,6 +40,7 @@ export function nodeRuntime(): Runtime {
 		byteOrder: endianness() === 'BE' ? 'big' : 'little',
 		stream: (address, handlers) => new NodeStream(address, handlers),
 		datagram: (options, handlers) => new NodeDatagram(options, handlers),
+		pathMtuBytes: () => undefined,
 		netlink() {
 			throw new PortError('unsupported', 'Node has no netlink sockets');
 		},

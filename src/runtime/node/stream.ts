@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import {connect as connectTcp, isIP, type Socket} from 'node:net';
+import {constants, openSync} from 'node:fs';
+import {connect as connectTcp, isIP, Socket} from 'node:net';
 import {type ConnectionOptions, connect as connectTls} from 'node:tls';
+import {isatty, ReadStream} from 'node:tty';
 import {PortError} from '../../core/errors.ts';
 import type {Stream, StreamAddress, StreamHandlers} from '../../port/port.ts';
 import {failureOf} from './failure.ts';
@@ -30,8 +32,18 @@ function tlsOptions(address: StreamAddress & {kind: 'tls'}): ConnectionOptions {
 
 function openSocket(address: StreamAddress): Socket {
 	if (address.kind === 'unix') return connectTcp({path: address.path});
+	if (address.kind === 'device') return openDevice(address.path);
 	if (address.kind === 'tcp') return connectTcp({host: address.host, port: address.port, noDelay: true});
 	return connectTls(tlsOptions(address));
+}
+
+/** Node sets no line's speed: it stays as the system has it. */
+function openDevice(path: string): Socket {
+	const fd = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+	if (!isatty(fd)) return new Socket({fd, readable: true, writable: true});
+	const line = new ReadStream(fd);
+	line.setRawMode(true);
+	return line;
 }
 
 export class NodeStream implements Stream {
@@ -46,7 +58,8 @@ export class NodeStream implements Stream {
 
 	constructor(address: StreamAddress, handlers: StreamHandlers) {
 		this.handlers = handlers;
-		this.subject = address.kind === 'unix' ? address.path : `${address.host} port ${address.port}`;
+		this.subject =
+			address.kind === 'unix' || address.kind === 'device' ? address.path : `${address.host} port ${address.port}`;
 		this.limit = setTimeout(() => {
 			this.failure = new PortError('timed-out', this.subject);
 			this.socket?.destroy();
@@ -60,9 +73,12 @@ export class NodeStream implements Stream {
 		try {
 			this.socket = openSocket(address);
 		} catch (error) {
-			setImmediate(() => this.ended(new PortError('tls', `${this.subject}: ${(error as Error).message}`)));
+			const failure =
+				address.kind === 'tls' ? new PortError('tls', (error as Error).message) : failureOf(error, this.subject);
+			setImmediate(() => this.ended(failure));
 			return;
 		}
+		if (address.kind === 'device') setImmediate(() => this.opened());
 		this.socket.once(address.kind === 'tls' ? 'secureConnect' : 'connect', () => this.opened());
 		this.socket.on('data', (bytes: Buffer) => {
 			if (!this.isClosed) this.handlers.data(new Uint8Array(bytes));

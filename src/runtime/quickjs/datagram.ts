@@ -8,12 +8,18 @@ const datagramsPerTurn = 16; // so that a flood leaves the loop time for the res
 export class HostDatagram implements Datagram {
 	readonly port: number;
 	private fd: number;
+	/** A raw socket shows the IPv4 header in front of an echo. */
+	private readonly mayHaveHeader: boolean;
 	private readonly handlers: DatagramHandlers;
 
 	constructor(options: DatagramOptions, handlers: DatagramHandlers) {
-		const {family, address = '', port = 0, shared = false} = options;
-		this.fd = check(host.openDatagram(family === 'ipv6', address, port, shared), `${address} port ${port}`);
-		this.port = host.boundPort(this.fd);
+		const {family, address = '', port = 0, shared = false, protocol = 'udp'} = options;
+		const isEcho = protocol === 'icmp';
+		const place = isEcho ? `${family} echo` : `${address} port ${port}`;
+		this.fd = check(host.openDatagram(family === 'ipv6', address, isEcho ? 0 : port, shared, isEcho), place);
+		this.mayHaveHeader = isEcho && family === 'ipv4';
+		// A raw socket has no port: any identifier will do, and the answers to others' are told apart by it.
+		this.port = host.boundPort(this.fd) || (isEcho ? port || 1 + Math.floor(host.randomNumber() * 65_535) : 0);
 		this.handlers = handlers;
 		host.watch(this.fd, 1, () => this.readable());
 	}
@@ -48,11 +54,17 @@ export class HostDatagram implements Datagram {
 				return;
 			}
 			const [bytes, address, port, interfaceIndex] = got;
-			this.handlers.message(bytes, {address, port, interfaceIndex});
+			this.handlers.message(this.mayHaveHeader ? withoutHeader(bytes) : bytes, {address, port, interfaceIndex});
 		}
 	}
 
 	private report(result: number, subject: string): void {
 		if (this.fd >= 0) this.handlers.error(failureOf(result, subject));
 	}
+}
+
+/** An IPv4 header starts with its version, which is no type of an ICMP message. */
+function withoutHeader(bytes: Uint8Array): Uint8Array {
+	const first = bytes[0] ?? 0;
+	return first >> 4 === 4 ? bytes.subarray((first & 15) * 4) : bytes;
 }

@@ -27,6 +27,7 @@ declare module 'mesh:host' {
 
 	export function connectTcp(address: string, port: number): number;
 	export function connectUnix(path: string): number;
+	export function openDevice(path: string, baud: number): number;
 	export function connectResult(fd: number): number;
 	export function send(fd: number, bytes: Uint8Array, offset: number): number;
 	export function receive(fd: number): Uint8Array | number | undefined;
@@ -46,7 +47,13 @@ declare module 'mesh:host' {
 	export function receiveTls(tls: Tls): Uint8Array | number | string | undefined;
 	export function endTls(tls: Tls): void;
 
-	export function openDatagram(isIpv6: boolean, address: string, port: number, isShared: boolean): number;
+	export function openDatagram(
+		isIpv6: boolean,
+		address: string,
+		port: number,
+		isShared: boolean,
+		isEcho: boolean,
+	): number;
 	export function boundPort(fd: number): number;
 	export function sendDatagram(
 		fd: number,
@@ -58,6 +65,7 @@ declare module 'mesh:host' {
 	export function receiveDatagram(
 		fd: number,
 	): [bytes: Uint8Array, address: string, port: number, interfaceIndex: number] | number | undefined;
+	export function pathMtu(address: string, interfaceIndex: number): number;
 	export function member(fd: number, group: string, interfaceIndex: number, joins: boolean): number;
 
 	export function openNetlink(protocol: number): number;

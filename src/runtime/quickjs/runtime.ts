@@ -40,6 +40,10 @@ export function quickjsRuntime(): Runtime {
 		byteOrder: host.isBigEndian ? 'big' : 'little',
 		stream: (address, handlers) => new HostStream(address, handlers),
 		datagram: (options, handlers) => new HostDatagram(options, handlers),
+		pathMtuBytes(address, interfaceIndex = 0) {
+			const mtu = host.pathMtu(address, interfaceIndex);
+			return mtu > 0 ? mtu : undefined;
+		},
 		netlink: (protocol, handlers) => new HostNetlink(protocol, handlers),
 		files,
 		crypto: {

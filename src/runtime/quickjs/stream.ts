@@ -61,13 +61,18 @@ export class HostStream implements Stream {
 	}
 
 	private subject(): string {
-		return this.address.kind === 'unix' ? this.address.path : `${this.address.host} port ${this.address.port}`;
+		const {address} = this;
+		return address.kind === 'unix' || address.kind === 'device' ? address.path : `${address.host} port ${address.port}`;
 	}
 
 	private begin(): void {
 		if (this.state !== 'opening') return;
 		if (this.address.kind === 'unix') {
 			this.awaitOutcome(host.connectUnix(this.address.path));
+			return;
+		}
+		if (this.address.kind === 'device') {
+			this.awaitOutcome(host.openDevice(this.address.path, this.address.baud));
 			return;
 		}
 		const {host: name, port} = this.address;
@@ -86,7 +91,7 @@ export class HostStream implements Stream {
 
 	private tryNext(): void {
 		const address = this.addresses.shift();
-		if (address === undefined || this.address.kind === 'unix') {
+		if (address === undefined || this.address.kind === 'unix' || this.address.kind === 'device') {
 			this.end(this.lastFailure ?? new PortError('name', this.subject()));
 			return;
 		}

@@ -31,6 +31,11 @@ interface Bound {
 }
 
 const FIRST_FREE_PORT = 49_152;
+/** The type of an ICMP echo request, and of what answers it: IPv4 (RFC 792) and IPv6 (RFC 4443). */
+const echoAnswers: ReadonlyMap<number, number> = new Map([
+	[8, 0],
+	[128, 129],
+]);
 
 export class SimNetwork {
 	readonly time: VirtualTime;
@@ -46,21 +51,21 @@ export class SimNetwork {
 		this.#options = options;
 	}
 
-	/** Serves `host:port` (or a unix path as `unix:path`). The result ends it. */
+	/** Serves `host:port` (or a local path as `unix:path`, a serial line as `device:path`). The result ends it. */
 	listen(place: string, accept: Accept): () => void {
 		this.#listeners.set(place, accept);
 		return () => this.#listeners.delete(place);
 	}
 
 	stream(from: string, address: StreamAddress, handlers: StreamHandlers): Stream {
-		const place = address.kind === 'unix' ? `unix:${address.path}` : `${address.host}:${address.port}`;
+		const isLocal = address.kind === 'unix' || address.kind === 'device';
+		const place = isLocal ? `${address.kind}:${address.path}` : `${address.host}:${address.port}`;
 		const near = new End(this.time, this.#options.latencyMs, handlers);
 		this.time.after(this.#options.latencyMs, () => {
 			const accept = this.#listeners.get(place);
 			if (near.closed) return;
 			if (this.severed.has(from)) return near.fail(new PortError('unreachable', place));
-			if (accept === undefined)
-				return near.fail(new PortError(address.kind === 'unix' ? 'not-found' : 'refused', place));
+			if (accept === undefined) return near.fail(new PortError(isLocal ? 'not-found' : 'refused', place));
 			const far = new End(this.time, this.#options.latencyMs);
 			near.peer = far;
 			far.peer = near;
@@ -72,6 +77,7 @@ export class SimNetwork {
 
 	datagram(host: string, options: DatagramOptions, handlers: DatagramHandlers): Datagram {
 		const port = options.port ?? this.#nextPort++;
+		if (options.protocol === 'icmp') return this.#echo(host, port, handlers);
 		if (options.shared !== true && [...this.#bound].some(other => other.host === host && other.port === port))
 			throw new PortError('busy', `port ${port}`);
 		const bound: Bound = {host, port, groups: new Set(), handlers};
@@ -98,6 +104,30 @@ export class SimNetwork {
 			},
 			close: () => {
 				this.#bound.delete(bound);
+			},
+		};
+	}
+
+	/** Every host of the mesh answers an echo request, as a kernel does, unless it is cut off. */
+	#echo(host: string, port: number, handlers: DatagramHandlers): Datagram {
+		let open = true;
+		const {latencyMs, lossShare = 0, random} = this.#options;
+		return {
+			port,
+			send: (bytes, address, _port, interfaceIndex = 0) => {
+				const answerType = echoAnswers.get(bytes[0] ?? -1);
+				const answer = bytes.slice();
+				if (answerType === undefined || this.severed.has(host) || this.severed.has(address)) return;
+				if (random() < lossShare || random() < lossShare) return;
+				answer[0] = answerType;
+				this.time.after(2 * latencyMs, () => {
+					if (open) handlers.message(answer, {address, port: 0, interfaceIndex});
+				});
+			},
+			join: () => {},
+			leave: () => {},
+			close: () => {
+				open = false;
 			},
 		};
 	}

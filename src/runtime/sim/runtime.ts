@@ -61,6 +61,7 @@ export function simRuntime(options: SimRuntimeOptions): SimRuntime {
 			if (network === undefined) throw new PortError('unsupported', 'there is no network');
 			return network.datagram(host, datagramOptions, handlers);
 		},
+		pathMtuBytes: () => undefined,
 		netlink(protocol, handlers) {
 			if (kernel === undefined) throw new PortError('unsupported', 'there is no kernel');
 			return kernel.open(protocol, handlers);

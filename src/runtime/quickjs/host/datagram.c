@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Datagrams over IPv4 and IPv6, with the interface they came in by, and multicast per interface. */
+/* Datagrams over IPv4 and IPv6, with the interface they came in by, multicast per interface, and echo requests. */
 #include "host.h"
 
 #include <arpa/inet.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
+#include <netinet/ip_icmp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,6 +15,9 @@
 #endif
 #ifndef IPV6_MULTICAST_ALL
 #define IPV6_MULTICAST_ALL 29 /* linux/in6.h */
+#endif
+#ifndef ICMP_FILTER
+#define ICMP_FILTER 1 /* linux/icmp.h */
 #endif
 
 union socket_address {
@@ -64,7 +69,41 @@ static void prepare(int fd, int family, bool is_shared)
 	}
 }
 
-/* openDatagram(isIpv6, address, port, isShared): a descriptor. */
+/*
+ * A socket for echo requests that are never fragmented. Where the kernel keeps its own for everyone from us
+ * (net.ipv4.ping_group_range), a raw one, which needs CAP_NET_RAW and of which only answers and errors reach us.
+ */
+static int echo_socket(int family)
+{
+	bool is_four = family == AF_INET;
+	int protocol = is_four ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+	int never_fragment = is_four ? IP_PMTUDISC_DO : IPV6_PMTUDISC_DO;
+	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+
+	if (fd < 0 && (errno == EACCES || errno == EPROTONOSUPPORT)) {
+		fd = socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+		if (fd < 0)
+			return -1;
+		if (is_four) {
+			uint32_t refused = ~(1u << ICMP_ECHOREPLY | 1u << ICMP_DEST_UNREACH);
+
+			setsockopt(fd, IPPROTO_RAW, ICMP_FILTER, &refused, sizeof(refused));
+		} else {
+			struct icmp6_filter filter;
+
+			ICMP6_FILTER_SETBLOCKALL(&filter);
+			ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &filter);
+			ICMP6_FILTER_SETPASS(ICMP6_PACKET_TOO_BIG, &filter);
+			setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter));
+		}
+	}
+	if (fd >= 0)
+		setsockopt(fd, is_four ? IPPROTO_IP : IPPROTO_IPV6, is_four ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
+			   &never_fragment, sizeof(never_fragment));
+	return fd;
+}
+
+/* openDatagram(isIpv6, address, port, isShared, isEcho): a descriptor. */
 SCRIPT_FUNCTION(open_datagram)
 {
 	int family = JS_ToBool(context, values[0]) ? AF_INET6 : AF_INET;
@@ -79,7 +118,8 @@ SCRIPT_FUNCTION(open_datagram)
 	JS_FreeCString(context, text);
 	if (parsed < 0)
 		return JS_NewInt32(context, -EINVAL);
-	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	bool is_echo = JS_ToBool(context, values[4]) > 0;
+	int fd = is_echo ? echo_socket(family) : socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return outcome(context, -1);
@@ -228,6 +268,40 @@ SCRIPT_FUNCTION(receive_datagram)
 	return JS_NewArrayFrom(context, COUNT_OF(parts), parts);
 }
 
+/* pathMtu(address, interfaceIndex): what the kernel knows of the way there, in bytes. */
+SCRIPT_FUNCTION(path_mtu)
+{
+	INT_ARGUMENT(interface_index, 1);
+	const char *text = JS_ToCString(context, values[0]);
+	union socket_address address;
+
+	if (text == NULL)
+		return JS_EXCEPTION;
+	int family = strchr(text, ':') == NULL ? AF_INET : AF_INET6;
+	int parsed = parse_address(&address, family, text, 9);
+
+	JS_FreeCString(context, text);
+	if (parsed < 0)
+		return JS_NewInt32(context, -EINVAL);
+	if (family == AF_INET6)
+		address.six.sin6_scope_id = (uint32_t)interface_index;
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int mtu = -1;
+	socklen_t length = sizeof(mtu);
+
+	if (fd < 0)
+		return outcome(context, -1);
+	int result = connect(fd, &address.any, address_length(family)); /* sends nothing: only a route is chosen */
+
+	if (result == 0)
+		result = getsockopt(fd, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+				    family == AF_INET ? IP_MTU : IPV6_MTU, &mtu, &length);
+	JSValue answer = outcome(context, result < 0 ? -1 : mtu);
+
+	close(fd);
+	return answer;
+}
+
 /* member(fd, group, interfaceIndex, joins): 0. */
 SCRIPT_FUNCTION(change_membership)
 {
@@ -259,10 +333,11 @@ SCRIPT_FUNCTION(change_membership)
 }
 
 static const JSCFunctionListEntry entries[] = {
-	JS_CFUNC_DEF("openDatagram", 4, open_datagram),
+	JS_CFUNC_DEF("openDatagram", 5, open_datagram),
 	JS_CFUNC_DEF("boundPort", 1, bound_port),
 	JS_CFUNC_DEF("sendDatagram", 5, send_datagram),
 	JS_CFUNC_DEF("receiveDatagram", 1, receive_datagram),
 	JS_CFUNC_DEF("member", 4, change_membership),
+	JS_CFUNC_DEF("pathMtu", 2, path_mtu),
 };
 const struct function_list datagram_functions = {entries, COUNT_OF(entries)};

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connected byte streams: TCP to a numeric address, and local sockets. Never blocks. */
+/* Connected byte streams: TCP to a numeric address, local sockets, and serial lines. Never blocks. */
 #include "host.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <termios.h>
 #include <unistd.h>
 
 uint8_t scratch[SCRATCH_BYTES];
@@ -73,6 +75,48 @@ SCRIPT_FUNCTION(connect_unix)
 	return begin_connect(context, stream_socket(AF_UNIX), &local, sizeof(local));
 }
 
+static speed_t speed_of(int baud)
+{
+	static const struct {
+		int baud;
+		speed_t speed;
+	} speeds[] = {{4800, B4800},   {9600, B9600},   {19200, B19200},
+		      {38400, B38400}, {57600, B57600}, {115200, B115200}};
+
+	for (int i = 0; i < COUNT_OF(speeds); i++)
+		if (speeds[i].baud == baud)
+			return speeds[i].speed;
+	return B0;
+}
+
+/* openDevice(path, baud): a serial line as it is, without a terminal's ways; or a FIFO, whose speed means nothing. */
+SCRIPT_FUNCTION(open_device)
+{
+	INT_ARGUMENT(baud, 1);
+	const char *path = JS_ToCString(context, values[0]);
+	struct termios line;
+
+	if (path == NULL)
+		return JS_EXCEPTION;
+	int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	JSValue failure = outcome(context, fd);
+
+	JS_FreeCString(context, path);
+	if (fd < 0)
+		return failure;
+	if (tcgetattr(fd, &line) == 0) {
+		cfmakeraw(&line);
+		line.c_cflag |= CLOCAL | CREAD;
+		line.c_cc[VMIN] = 1;
+		line.c_cc[VTIME] = 0;
+		if (speed_of(baud) == B0 || cfsetspeed(&line, speed_of(baud)) < 0 || tcsetattr(fd, TCSANOW, &line) < 0) {
+			close(fd);
+			return JS_NewInt32(context, -EINVAL);
+		}
+	}
+	return JS_NewInt32(context, fd);
+}
+
 /*
  * 0 once connected, else the negated reason. What SO_ERROR would say, but as an errno of the call itself: user-mode
  * emulation, which tests the MIPS binary, translates only those.
@@ -83,7 +127,7 @@ SCRIPT_FUNCTION(connect_result)
 	uint8_t byte;
 	ssize_t got = recv(fd, &byte, 1, MSG_PEEK);
 
-	return got < 0 && errno != EAGAIN && errno != EINTR ? outcome(context, -1) : JS_NewInt32(context, 0);
+	return got < 0 && errno != EAGAIN && errno != EINTR && errno != ENOTSOCK ? outcome(context, -1) : JS_NewInt32(context, 0);
 }
 
 /* send(fd, bytes, offset): how many bytes left; 0 when the kernel has no room now. */
@@ -100,6 +144,8 @@ SCRIPT_FUNCTION(send_bytes)
 		return JS_ThrowRangeError(context, "send: offset");
 	ssize_t sent = send(fd, bytes + offset, length - (size_t)offset, MSG_NOSIGNAL);
 
+	if (sent < 0 && errno == ENOTSOCK)
+		sent = write(fd, bytes + offset, length - (size_t)offset);
 	if (sent < 0 && (errno == EAGAIN || errno == EINTR))
 		return JS_NewInt32(context, 0);
 	return outcome(context, sent);
@@ -111,6 +157,8 @@ SCRIPT_FUNCTION(receive_bytes)
 	INT_ARGUMENT(fd, 0);
 	ssize_t got = recv(fd, scratch, sizeof(scratch), 0);
 
+	if (got < 0 && errno == ENOTSOCK)
+		got = read(fd, scratch, sizeof(scratch));
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return JS_UNDEFINED;
 	return got < 0 ? outcome(context, -1) : JS_NewUint8ArrayCopy(context, scratch, (size_t)got);
@@ -125,6 +173,7 @@ SCRIPT_FUNCTION(close_descriptor)
 static const JSCFunctionListEntry entries[] = {
 	JS_CFUNC_DEF("connectTcp", 2, connect_tcp),
 	JS_CFUNC_DEF("connectUnix", 1, connect_unix),
+	JS_CFUNC_DEF("openDevice", 2, open_device),
 	JS_CFUNC_DEF("connectResult", 1, connect_result),
 	JS_CFUNC_DEF("send", 3, send_bytes),
 	JS_CFUNC_DEF("receive", 1, receive_bytes),
