@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+'require baseclass';
+'require astral-mesh.page as page';
+
+const namespace = 'http://www.w3.org/2000/svg';
+
+function svg(name, attributes, ...children) {
+	const element = document.createElementNS(namespace, name);
+	for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+	element.append(...children);
+	return element;
+}
+const stretched = (width, height, className, ...children) =>
+	svg(
+		'svg',
+		{
+			viewBox: '0 0 '.concat(width, ' ').concat(height),
+			preserveAspectRatio: 'none',
+			class: className,
+			'aria-hidden': 'true',
+		},
+		...children,
+	);
+const WIDTH = 600;
+const HEIGHT = 120;
+
+function lines(chart) {
+	const {timesMs, least, most, say} = chart;
+	const [first = 0, last = 0] = [timesMs[0], timesMs[timesMs.length - 1]];
+	const x = timeMs => (last > first ? ((timeMs - first) / (last - first)) * WIDTH : WIDTH);
+	const y = value => HEIGHT - ((Math.min(most, Math.max(least, value)) - least) / (most - least)) * HEIGHT;
+	const drawn = chart.lines.map(({values}, i) =>
+		svg('path', {class: 'am-line am-line-'.concat(i % 6), d: pathOf(values, timesMs, x, y), fill: 'none'}),
+	);
+	const grid = [0.25, 0.5, 0.75].map(share =>
+		svg('line', {class: 'am-grid', x1: 0, x2: WIDTH, y1: share * HEIGHT, y2: share * HEIGHT}),
+	);
+	return figure(
+		chart.title,
+		chart.summary,
+		E('div', {class: 'am-plot'}, [
+			E('div', {class: 'am-y', 'aria-hidden': 'true'}, [E('span', {}, say(most)), E('span', {}, say(least))]),
+			stretched(WIDTH, HEIGHT, 'am-lines', ...grid, ...drawn),
+			E('div', {class: 'am-x', 'aria-hidden': 'true'}, [
+				E('span', {}, timesMs.length > 0 ? page.moment(first) : ''),
+				E('span', {}, timesMs.length > 0 ? page.moment(last) : ''),
+			]),
+		]),
+		chart.lines.length > 1 ? legend(chart.lines.map(({name}, i) => [name, lineSample(i)])) : null,
+		page.twin(
+			[chart.timeColumn, ...chart.lines.map(({name}) => name)],
+			timesMs
+				.map((timeMs, i) => [page.moment(timeMs), ...chart.lines.map(({values}) => say(values[i] ?? null))])
+				.reverse(),
+		),
+	);
+}
+
+function pathOf(values, timesMs, x, y) {
+	let path = '';
+	let isDown = false;
+	for (const [i, value] of values.entries()) {
+		const timeMs = timesMs[i];
+		if (value === null || timeMs === void 0) {
+			isDown = false;
+			continue;
+		}
+		path += ''
+			.concat(isDown ? 'L' : 'M')
+			.concat(x(timeMs).toFixed(1), ' ')
+			.concat(y(value).toFixed(1));
+		if (!isDown && (values[i + 1] ?? null) === null) path += 'h1';
+		isDown = true;
+	}
+	return path;
+}
+
+function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
+	return figure(
+		title,
+		summary,
+		E(
+			'div',
+			{class: 'am-bars', 'aria-hidden': 'true'},
+			all.map(({name, note, isMarked, shares}) => {
+				const known = shares.map(share => share ?? 0);
+				let from = 0;
+				const pieces = known.flatMap((share, i) => {
+					const x = from * WIDTH;
+					from += share;
+					return area(i, x, share * WIDTH);
+				});
+				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [
+					E('span', {class: 'am-name'}, name),
+					stretched(WIDTH, 20, 'am-track', ...pieces),
+					E('span', {class: 'am-note'}, note),
+				]);
+			}),
+		),
+		legend(parts.map((name, i) => [name, stretched(24, 20, 'am-sample', ...area(i, 0, 24))])),
+		page.twin(
+			[nameColumn, ...parts, noteColumn],
+			all.map(({name, note, shares}) => [name, ...shares.map(page.percent), note]),
+		),
+	);
+}
+
+function area(part, x, width) {
+	if (width <= 0) return [];
+	const piece = svg('rect', {class: 'am-area am-area-'.concat(part), x, y: 0, width, height: 20});
+	const [distance, slant] = [
+		[0, 0],
+		[10, 0],
+		[8, 8],
+		[8, -8],
+	][part % 4] ?? [0, 0];
+	if (distance === 0) return [piece];
+	let path = '';
+	for (let at = x + distance / 2; at < x + width; at += distance) {
+		const [top, bottom] = [at + slant / 2, at - slant / 2].map(end => Math.min(x + width, Math.max(x, end)));
+		path += 'M'.concat(top?.toFixed(1), ' 0L').concat(bottom?.toFixed(1), ' 20');
+	}
+	return [piece, svg('path', {class: 'am-hatch', d: path})];
+}
+
+function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, twin}) {
+	const width = rows.reduce((widest, row) => Math.max(widest, row.length), 1);
+	const canvas = E('canvas', {class: 'am-waterfall', width, height: Math.max(1, rows.length), 'aria-hidden': 'true'});
+	const context = canvas.getContext('2d');
+	if (context !== null) {
+		const image = context.createImageData(width, Math.max(1, rows.length));
+		for (const [i, row] of rows.entries())
+			for (const [column, value] of row.entries()) {
+				const at = ((rows.length - 1 - i) * width + column) * 4;
+				image.data.set([...shade((value - least) / (most - least)), 255], at);
+			}
+		context.putImageData(image, 0, 0);
+	}
+	const ramp = E('canvas', {class: 'am-ramp', width: 64, height: 1, 'aria-hidden': 'true'});
+	const rampContext = ramp.getContext('2d');
+	if (rampContext !== null) {
+		const image = rampContext.createImageData(64, 1);
+		for (let i = 0; i < 64; i++) image.data.set([...shade(i / 63), 255], i * 4);
+		rampContext.putImageData(image, 0, 0);
+	}
+	return figure(
+		title,
+		summary,
+		E('div', {class: 'am-plot'}, [
+			E(
+				'div',
+				{class: 'am-y', 'aria-hidden': 'true'},
+				yLabels.map(label => E('span', {}, label)),
+			),
+			canvas,
+			E(
+				'div',
+				{class: 'am-x', 'aria-hidden': 'true'},
+				xLabels.map(label => E('span', {}, label)),
+			),
+		]),
+		E('p', {class: 'am-legend'}, [say(least), ramp, say(most)]),
+		twin,
+	);
+}
+
+function shade(share) {
+	const stops = [
+		[8, 12, 48],
+		[72, 24, 120],
+		[176, 48, 112],
+		[244, 124, 60],
+		[252, 240, 160],
+	];
+	const at = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+	const low = Math.min(stops.length - 2, Math.floor(at));
+	const mix = channel => {
+		const [from = 0, to = 0] = [stops[low]?.[channel], stops[low + 1]?.[channel]];
+		return Math.round(from + (to - from) * (at - low));
+	};
+	return [mix(0), mix(1), mix(2)];
+}
+
+function figure(title, summary, ...children) {
+	return E('figure', {class: 'am-chart'}, [
+		E('figcaption', {}, [E('strong', {}, title), E('span', {class: 'am-summary'}, summary)]),
+		...children,
+	]);
+}
+
+function legend(entries) {
+	return E(
+		'ul',
+		{class: 'am-legend'},
+		entries.map(([name, sample]) => E('li', {}, [sample, name])),
+	);
+}
+const lineSample = i =>
+	stretched(36, 8, 'am-sample', svg('path', {class: 'am-line am-line-'.concat(i % 6), d: 'M0 4H36', fill: 'none'}));
+
+return baseclass.extend({bars, lines, pathOf, shade, waterfall});

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+'require baseclass';
+
+const language = () => document.documentElement.lang.replace('_', '-') || 'en';
+
+function fill(text, values) {
+	return text.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
+}
+
+function frame(title, about, ...children) {
+	const href = L.resource('astral-mesh/style.css');
+	if (document.querySelector('link[href="'.concat(href, '"]')) === null)
+		document.head.append(E('link', {rel: 'stylesheet', href}));
+	return E('div', {class: 'cbi-map astral-mesh'}, [
+		E('h2', {}, title),
+		E('div', {class: 'cbi-map-descr'}, about),
+		...children,
+	]);
+}
+
+function section(title, ...children) {
+	return E('section', {class: 'cbi-section'}, [E('h3', {}, title), ...children]);
+}
+
+function nothing(text) {
+	return E('p', {class: 'am-nothing'}, text);
+}
+const signs = {good: '✓', warning: '!', bad: '✕', plain: '·'};
+
+function badge(mood, text) {
+	return E('span', {class: 'am-badge am-'.concat(mood)}, [
+		E('span', {class: 'am-sign', 'aria-hidden': 'true'}, signs[mood]),
+		text,
+	]);
+}
+
+function facts(pairs) {
+	const shown = pairs.filter(([, value]) => value !== void 0 && value !== null && value !== '');
+	return E(
+		'dl',
+		{class: 'am-facts'},
+		shown.map(([name, value]) => E('div', {}, [E('dt', {}, name), E('dd', {}, value)])),
+	);
+}
+
+function table(columns, rows, empty) {
+	if (rows.length === 0) return nothing(empty);
+	return E('table', {class: 'table'}, [
+		E(
+			'tr',
+			{class: 'tr table-titles'},
+			columns.map(column => E('th', {class: 'th', scope: 'col'}, column)),
+		),
+		...rows.map(row =>
+			E(
+				'tr',
+				{class: 'tr'},
+				row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell)),
+			),
+		),
+	]);
+}
+
+function twin(columns, rows) {
+	return E('details', {class: 'am-twin'}, [E('summary', {}, _('The same as a table')), table(columns, rows, '')]);
+}
+
+function quantity(value, unit, digits = 0) {
+	if (value === void 0 || value === null) return '–';
+	const number = value.toLocaleString(language(), {minimumFractionDigits: digits, maximumFractionDigits: digits});
+	return unit === '' ? number : ''.concat(number, ' ').concat(unit);
+}
+
+function percent(share) {
+	return share === void 0 || share === null ? '–' : quantity(Math.round(share * 100), '%');
+}
+
+function bitrate(kbps) {
+	return kbps === void 0 || kbps === null ? '–' : quantity(kbps / 1e3, 'Mbit/s', kbps < 1e5 ? 1 : 0);
+}
+
+function bytes(count) {
+	if (count === void 0 || count === null) return '–';
+	if (count < 1024) return quantity(count, _('bytes'));
+	return count < 1048576 ? quantity(count / 1024, 'KiB', 0) : quantity(count / 1048576, 'MiB', 1);
+}
+
+function duration(seconds) {
+	if (seconds === void 0 || seconds === null) return '–';
+	const whole = Math.max(0, Math.round(seconds));
+	const units = [
+		[Math.floor(whole / 86400), 'd'],
+		[Math.floor(whole / 3600) % 24, 'h'],
+		[Math.floor(whole / 60) % 60, 'min'],
+		[whole % 60, 's'],
+	];
+	const first = units.findIndex(([count]) => count > 0);
+	if (first < 0) return '0 s';
+	return units
+		.slice(first, first + 2)
+		.filter(([count]) => count > 0)
+		.map(([count, unit]) => ''.concat(count, ' ').concat(unit))
+		.join(' ');
+}
+
+function moment(wallMs) {
+	const date = new Date(wallMs);
+	const isToday = date.toDateString() === /* @__PURE__ */ new Date().toDateString();
+	return isToday
+		? date.toLocaleTimeString(language())
+		: date.toLocaleString(language(), {dateStyle: 'medium', timeStyle: 'short'});
+}
+
+return baseclass.extend({badge, bitrate, bytes, duration, facts, fill, frame, moment, nothing, percent, quantity, section, table, twin});

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+import {E} from 'luci:globals';
+import * as page from './page.ts';
+
+// Charts as SVG in the page. Shapes stretch with the page, words stand beside them as text of the page; each chart has a
+// sentence that says it, and a table twin. Lines differ in their dashes and areas in their hatching, not in colour alone.
+
+const namespace = 'http://www.w3.org/2000/svg';
+type Attributes = Readonly<Record<string, string | number>>;
+
+function svg(name: string, attributes: Attributes, ...children: Element[]): SVGElement {
+	const element = document.createElementNS(namespace, name) as SVGElement;
+	for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+	element.append(...children);
+	return element;
+}
+
+const stretched = (width: number, height: number, className: string, ...children: Element[]): SVGElement =>
+	svg(
+		'svg',
+		{viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: className, 'aria-hidden': 'true'},
+		...children,
+	);
+
+export interface Line {
+	readonly name: string;
+	/** One for each time; null where nothing was measured. */
+	readonly values: readonly (number | null)[];
+}
+
+export interface LineChart {
+	readonly title: string;
+	/** A sentence that says what the chart shows. */
+	readonly summary: string;
+	readonly lines: readonly Line[];
+	readonly timesMs: readonly number[];
+	readonly least: number;
+	readonly most: number;
+	readonly say: (value: number | null) => string;
+	/** Name of the column of times in the twin. */
+	readonly timeColumn: string;
+}
+
+const WIDTH = 600;
+const HEIGHT = 120;
+
+/** Values over time. */
+export function lines(chart: LineChart): HTMLElement {
+	const {timesMs, least, most, say} = chart;
+	const [first = 0, last = 0] = [timesMs[0], timesMs[timesMs.length - 1]];
+	const x = (timeMs: number): number => (last > first ? ((timeMs - first) / (last - first)) * WIDTH : WIDTH);
+	const y = (value: number): number =>
+		HEIGHT - ((Math.min(most, Math.max(least, value)) - least) / (most - least)) * HEIGHT;
+	const drawn = chart.lines.map(({values}, i) =>
+		svg('path', {class: `am-line am-line-${i % 6}`, d: pathOf(values, timesMs, x, y), fill: 'none'}),
+	);
+	const grid = [0.25, 0.5, 0.75].map(share =>
+		svg('line', {class: 'am-grid', x1: 0, x2: WIDTH, y1: share * HEIGHT, y2: share * HEIGHT}),
+	);
+	return figure(
+		chart.title,
+		chart.summary,
+		E('div', {class: 'am-plot'}, [
+			E('div', {class: 'am-y', 'aria-hidden': 'true'}, [E('span', {}, say(most)), E('span', {}, say(least))]),
+			stretched(WIDTH, HEIGHT, 'am-lines', ...grid, ...drawn),
+			E('div', {class: 'am-x', 'aria-hidden': 'true'}, [
+				E('span', {}, timesMs.length > 0 ? page.moment(first) : ''),
+				E('span', {}, timesMs.length > 0 ? page.moment(last) : ''),
+			]),
+		]),
+		chart.lines.length > 1 ? legend(chart.lines.map(({name}, i) => [name, lineSample(i)])) : null,
+		page.twin(
+			[chart.timeColumn, ...chart.lines.map(({name}) => name)],
+			timesMs
+				.map((timeMs, i) => [page.moment(timeMs), ...chart.lines.map(({values}) => say(values[i] ?? null))])
+				.reverse(),
+		),
+	);
+}
+
+/** Absent: a gap in the path where nothing was measured. */
+export function pathOf(
+	values: readonly (number | null)[],
+	timesMs: readonly number[],
+	x: (timeMs: number) => number,
+	y: (value: number) => number,
+): string {
+	let path = '';
+	let isDown = false;
+	for (const [i, value] of values.entries()) {
+		const timeMs = timesMs[i];
+		if (value === null || timeMs === undefined) {
+			isDown = false;
+			continue;
+		}
+		path += `${isDown ? 'L' : 'M'}${x(timeMs).toFixed(1)} ${y(value).toFixed(1)}`;
+		if (!isDown && (values[i + 1] ?? null) === null) path += 'h1';
+		isDown = true;
+	}
+	return path;
+}
+
+export interface Bar {
+	readonly name: string;
+	readonly note: string;
+	readonly isMarked: boolean;
+	/** From 0 to 1, one for each part. Absent: null, the bar is empty. */
+	readonly shares: readonly (number | null)[];
+}
+
+export interface BarChart {
+	readonly title: string;
+	readonly summary: string;
+	readonly parts: readonly string[];
+	readonly bars: readonly Bar[];
+	readonly nameColumn: string;
+	readonly noteColumn: string;
+}
+
+/** Shares of a whole, one bar for each thing. */
+export function bars({title, summary, parts, bars: all, nameColumn, noteColumn}: BarChart): HTMLElement {
+	return figure(
+		title,
+		summary,
+		E(
+			'div',
+			{class: 'am-bars', 'aria-hidden': 'true'},
+			all.map(({name, note, isMarked, shares}) => {
+				const known = shares.map(share => share ?? 0);
+				let from = 0;
+				const pieces = known.flatMap((share, i) => {
+					const x = from * WIDTH;
+					from += share;
+					return area(i, x, share * WIDTH);
+				});
+				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [
+					E('span', {class: 'am-name'}, name),
+					stretched(WIDTH, 20, 'am-track', ...pieces),
+					E('span', {class: 'am-note'}, note),
+				]);
+			}),
+		),
+		legend(parts.map((name, i) => [name, stretched(24, 20, 'am-sample', ...area(i, 0, 24))])),
+		page.twin(
+			[nameColumn, ...parts, noteColumn],
+			all.map(({name, note, shares}) => [name, ...shares.map(page.percent), note]),
+		),
+	);
+}
+
+/** A piece of a bar: its colour, and strokes over it whose slant and distance are the part's own. */
+function area(part: number, x: number, width: number): SVGElement[] {
+	if (width <= 0) return [];
+	const piece = svg('rect', {class: `am-area am-area-${part}`, x, y: 0, width, height: 20});
+	const [distance, slant] = (
+		[
+			[0, 0],
+			[10, 0],
+			[8, 8],
+			[8, -8],
+		] as const
+	)[part % 4] ?? [0, 0];
+	if (distance === 0) return [piece];
+	let path = '';
+	for (let at = x + distance / 2; at < x + width; at += distance) {
+		// Strokes end where the piece does.
+		const [top, bottom] = [at + slant / 2, at - slant / 2].map(end => Math.min(x + width, Math.max(x, end)));
+		path += `M${top?.toFixed(1)} 0L${bottom?.toFixed(1)} 20`;
+	}
+	return [piece, svg('path', {class: 'am-hatch', d: path})];
+}
+
+export interface Waterfall {
+	readonly title: string;
+	readonly summary: string;
+	/** Oldest first; each row a value for each column. */
+	readonly rows: readonly (readonly number[])[];
+	readonly least: number;
+	readonly most: number;
+	readonly xLabels: readonly [left: string, right: string];
+	readonly yLabels: readonly [top: string, bottom: string];
+	readonly say: (value: number) => string;
+	readonly twin: HTMLElement;
+}
+
+/** Strength over frequency and time, newest on top. */
+export function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, twin}: Waterfall): HTMLElement {
+	const width = rows.reduce((widest, row) => Math.max(widest, row.length), 1);
+	const canvas = E('canvas', {class: 'am-waterfall', width, height: Math.max(1, rows.length), 'aria-hidden': 'true'});
+	const context = (canvas as HTMLCanvasElement).getContext('2d');
+	if (context !== null) {
+		const image = context.createImageData(width, Math.max(1, rows.length));
+		for (const [i, row] of rows.entries())
+			for (const [column, value] of row.entries()) {
+				const at = ((rows.length - 1 - i) * width + column) * 4;
+				image.data.set([...shade((value - least) / (most - least)), 255], at);
+			}
+		context.putImageData(image, 0, 0);
+	}
+	const ramp = E('canvas', {class: 'am-ramp', width: 64, height: 1, 'aria-hidden': 'true'}) as HTMLCanvasElement;
+	const rampContext = ramp.getContext('2d');
+	if (rampContext !== null) {
+		const image = rampContext.createImageData(64, 1);
+		for (let i = 0; i < 64; i++) image.data.set([...shade(i / 63), 255], i * 4);
+		rampContext.putImageData(image, 0, 0);
+	}
+	return figure(
+		title,
+		summary,
+		E('div', {class: 'am-plot'}, [
+			E(
+				'div',
+				{class: 'am-y', 'aria-hidden': 'true'},
+				yLabels.map(label => E('span', {}, label)),
+			),
+			canvas,
+			E(
+				'div',
+				{class: 'am-x', 'aria-hidden': 'true'},
+				xLabels.map(label => E('span', {}, label)),
+			),
+		]),
+		E('p', {class: 'am-legend'}, [say(least), ramp, say(most)]),
+		twin,
+	);
+}
+
+/** Dark to bright, brightness growing evenly, so that it can be read without its colours: blue, violet, orange, yellow. */
+export function shade(share: number): [red: number, green: number, blue: number] {
+	const stops = [
+		[8, 12, 48],
+		[72, 24, 120],
+		[176, 48, 112],
+		[244, 124, 60],
+		[252, 240, 160],
+	];
+	const at = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+	const low = Math.min(stops.length - 2, Math.floor(at));
+	const mix = (channel: number): number => {
+		const [from = 0, to = 0] = [stops[low]?.[channel], stops[low + 1]?.[channel]];
+		return Math.round(from + (to - from) * (at - low));
+	};
+	return [mix(0), mix(1), mix(2)];
+}
+
+function figure(title: string, summary: string, ...children: (Node | null)[]): HTMLElement {
+	return E('figure', {class: 'am-chart'}, [
+		E('figcaption', {}, [E('strong', {}, title), E('span', {class: 'am-summary'}, summary)]),
+		...children,
+	]);
+}
+
+function legend(entries: readonly (readonly [string, Node])[]): HTMLElement {
+	return E(
+		'ul',
+		{class: 'am-legend'},
+		entries.map(([name, sample]) => E('li', {}, [sample, name])),
+	);
+}
+
+const lineSample = (i: number): SVGElement =>
+	stretched(36, 8, 'am-sample', svg('path', {class: `am-line am-line-${i % 6}`, d: 'M0 4H36', fill: 'none'}));
