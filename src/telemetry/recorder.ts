@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Measurement} from '../model/observation.ts';
+import {labelNames, type Subject} from '../model/labels.ts';
 import {type PrivacyClass, type SeriesDefinition, type SeriesName, seriesDefinitions} from '../model/series.ts';
 import {MAX_FRAME_VALUE} from '../wire/report/frame.ts';
 import type {Series} from '../wire/report/hello.ts';
@@ -13,7 +13,7 @@ import type {Series} from '../wire/report/hello.ts';
 // 2. A series keeps its place until a thing is forgotten, so frames between two schemas stay decodable.
 // 3. A value that was not measured since the last `take` is absent in the next.
 
-type Group = Measurement['kind'] | 'agent';
+type Group = Subject;
 type Fields = Readonly<Record<string, unknown>>;
 
 interface Column {
@@ -43,18 +43,6 @@ interface Place {
 	readonly block: Block;
 	readonly column: number;
 }
-
-const labelNames: Readonly<Record<Group, readonly string[]>> = {
-	radio: ['radio'],
-	channel: ['radio', 'frequencyMhz'],
-	station: ['interface', 'peer'],
-	clients: ['interface'],
-	path: ['interface'],
-	interface: ['interface'],
-	system: [],
-	neighbour: ['radio', 'frequencyMhz', 'network'],
-	agent: [],
-};
 
 /** Takes a thing may be absent before its block is forgotten: a peer that flaps must not cause a new schema each time. */
 const FORGET_AFTER_TAKES = 30;
