@@ -3,22 +3,25 @@ import {relative} from 'node:path';
 import {parseArgs} from 'node:util';
 import {buildBinary} from './build/binary.ts';
 import {projectRoot} from './build/bundle.ts';
+import {buildLuci} from './build/luci.ts';
 import {checkSizes} from './build/size-guard.ts';
 import {nativeTarget, targets} from './build/targets.ts';
 
-const usage = `npm run build -- [--arch ARCH|all] [--dev] [--sanitize] [--memory-limit MEGABYTES]
+const usage = `npm run build -- [--arch ARCH|all] [--dev] [--sanitize] [--memory-limit MEGABYTES] [--luci]
 Builds the router agent as one static program, build/ARCH/astral-mesh.
 
   --arch           ${targets.map(target => target.arch).join(', ')}, or all; this machine's if absent
   --dev            with the script's text and a parser in it, so that stack traces name lines (astral-mesh-dev)
   --sanitize       x86_64 with AddressSanitizer and UBSan, by the machine's own compiler
-  --memory-limit   what the script may hold; beyond it, it gets an exception (default 32)`;
+  --memory-limit   what the script may hold; beyond it, it gets an exception (default 32)
+  --luci           only the LuCI app: its scripts in luci-app/htdocs and its texts in luci-app/po/templates`;
 
 interface Options {
 	readonly archs: readonly string[];
 	readonly dev: boolean;
 	readonly sanitize: boolean;
 	readonly memoryLimitBytes: number | undefined;
+	readonly luci: boolean;
 }
 
 function readOptions(): Options | undefined {
@@ -28,6 +31,7 @@ function readOptions(): Options | undefined {
 			dev: {type: 'boolean', default: false},
 			sanitize: {type: 'boolean', default: false},
 			'memory-limit': {type: 'string'},
+			luci: {type: 'boolean', default: false},
 			help: {type: 'boolean', default: false},
 		},
 	});
@@ -41,10 +45,12 @@ function readOptions(): Options | undefined {
 		dev: values.dev,
 		sanitize: values.sanitize,
 		memoryLimitBytes: megabytes === undefined ? undefined : Math.round(megabytes * 1048576),
+		luci: values.luci,
 	};
 }
 
 async function run(options: Options): Promise<void> {
+	if (options.luci) return buildLuciApp();
 	const {dev, sanitize, memoryLimitBytes} = options;
 	const isPlain = !dev && !sanitize && memoryLimitBytes === undefined;
 	const complaints: string[] = [];
@@ -60,6 +66,11 @@ async function run(options: Options): Promise<void> {
 	}
 	for (const complaint of complaints) console.error(complaint);
 	if (complaints.length > 0) process.exitCode = 1;
+}
+
+async function buildLuciApp(): Promise<void> {
+	const {files} = await buildLuci();
+	for (const {path, bytes} of files) console.log(`${path}: ${bytes.length} bytes`);
 }
 
 try {

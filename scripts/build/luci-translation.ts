@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import {Buffer} from 'node:buffer';
-
 // Texts of the LuCI app and their translations: gettext's PO in the tree, LuCI's LMO on the router.
 
 /** A text as it stands in the source, with its plural where it has one. */
