@@ -3,10 +3,10 @@
 // Exponentials and logarithms from additions, multiplications and divisions alone. IEEE 754 defines these to the last
 // bit, and leaves exp, log and pow to each engine: with Math.exp the same seed would give other results elsewhere.
 
-const LN2_HIGH = 0.69314718036912381649;
-const LN2_LOW = 1.90821492927058770002e-10;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
 const LN2 = LN2_HIGH + LN2_LOW;
-const LN10 = 2.302585092994046;
+const LN10 = Math.LN10;
 
 /** 2^k for k from -1074 to 1023, made by exact doubling and halving. */
 const powersOfTwo = new Float64Array(1074 + 1024);

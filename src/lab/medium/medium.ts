@@ -38,8 +38,19 @@ export interface RadioSetup {
 	readonly arbitrationSlots?: number;
 	readonly windowMinimum?: number;
 	readonly windowMaximum?: number;
-	/** Whether to wait EIFS after a frame that could not be read; true if absent. */
-	readonly extendedSpace?: boolean;
+	/**
+	 * How long to wait after a frame that could not be read: EIFS with an acknowledgement at the lowest rate ('lowest', if
+	 * absent), at the rate that an answer would have had ('dynamic'), or DIFS as after any other ('none').
+	 */
+	readonly extendedSpace?: 'lowest' | 'dynamic' | 'none';
+	/** A later frame so much stronger than the one being received takes its place; 10 if absent. */
+	readonly captureDb?: number;
+	/** What a preamble must stand out by to be noticed; 4 if absent. */
+	readonly preambleDb?: number;
+	/** Whether a missed block acknowledgement is asked for again, or the MPDUs just sent again; false if absent. */
+	readonly asksForBlockAck?: boolean;
+	/** A packet that was not through so long after its first attempt is dropped; absent: only the attempts count. */
+	readonly lifetimeMs?: number;
 	/** Short guard interval for HT frames; false if absent. */
 	readonly shortGuard?: boolean;
 	/** Spatial streams at most; 1 if absent. */
@@ -153,11 +164,11 @@ export interface LinkStatistics {
 	delivered: number;
 	/** Attempts beyond a packet's first. */
 	retries: number;
-	/** Lost while a radio that the sender can hear sent at the same time: both counters reached zero together. */
+	/** Lost while a radio sent that the sender can hear: both counters reached zero together. */
 	collisionLosses: number;
-	/** Lost while a radio that the sender cannot hear sent. */
+	/** Lost while a radio sent that the sender cannot hear. */
 	hiddenLosses: number;
-	/** The receiver was sending, or had locked on to another frame. */
+	/** The receiver was sending itself. */
 	deafLosses: number;
 	/** Lost while an external interferer was on the air, and nobody else. */
 	interfererLosses: number;
