@@ -14,5 +14,10 @@ export const labelNames: Readonly<Record<Subject, readonly string[]>> = {
 	interface: ['interface'],
 	system: [],
 	neighbour: ['radio', 'frequencyMhz', 'network'],
+	link: ['protocol', 'interface', 'peer'],
+	gateway: ['protocol', 'gateway'],
+	routing: ['protocol'],
+	latency: ['target'],
+	position: [],
 	agent: [],
 };

@@ -106,6 +106,85 @@ export interface NeighbourObservation {
 	readonly signalDbm: number | undefined;
 }
 
+export type RoutingProtocol = 'batman-iv' | 'batman-v' | 'babel' | 'olsr' | 'olsr2' | 'bmx6' | 'bmx7' | '802.11s';
+
+/** How good a way is, in the terms of its protocol: see `wire/routing/table.ts` for who fills which, and the units. */
+export interface RoutingMetric {
+	readonly quality?: number;
+	readonly throughputKbps?: number;
+	readonly etx?: number;
+	readonly cost?: number;
+}
+
+/** A neighbouring router as a routing protocol knows it. */
+export interface LinkObservation extends RoutingMetric {
+	readonly kind: 'link';
+	readonly protocol: RoutingProtocol;
+	readonly interface: string;
+	readonly peer: string;
+	readonly lastSeenMs?: number;
+}
+
+/** The way in use to a destination. Never reported: it is for the router's own page and for decisions. */
+export interface RouteObservation extends RoutingMetric {
+	readonly kind: 'route';
+	readonly protocol: RoutingProtocol;
+	readonly destination: string;
+	readonly nextHop: string;
+	readonly interface: string;
+	readonly hops?: number;
+}
+
+/** A router that offers a way out of the mesh; `selected` is 1 for the one in use. */
+export interface GatewayObservation extends RoutingMetric {
+	readonly kind: 'gateway';
+	readonly protocol: RoutingProtocol;
+	readonly gateway: string;
+	readonly selected: number;
+	readonly hops?: number;
+}
+
+/** A routing protocol as a whole, and how old what is said of it is. */
+export interface RoutingObservation {
+	readonly kind: 'routing';
+	readonly protocol: RoutingProtocol;
+	readonly links: number;
+	readonly destinations: number;
+	readonly gateways: number;
+	readonly ageS: number;
+}
+
+/** Round trips to one place since the last record, as smokeping draws them. Absent times: nothing came back. */
+export interface LatencyObservation {
+	readonly kind: 'latency';
+	/** The place's name for people: a gateway's or neighbour's address, or what the owner set. */
+	readonly target: string;
+	readonly probes: number;
+	/** 0 to 1. */
+	readonly lossShare: number;
+	readonly minimumUs?: number;
+	readonly lowerQuartileUs?: number;
+	readonly medianUs?: number;
+	readonly upperQuartileUs?: number;
+	readonly maximumUs?: number;
+	/** Mean of the differences of one round trip to the next. */
+	readonly jitterUs?: number;
+	readonly pathMtuBytes?: number;
+}
+
+/** Where the router is, as far as its owner lets it be known: already snapped to the grid the owner chose. */
+export interface PositionObservation {
+	readonly kind: 'position';
+	readonly latitudeDegrees: number;
+	readonly longitudeDegrees: number;
+	/** Absent: not known. */
+	readonly altitudeM?: number;
+	/** Of the measurement and the grid together, 0: stated by the owner. */
+	readonly accuracyM: number;
+	readonly ageS: number;
+	readonly source: 'configured' | 'gpsd' | 'nmea';
+}
+
 export type EventName =
 	| 'radar'
 	| 'regulatory-change'
@@ -144,9 +223,14 @@ export type Measurement =
 	| PathObservation
 	| InterfaceObservation
 	| SystemObservation
-	| NeighbourObservation;
+	| NeighbourObservation
+	| LinkObservation
+	| GatewayObservation
+	| RoutingObservation
+	| LatencyObservation
+	| PositionObservation;
 
-export type Observation = Measurement | EventObservation | FailureObservation;
+export type Observation = Measurement | RouteObservation | EventObservation | FailureObservation;
 
 /** Where a source puts what it saw. */
 export type Observe = (observation: Observation) => void;

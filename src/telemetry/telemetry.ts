@@ -99,6 +99,8 @@ export class Telemetry {
 				this.#failureLogged.add(key);
 				return this.#port.log.write('warning', `${key} (said once)`);
 			}
+			case 'route':
+				return; // where a router's packets go is not reported
 			default:
 				return this.#recorder.record(observation.kind, observation as unknown as Record<string, unknown>);
 		}
