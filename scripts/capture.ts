@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Records what a real kernel says over netlink, as fixtures for the tests: `node scripts/launch.mjs capture [uml|malta]`.
+ * Records what a real kernel says over netlink, as fixtures for the tests:
+ * `node scripts/launch.mjs capture [uml|malta] [CASE…]`, without a case all of them.
  *
  * The requests are our own; beside each answer stands what `iw` or `ip` printed at the same moment of virtual time.
  */
@@ -15,7 +16,7 @@ import {targetOf} from './build/targets.ts';
 import {type Captured, type Case, cases, setup} from './capture/cases.ts';
 
 const root = join(import.meta.dirname, '..');
-const name = process.argv[2] ?? 'uml';
+const [name = 'uml', ...wanted] = process.argv.slice(2);
 const arch = name === 'malta' ? 'mips_24kc' : 'x86_64';
 const order = targetOf(arch).byteOrder;
 
@@ -51,21 +52,23 @@ function repliesOf(output: string): string[] {
 		.map(line => line.slice(2));
 }
 
-async function lookUp(guest: Guest): Promise<Family> {
-	const request = toHex(encodeFamilyRequest(order, 'nl80211'));
+async function lookUp(guest: Guest, familyName: string): Promise<Family> {
+	const request = toHex(encodeFamilyRequest(order, familyName));
 	const output = await tap(guest, 'n0', 16, [`send ${request}`]);
 	for (const reply of repliesOf(output)) {
 		const cursor = new MessageCursor(fromHex(reply), order);
 		while (cursor.next()) if (cursor.type === 16) return decodeFamily(cursor.bytes, order, cursor.start, cursor.end);
 	}
-	throw new Error(`no family nl80211:\n${output}`);
+	throw new Error(`no family ${familyName}:\n${output}`);
 }
 
 async function indexOf(guest: Guest, space: string, device: string): Promise<number> {
 	return Number(await guest.check(`ip netns exec ${space} cat /sys/class/net/${device}/ifindex`));
 }
 
-async function record(guest: Guest, family: Family, one: Case): Promise<Captured> {
+async function record(guest: Guest, one: Case): Promise<Captured> {
+	const family = await lookUp(guest, one.family ?? 'nl80211');
+	if (one.prepare !== undefined) await guest.check(one.prepare);
 	const index = one.device === undefined ? 0 : await indexOf(guest, one.space, one.device);
 	const lines = one.lines({order, family, index});
 	const output = await tap(guest, one.space, one.protocol, lines, one.print, one.before);
@@ -100,10 +103,9 @@ try {
 	]);
 	await guest.check('cp /host/netlink-tap /tmp/');
 	await guest.check(setup);
-	const family = await lookUp(guest);
 	await mkdir(folder, {recursive: true});
-	for (const one of cases) {
-		const captured = await record(guest, family, one);
+	for (const one of cases.filter(each => wanted.length === 0 || wanted.includes(each.name))) {
+		const captured = await record(guest, one);
 		await writeFile(join(folder, `${one.name}.json`), `${JSON.stringify(captured, undefined, '\t')}\n`);
 		console.log(`${one.name}: ${captured.replies.length} datagrams`);
 	}
