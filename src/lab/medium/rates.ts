@@ -24,6 +24,8 @@ export interface Rate {
 	readonly bitsPerSymbol: number;
 	readonly symbolNs: number;
 	readonly kbps: number;
+	/** Chips that each symbol is spread over with the code that all share: against each other it gains nothing. */
+	readonly chips: number;
 	readonly sensitivityDbm: number;
 	/** Place in the table. */
 	readonly index: number;
@@ -61,6 +63,8 @@ const ht: readonly (readonly [Modulation, Coding, number, number])[] = [
 	['qam64', '5/6', 260, -64],
 ];
 
+/** Source: IEEE 802.11-2020 15.4.6.4. */
+const BARKER_CHIPS = 11;
 const LONG_SYMBOL_NS = 4000;
 const SHORT_SYMBOL_NS = 3600;
 /** Data carriers at 40 MHz over those at 20 MHz. */
@@ -87,6 +91,7 @@ function htRates(): Omit<Rate, 'index'>[] {
 						bitsPerSymbol: Math.round(bitsPerSymbol),
 						symbolNs,
 						kbps: Math.round((Math.round(bitsPerSymbol) * 1e6) / symbolNs),
+						chips: 1,
 						sensitivityDbm: sensitivity20Dbm + (wide ? WIDER_DB : 0),
 					});
 				}
@@ -105,6 +110,7 @@ export const rates: readonly Rate[] = [
 		bitsPerSymbol: 1,
 		symbolNs: 1e6 / kbps,
 		kbps,
+		chips: modulation === 'dbpsk' || modulation === 'dqpsk' ? BARKER_CHIPS : 1,
 		sensitivityDbm,
 	})),
 	...ofdm.map(([mbps, modulation, coding, bitsPerSymbol, sensitivityDbm]) => ({
@@ -117,6 +123,7 @@ export const rates: readonly Rate[] = [
 		bitsPerSymbol,
 		symbolNs: LONG_SYMBOL_NS,
 		kbps: mbps * 1000,
+		chips: 1,
 		sensitivityDbm,
 	})),
 	...htRates(),
