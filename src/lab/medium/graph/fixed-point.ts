@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+import {survival} from '../error-rate.ts';
+import {dbOfRatio, exponential, ratioOfDb} from '../exact.ts';
+import type {MediumSetup} from '../medium.ts';
+import {Shares} from './component.ts';
+import {type ExchangeTimes, exchangeTimes, meanBackoffSlots, mpduBits} from './exchange.ts';
+import {divide, type FlowLoad, followWindows, loadsOf, offer, type Use} from './load.ts';
+import {type Disturber, type Link, linkKey, type Network} from './network.ts';
+
+// Everybody's share of the air follows from everybody's access intensity; intensities follow from losses, which lengthen the
+// backoff; losses follow from shares. And whoever has less to send than it could waits longer. All of it is iterated until
+// nothing moves.
+//
+// Source: product form: `independent-sets.ts`; backoff: Bianchi (2000), `exchange.ts`; hidden senders: Tsertou, Laurenson,
+//         "Revisiting the hidden terminal problem in a CSMA/CA wireless network", IEEE TMC 7 (2008), for a window that
+//         is as long as the frame; load: Jiang, Walrand, "A distributed CSMA algorithm for throughput and utility
+//         maximization", IEEE/ACM ToN 18 (2010), where the intensity follows from what there is to serve.
+
+const MOST_ROUNDS = 120;
+const LEAST_ROUNDS = 15;
+const REFINE_EVERY = 8;
+const TOLERANCE = 2e-4;
+const LEAST_ACTIVITY = 1e-9;
+
+/** How an external interferer is on the air now. */
+export interface ForeignState {
+	readonly share: number;
+	readonly meanOnUs: number;
+}
+
+/** What a link suffers. Shares of its attempted MPDUs; they and `success` add up to 1. */
+export interface LinkState {
+	success: number;
+	collisionLoss: number;
+	hiddenLoss: number;
+	foreignLoss: number;
+	noiseLoss: number;
+	/** Share of exchanges of which nothing got through. */
+	exchangeFailure: number;
+	/** MPDUs in an exchange, on the average. */
+	burst: number;
+	times: ExchangeTimes;
+	/** Attempts at a packet, and the share of packets that get through within the limit. */
+	attempts: number;
+	deliveredShare: number;
+}
+
+export interface SenderState {
+	/** Share of the time that its exchanges keep the air, and of its frames alone. */
+	share: number;
+	dataShare: number;
+	/** Chance to begin in a slot in which it may. */
+	attemptChance: number;
+	/** How much of the time it has something to send. */
+	activity: number;
+	/** From being ready to having the air. */
+	waitUs: number;
+	exchangeUs: number;
+	/** Packets a second. */
+	packetsPps: number;
+	isFull: boolean;
+}
+
+export class FixedPoint {
+	readonly network: Network;
+	readonly loads: readonly FlowLoad[];
+	readonly links: readonly LinkState[];
+	readonly senders: readonly SenderState[];
+	readonly #shares: Shares;
+	readonly #usesOf: readonly (readonly Use[])[];
+	/** Senders that disturb some link of a sender unheard. */
+	readonly #hiddenOf: readonly (readonly number[])[];
+	readonly #intensity: Float64Array;
+	/** Share of time in which a sender could begin: nobody around it is active, nor itself. */
+	readonly #freeShare: Float64Array;
+	readonly #effectiveUs: Float64Array;
+	readonly #silenced: Uint8Array;
+	readonly #hiddenShare: Float64Array;
+	/** Rounds that the last call took. */
+	rounds = 0;
+
+	constructor(setup: MediumSetup, network: Network) {
+		const {senders, links, conflicts} = network;
+		this.network = network;
+		this.#shares = new Shares(conflicts);
+		this.loads = loadsOf(setup, network);
+		const uses = this.loads.flatMap(load => [...load.uses, ...load.returns]);
+		const usesOf = senders.map(() => [] as Use[]);
+		for (const use of uses) usesOf[use.sender]?.push(use);
+		this.#usesOf = usesOf;
+		this.#hiddenOf = senders.map(sender => [...new Set(sender.links.flatMap(link => link.hidden.map(({by}) => by)))]);
+		this.links = links.map(link => firstState(link, network));
+		this.senders = senders.map(() => ({
+			share: 0.1,
+			dataShare: 0.05,
+			attemptChance: 0.1,
+			activity: 0.1,
+			waitUs: 100,
+			exchangeUs: 1000,
+			packetsPps: 0,
+			isFull: false,
+		}));
+		this.#intensity = new Float64Array(senders.length).fill(0.1);
+		this.#freeShare = new Float64Array(senders.length).fill(0.5);
+		this.#effectiveUs = new Float64Array(senders.length).fill(1000);
+		this.#silenced = new Uint8Array(senders.length);
+		this.#hiddenShare = new Float64Array(senders.length);
+	}
+
+	/** Iterates from where the last call ended. */
+	solve(foreign: readonly ForeignState[]): void {
+		for (let round = 0; round < MOST_ROUNDS; round++) {
+			for (const index of this.senders.keys()) this.#lose(index, foreign);
+			for (const index of this.senders.keys()) this.#access(index, foreign);
+			const shares = this.#shares.solve(this.#intensity, round % REFINE_EVERY === 0);
+			let moved = 0;
+			for (const [index, state] of this.senders.entries()) {
+				const share = shares[index] ?? 0;
+				moved = Math.max(moved, Math.abs(share - state.share));
+				state.share = share;
+				const rho = this.#intensity[index] ?? 0;
+				if (rho > 0) this.#freeShare[index] = share / rho;
+			}
+			moved = Math.max(moved, this.#carry());
+			this.rounds = round + 1;
+			if (round >= LEAST_ROUNDS && moved < TOLERANCE) break;
+		}
+	}
+
+	/** What the links of a sender lose, and by what. */
+	#lose(index: number, foreign: readonly ForeignState[]): void {
+		const sender = this.network.senders[index];
+		if (sender === undefined) return;
+		const hidden = this.#hiddenOf[index] ?? [];
+		if (hidden.length > 0) {
+			const around = this.network.conflicts[index] ?? [];
+			this.#silenced[index] = 1;
+			for (const other of around) this.#silenced[other] = 1;
+			for (const other of hidden)
+				this.#hiddenShare[other] = this.#shares.shareGiven(other, this.#silenced, this.#intensity);
+			this.#silenced[index] = 0;
+			for (const other of around) this.#silenced[other] = 0;
+		}
+		for (const link of sender.links) this.#loseOn(link, index, sender.sensed, foreign);
+	}
+
+	#loseOn(link: Link, index: number, sensed: readonly number[], foreign: readonly ForeignState[]): void {
+		const state = this.links[link.index];
+		if (state === undefined) return;
+		let noiseMw = 0;
+		for (const {by, mw} of link.weak) noiseMw += mw * (this.senders[by]?.dataShare ?? 0);
+		// The ratio to the noise, with what weak senders add to it on the average.
+		const ownNoiseMw = link.receivedMw / ratioOfDb(link.snrDb);
+		const snrDb = noiseMw > 0 ? dbOfRatio(link.receivedMw / (ownNoiseMw + noiseMw)) : link.snrDb;
+		const clean = link.isReachable ? survival(link.rate, mpduBits(link.packetBytes, link.rate), snrDb) : 0;
+		let together = 1;
+		for (const {by, firstLoss} of link.neighbours) together *= 1 - this.#startChance(index, by) * firstLoss;
+		let hiddenFirst = 1;
+		let hiddenLater = 1;
+		const {exposedUs} = state.times;
+		const pieceUs = link.announced ? exposedUs : exposedUs / state.burst;
+		for (const disturber of link.hidden) {
+			const other = this.senders[disturber.by];
+			if (other === undefined || other.exchangeUs <= 0) continue;
+			const given = this.#hiddenShare[disturber.by] ?? 0;
+			const onAir = other.share > 0 ? (given * other.dataShare) / other.share : 0;
+			hiddenFirst *= 1 - Math.min(1, onAir) * disturber.firstLoss;
+			const perUs = given < 1 ? given / ((1 - given) * other.exchangeUs) : 1;
+			hiddenLater *= 1 - hitChance(perUs, other.exchangeUs, exposedUs, pieceUs) * disturber.laterLoss;
+		}
+		const [foreignFirst, foreignLater] = this.#foreignLosses(link.foreign, sensed, foreign, exposedUs, pieceUs);
+		const head = together * hiddenFirst * foreignFirst;
+		const body = clean * hiddenLater * foreignLater;
+		state.success = head * body;
+		state.collisionLoss = 1 - together;
+		state.hiddenLoss = together * (1 - hiddenFirst * hiddenLater);
+		state.foreignLoss = together * hiddenFirst * hiddenLater * (1 - foreignFirst * foreignLater);
+		state.noiseLoss = Math.max(0, 1 - state.success - state.collisionLoss - state.hiddenLoss - state.foreignLoss);
+		// With RTS what fails is the announcement; the data after it are safe but for noise.
+		state.exchangeFailure = 1 - head * (1 - (1 - body) ** Math.max(1, state.burst));
+		const limit = (this.network.senders[index]?.retryLimit ?? 0) + 1;
+		const lost = (1 - state.success) ** limit;
+		state.deliveredShare = 1 - lost;
+		state.attempts = state.success > 1e-6 ? (1 - lost) / state.success : limit;
+	}
+
+	/** Chance that a neighbour begins in the very slot in which a sender does. */
+	#startChance(index: number, other: number): number {
+		const state = this.senders[other];
+		if (state === undefined) return 0;
+		const free = this.#freeShare[index] ?? 0;
+		const both = free > 0 ? Math.min(1, (this.#freeShare[other] ?? 0) / free) : 1;
+		const chance = state.attemptChance * state.activity * both;
+		if (!this.network.announcedOnly.has(index * this.senders.length + other)) return chance;
+		// It learns of us only from the answer to our RTS: until then it may begin.
+		const sender = this.network.senders[index];
+		const exposedUs = this.links[sender?.links[0]?.index ?? -1]?.times.exposedUs ?? 0;
+		return 1 - (1 - chance) ** (1 + (2 * exposedUs * 1000) / (sender?.access.slotNs ?? 9000));
+	}
+
+	#foreignLosses(
+		disturbers: readonly Disturber[],
+		sensed: readonly number[],
+		foreign: readonly ForeignState[],
+		exposedUs: number,
+		pieceUs: number,
+	): [number, number] {
+		let [first, later] = [1, 1];
+		for (const {by, firstLoss, laterLoss} of disturbers) {
+			const {share = 0, meanOnUs = 1} = foreign[by] ?? {};
+			if (share <= 0) continue;
+			if (!sensed.includes(by)) first *= 1 - share * firstLoss;
+			const perUs = share < 1 ? share / ((1 - share) * meanOnUs) : 1;
+			later *= 1 - hitChance(perUs, meanOnUs, exposedUs, pieceUs) * laterLoss;
+		}
+		return [first, later];
+	}
+
+	/** How eagerly a sender takes the air. */
+	#access(index: number, foreign: readonly ForeignState[]): void {
+		const sender = this.network.senders[index];
+		const state = this.senders[index];
+		if (sender === undefined || state === undefined) return;
+		const {access, links} = sender;
+		let [weights, meanUs, dataUs, failure] = [0, 0, 0, 0];
+		for (const link of links) {
+			const own = this.links[link.index];
+			if (own === undefined) continue;
+			const weight = 1e-9 + this.#exchangesPerSecond(index, link);
+			weights += weight;
+			failure += weight * own.exchangeFailure;
+			meanUs += weight * (own.times.successUs + (own.times.failureUs - own.times.successUs) * own.exchangeFailure);
+			const lostUs = link.announced ? own.times.exposedUs : own.times.dataUs;
+			dataUs += weight * (own.times.dataUs + (lostUs - own.times.dataUs) * own.exchangeFailure);
+		}
+		if (weights === 0) return;
+		const slotUs = access.slotNs / 1000;
+		const backoff = meanBackoffSlots(failure / weights, access, sender.retryLimit + 1);
+		state.attemptChance = 1 / (1 + backoff);
+		let others = 0;
+		for (const other of this.network.conflicts[index] ?? []) others += this.#startChance(index, other);
+		// As many equal stations as begin that often together: then Bianchi's formulas hold as they are.
+		const stations = 1 + others / state.attemptChance;
+		const quiet = (1 - state.attemptChance) ** stations;
+		const perUs = state.attemptChance / (slotUs * quiet);
+		const alone = (1 - quiet) / (stations * state.attemptChance);
+		// DCF waits a whole free slot after every busy time before it counts on; the one that just sent does not.
+		state.exchangeUs = meanUs / weights + (access.countsAtBoundary ? 0 : slotUs * (1 - 1 / stations));
+		const effectiveUs = state.exchangeUs * alone;
+		this.#effectiveUs[index] = effectiveUs;
+		state.dataShare = (state.share * (dataUs / weights)) / effectiveUs;
+		let open = sender.openShare;
+		for (const by of sender.sensed) open *= 1 - Math.min(0.999, foreign[by]?.share ?? 0);
+		for (const by of sender.blockers) open *= 1 - Math.min(0.999, this.senders[by]?.dataShare ?? 0);
+		const wanted = Math.max(LEAST_ACTIVITY, state.activity * perUs * effectiveUs * open);
+		this.#intensity[index] = Math.sqrt(wanted * Math.max(LEAST_ACTIVITY, this.#intensity[index] ?? 0));
+		const free = (this.#freeShare[index] ?? 0) / Math.max(1e-6, 1 - state.share);
+		state.waitUs = 1 / Math.max(1e-9, perUs * open * Math.min(1, free));
+	}
+
+	#exchangesPerSecond(index: number, link: Link): number {
+		const state = this.links[link.index];
+		if (state === undefined) return 0;
+		let pps = 0;
+		for (const use of this.#usesOf[index] ?? []) if (use.link === link) pps += use.carriedPps;
+		return (pps * state.attempts) / state.burst;
+	}
+
+	/** Takes the load through the mesh. Answers how far rates moved, as a share. */
+	#carry(): number {
+		offer(this.loads, use => this.links[use.link.index]?.deliveredShare ?? 0);
+		let moved = 0;
+		for (const [index, uses] of this.#usesOf.entries()) {
+			const state = this.senders[index];
+			if (state === undefined || uses.length === 0) continue;
+			const alone = (this.#effectiveUs[index] ?? 0) / Math.max(1e-9, state.exchangeUs);
+			const cost = ({link}: Use): number => {
+				const own = this.links[link.index];
+				if (own === undefined) return 1;
+				const us = own.times.successUs + (own.times.failureUs - own.times.successUs) * own.exchangeFailure;
+				return (us * alone * own.attempts) / own.burst / 1e6;
+			};
+			let wanted = 0;
+			for (const use of uses) wanted += use.wantedPps * cost(use);
+			const isFull = !(wanted < state.share) && state.activity > 0.98;
+			const before = uses.map(use => use.carriedPps);
+			divide(uses, cost, isFull || !Number.isFinite(wanted) ? state.share : Math.max(state.share, wanted));
+			let pps = 0;
+			for (const [at, use] of uses.entries()) {
+				const old = before[at] ?? 0;
+				use.carriedPps = old === 0 ? use.carriedPps : (old + use.carriedPps) / 2;
+				moved = Math.max(moved, Math.abs(use.carriedPps - old) / Math.max(1, use.carriedPps));
+				pps += use.carriedPps;
+			}
+			state.packetsPps = pps;
+			state.isFull = isFull;
+			const ratio = wanted / Math.max(LEAST_ACTIVITY, state.share);
+			state.activity = Number.isFinite(wanted)
+				? Math.min(1, Math.max(LEAST_ACTIVITY, state.activity * Math.min(3, Math.max(0.2, ratio)) ** 0.6))
+				: 1;
+			this.#fillBursts(index, state);
+		}
+		followWindows(this.loads);
+		return moved;
+	}
+
+	/** Packets that came while the sender waited go together. */
+	#fillBursts(index: number, state: SenderState): void {
+		for (const link of this.network.senders[index]?.links ?? []) {
+			const own = this.links[link.index];
+			if (own === undefined) continue;
+			let pps = 0;
+			for (const use of this.#usesOf[index] ?? []) if (use.link === link) pps += use.carriedPps;
+			const wanted = state.isFull ? link.burst : 1 + (pps * own.attempts * state.waitUs) / 1e6;
+			const burst = own.burst + (Math.min(link.burst, wanted) - own.burst) * 0.4;
+			if (Math.abs(burst - own.burst) < 1e-6) continue;
+			own.burst = burst;
+			own.times = timesOf(link, burst, this.network);
+		}
+	}
+}
+
+/**
+ * Share of a frame's pieces that a disturber hits which was silent when the frame began.
+ *
+ * Shape: an on/off process with exponential times is on after t with probability s·(1 - e^(-kt)), s being its share and k the sum
+ *        of its rates; its mean over the frame, and what begins within a piece.
+ */
+function hitChance(perUs: number, onUs: number, frameUs: number, pieceUs: number): number {
+	const total = perUs + 1 / onUs;
+	const x = total * frameUs;
+	const on = (perUs / total) * (x > 1e-6 ? 1 - (1 - exponential(-x)) / x : x / 2);
+	const begins = 1 - exponential(-perUs * pieceUs);
+	return pieceUs >= frameUs ? begins : on + (1 - on) * begins;
+}
+
+function timesOf(link: Link, burst: number, network: Network): ExchangeTimes {
+	const sender = network.senders[network.senderOf.get(link.from) ?? -1];
+	if (sender === undefined) throw new RangeError(`radio ${link.from} sends and is no sender`);
+	return exchangeTimes(link.rate, link.packetBytes, burst, link.announced, sender.access);
+}
+
+function firstState(link: Link, network: Network): LinkState {
+	const senderIndex = network.senderOf.get(link.from);
+	if (senderIndex === undefined) throw new RangeError(`link ${linkKey(link.from, link.to)} has no sender`);
+	// While senders are built they stand in order, so the network can be asked already.
+	return {
+		success: 1,
+		collisionLoss: 0,
+		hiddenLoss: 0,
+		foreignLoss: 0,
+		noiseLoss: 0,
+		exchangeFailure: 0,
+		burst: 1,
+		times: timesOf(link, 1, network),
+		attempts: 1,
+		deliveredShare: 1,
+	};
+}
