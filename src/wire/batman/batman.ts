@@ -44,7 +44,7 @@ export type HardInterface = Decoded<typeof hardInterface>;
 /**
  * A route to an originator by one neighbour; `best` marks the one in use. There is one a neighbour that knows a way.
  *
- * Units: `quality` is the TQ, 0 to 255 (BATMAN_IV); `throughput100Kbps` in 100 kbit/s (BATMAN_V).
+ * Units: `quality` is the TQ, 0 to 255 (BATMAN_IV); `throughputKbps` in kbit/s (BATMAN_V).
  */
 export const originator = /* @__PURE__ */ attributes('batman.originator', {
 	hardIndex: u32(6),
@@ -53,18 +53,18 @@ export const originator = /* @__PURE__ */ attributes('batman.originator', {
 	lastSeenMs: u32(23),
 	neighbour: mac(24),
 	quality: u8(25),
-	throughput100Kbps: u32(26),
+	throughputKbps: u32(26),
 });
 
 export type Originator = Decoded<typeof originator>;
 
-/** A neighbour that we hear directly. Absent: `throughput100Kbps` under BATMAN_IV. */
+/** A neighbour that we hear directly. Absent: `throughputKbps` under BATMAN_IV. */
 export const batmanNeighbour = /* @__PURE__ */ attributes('batman.neighbour', {
 	hardIndex: u32(6),
 	hardName: text(7),
 	neighbour: mac(24).required,
 	lastSeenMs: u32(23),
-	throughput100Kbps: u32(26),
+	throughputKbps: u32(26),
 });
 
 export type BatmanNeighbour = Decoded<typeof batmanNeighbour>;
@@ -77,7 +77,7 @@ export const gateway = /* @__PURE__ */ attributes('batman.gateway', {
 	best: flag(22),
 	router: mac(29),
 	quality: u8(25),
-	throughput100Kbps: u32(26),
+	throughputKbps: u32(26),
 	bandwidthUp100Kbps: u32(27),
 	bandwidthDown100Kbps: u32(28),
 });
