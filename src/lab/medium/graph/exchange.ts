@@ -81,7 +81,7 @@ export function exchangeTimes(
  */
 export function meanBackoffSlots(failureShare: number, access: AccessParameters, attempts: number): number {
 	let [window, weight, slots, weights] = [access.windowMinimum, 1, 0, 0];
-	for (let i = 0; i < attempts; i++) {
+	for (let i = 0; i < attempts && weight > 1e-9; i++) {
 		slots += (weight * window) / 2;
 		weights += weight;
 		weight *= failureShare;

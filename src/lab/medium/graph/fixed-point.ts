@@ -5,7 +5,7 @@ import type {MediumSetup} from '../medium.ts';
 import {Shares} from './component.ts';
 import {type ExchangeTimes, exchangeTimes, meanBackoffSlots, mpduBits} from './exchange.ts';
 import {divide, type FlowLoad, followWindows, loadsOf, offer, type Use} from './load.ts';
-import {type Disturber, type Link, linkKey, type Network} from './network.ts';
+import {type Disturber, type Link, type Network} from './network.ts';
 
 // Everybody's share of the air follows from everybody's access intensity; intensities follow from losses, which lengthen the
 // backoff; losses follow from shares. And whoever has less to send than it could waits longer. All of it is iterated until
@@ -236,7 +236,8 @@ export class FixedPoint {
 		if (weights === 0) return;
 		const slotUs = access.slotNs / 1000;
 		const backoff = meanBackoffSlots(failure / weights, access, sender.retryLimit + 1);
-		state.attemptChance = 1 / (1 + backoff);
+		// The geometric mean with what it was: undamped, many stations would be eager and shy by turns.
+		state.attemptChance = Math.sqrt(state.attemptChance / (1 + backoff));
 		let others = 0;
 		for (const other of this.network.conflicts[index] ?? []) others += this.#startChance(index, other);
 		// As many equal stations as begin that often together: then Bianchi's formulas hold as they are.
@@ -341,9 +342,6 @@ function timesOf(link: Link, burst: number, network: Network): ExchangeTimes {
 }
 
 function firstState(link: Link, network: Network): LinkState {
-	const senderIndex = network.senderOf.get(link.from);
-	if (senderIndex === undefined) throw new RangeError(`link ${linkKey(link.from, link.to)} has no sender`);
-	// While senders are built they stand in order, so the network can be asked already.
 	return {
 		success: 1,
 		collisionLoss: 0,

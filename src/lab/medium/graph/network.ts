@@ -13,6 +13,8 @@ import type {Conflicts} from './independent-sets.ts';
 
 /** A frame this much stronger takes a receiver away from another one. The packet engine's preset. */
 const CAPTURE_DB = 10;
+/** A preamble that stands out less is not recognised. The packet engine's preset. */
+const PREAMBLE_DB = 4;
 /** Disturbances less likely than this to cost a frame are noise: `Network.noiseMw` adds them up. */
 const NEGLIGIBLE = 0.02;
 
@@ -249,7 +251,7 @@ function linkOf(setup: MediumSetup, packet: Packets, index: number, around: Arou
 		const laterLoss =
 			clean > 0 && receivedMw > 0 ? 1 - survival(rate, bits, dbOfRatio(receivedMw / (noiseMw + mw))) / clean : 1;
 		// A receiver that has locked on to another frame leaves it only for one that is much stronger.
-		const isDeaf = isFrame && receivedMw < mw * ratioOfDb(CAPTURE_DB);
+		const isDeaf = receivedMw < mw * ratioOfDb(isFrame ? CAPTURE_DB : PREAMBLE_DB);
 		return {by, firstLoss: isDeaf ? 1 : Math.max(0, laterLoss), laterLoss: Math.max(0, laterLoss)};
 	};
 	const neighbours: Disturber[] = [];
