@@ -100,6 +100,14 @@ export function pathOf(
 	return path;
 }
 
+/** A line of shares without words, for a card that has them. */
+export function spark(shares: readonly (number | null)[]): SVGElement {
+	const times = shares.map((_unused, i) => i);
+	const x = (i: number): number => (shares.length > 1 ? (i / (shares.length - 1)) * WIDTH : 0);
+	const path = pathOf(shares, times, x, share => 38 - share * 36);
+	return stretched(WIDTH, 40, 'am-spark', svg('path', {class: 'am-line', d: path, fill: 'none'}));
+}
+
 export interface Bar {
 	readonly name: string;
 	readonly note: string;

@@ -44,6 +44,13 @@ export function badge(mood: Mood, text: string): HTMLElement {
 	]);
 }
 
+/** How much of the air is taken, in a word. */
+export function busyBadge(share: number | null): HTMLElement {
+	if (share === null) return badge('plain', _('not counted'));
+	const text = fill(_('{share} busy'), {share: percent(share)});
+	return badge(share < 0.4 ? 'good' : share < 0.7 ? 'warning' : 'bad', text);
+}
+
 /** Pairs of a name and what it is; a pair without a value is left out. */
 export function facts(pairs: readonly (readonly [name: string, value: Child])[]): HTMLElement {
 	const shown = pairs.filter(([, value]) => value !== undefined && value !== null && value !== '');

@@ -1,14 +1,150 @@
 // SPDX-License-Identifier: Apache-2.0
-import {_} from 'luci:globals';
+import {_, E, N_} from 'luci:globals';
 import view from 'luci:view';
+import * as agent from '../module/agent.ts';
+import * as chart from '../module/chart.ts';
 import * as page from '../module/page.ts';
+import * as survey from '../module/survey.ts';
+
+const LINE_LENGTH = 60;
+const history = new survey.History(LINE_LENGTH);
+
+async function load() {
+	const [status, radios, surveys, stations, plan, telemetry] = await Promise.all([
+		agent.status(),
+		agent.radios(),
+		agent.survey(),
+		agent.stations(),
+		agent.plan(),
+		agent.telemetry(),
+	]);
+	history.add(Date.now(), surveys.channels);
+	return {status, radios: radios.radios, channels: surveys.channels, ...stations, plan: plan.radios, telemetry};
+}
+
+type Loaded = Awaited<ReturnType<typeof load>>;
+
+/** The worst that there is to say, in one sentence. */
+function health({status, radios, stations, telemetry}: Loaded): Node {
+	const failed = status.parts.filter(({state}) => state === 'failed');
+	const [problem] = status.problems;
+	const say = (mood: page.Mood, word: string, text: string): Node =>
+		E('div', {class: `am-health am-${mood}`}, [page.badge(mood, word), E('p', {}, text)]);
+	if (radios.length === 0) return say('bad', _('No radio'), _('This router has no radio that the agent can read.'));
+	if (problem !== undefined)
+		return say(
+			'warning',
+			_('Setting refused'),
+			page.fill(_('{message}. The last good value is in force.'), {message: problem.message}),
+		);
+	if (failed.length > 0)
+		return say('warning', _('A part does not run'), failed.map(({name, reason}) => `${name}: ${reason}`).join('; '));
+	const heard = page.fill(N_(stations.length, 'hears {count} mesh neighbour', 'hears {count} mesh neighbours'), {
+		count: stations.length,
+	});
+	const seen = page.fill(N_(radios.length, '{count} radio {heard}.', '{count} radios; the router {heard}.'), {
+		count: radios.length,
+		heard,
+	});
+	if (telemetry.broker === '')
+		return say('good', _('Well'), `${seen} ${_('It reports to nobody: no collector is set.')}`);
+	if (telemetry.state !== 'connected')
+		return say(
+			'warning',
+			_('Not connected'),
+			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker: telemetry.broker})}`,
+		);
+	return say('good', _('Well'), `${seen} ${page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})}`);
+}
+
+function card(radio: agent.Radio, {channels, plan}: Loaded): Node {
+	const used = channels.find(channel => channel.radio === radio.radio && channel.inUse);
+	const moments = used === undefined ? [] : history.of(used);
+	const now = moments[moments.length - 1];
+	const planned = plan.find(each => each.radio === radio.radio);
+	const frequencyMhz = radio.frequencyMhz;
+	return E('article', {class: 'am-card'}, [
+		E('h4', {}, [
+			radio.radio,
+			frequencyMhz === undefined ? page.badge('plain', _('off')) : page.busyBadge(now?.air.busy ?? null),
+		]),
+		E(
+			'p',
+			{class: 'am-large'},
+			frequencyMhz === undefined
+				? _('No channel')
+				: page.fill(_('Channel {channel}'), {channel: survey.channelNumber(frequencyMhz)}),
+		),
+		page.facts([
+			[_('Frequency'), page.quantity(frequencyMhz, 'MHz')],
+			[_('Width'), page.quantity(radio.widthMhz, 'MHz')],
+			[_('Power'), page.quantity(radio.transmitPowerDbm, 'dBm')],
+			[_('Noise'), page.quantity(now?.noiseDbm, 'dBm')],
+		]),
+		used === undefined ? null : chart.spark(moments.map(({air}) => air.busy)),
+		E('div', {class: 'am-why'}, [
+			E('strong', {}, _('Why this channel?')),
+			' ',
+			planned === undefined
+				? _('It is set in the wireless configuration; the agent has no plan of its own for this radio.')
+				: planned.frequencyMhz === frequencyMhz
+					? planned.reason
+					: page.fill(_('Planned is channel {channel}: {reason}'), {
+							channel: survey.channelNumber(planned.frequencyMhz),
+							reason: planned.reason,
+						}),
+		]),
+	]);
+}
+
+const stateWords: Readonly<Record<agent.Part['state'], () => [page.Mood, string]>> = {
+	running: () => ['good', _('runs')],
+	loading: () => ['plain', _('is being loaded')],
+	absent: () => ['plain', _('not here')],
+	failed: () => ['bad', _('failed')],
+};
+
+function draw(loaded: Loaded): Node[] {
+	const {status, radios, clients} = loaded;
+	const people = clients.reduce((sum, {count}) => sum + count, 0);
+	return [
+		health(loaded),
+		page.section(
+			_('Radios'),
+			E(
+				'div',
+				{class: 'am-cards'},
+				radios.map(radio => card(radio, loaded)),
+			),
+		),
+		page.section(
+			_('This router'),
+			page.facts([
+				[_('Name in the mesh'), status.node],
+				[_('Agent'), status.version],
+				[_('Agent runs since'), page.duration(status.uptimeS)],
+				[_('Looks every'), page.duration(status.intervalS)],
+				[_("People's devices"), page.quantity(people, '')],
+			]),
+			page.table(
+				[_('Part'), _('State'), _('Why')],
+				status.parts.map(({name, state, reason}) => [name, page.badge(...stateWords[state]()), reason]),
+				_('The agent has no optional parts on this router.'),
+			),
+		),
+	];
+}
 
 export default view.extend({
 	handleSave: null,
 	handleSaveApply: null,
 	handleReset: null,
 
-	render() {
-		return page.frame(_('Overview'), _('What the radios of this router do.'));
+	async render() {
+		return page.frame(
+			_('Overview'),
+			_('What the radios of this router are doing now, and why they are on their channels.'),
+			await agent.follow(load, draw),
+		);
 	},
 });

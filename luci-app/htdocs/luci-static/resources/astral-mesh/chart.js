@@ -76,6 +76,13 @@ function pathOf(values, timesMs, x, y) {
 	return path;
 }
 
+function spark(shares) {
+	const times = shares.map((_unused, i) => i);
+	const x = i => (shares.length > 1 ? (i / (shares.length - 1)) * WIDTH : 0);
+	const path = pathOf(shares, times, x, share => 38 - share * 36);
+	return stretched(WIDTH, 40, 'am-spark', svg('path', {class: 'am-line', d: path, fill: 'none'}));
+}
+
 function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
 	return figure(
 		title,
@@ -199,4 +206,4 @@ function legend(entries) {
 const lineSample = i =>
 	stretched(36, 8, 'am-sample', svg('path', {class: 'am-line am-line-'.concat(i % 6), d: 'M0 4H36', fill: 'none'}));
 
-return baseclass.extend({bars, lines, pathOf, shade, waterfall});
+return baseclass.extend({bars, lines, pathOf, shade, spark, waterfall});

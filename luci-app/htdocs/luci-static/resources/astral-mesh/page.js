@@ -35,6 +35,12 @@ function badge(mood, text) {
 	]);
 }
 
+function busyBadge(share) {
+	if (share === null) return badge('plain', _('not counted'));
+	const text = fill(_('{share} busy'), {share: percent(share)});
+	return badge(share < 0.4 ? 'good' : share < 0.7 ? 'warning' : 'bad', text);
+}
+
 function facts(pairs) {
 	const shown = pairs.filter(([, value]) => value !== void 0 && value !== null && value !== '');
 	return E(
@@ -112,4 +118,4 @@ function moment(wallMs) {
 		: date.toLocaleString(language(), {dateStyle: 'medium', timeStyle: 'short'});
 }
 
-return baseclass.extend({badge, bitrate, bytes, duration, facts, fill, frame, moment, nothing, percent, quantity, section, table, twin});
+return baseclass.extend({badge, bitrate, busyBadge, bytes, duration, facts, fill, frame, moment, nothing, percent, quantity, section, table, twin});

@@ -1,13 +1,159 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 'require view';
+'require astral-mesh.agent as agent';
+'require astral-mesh.chart as chart';
 'require astral-mesh.page as page';
+'require astral-mesh.survey as survey';
+
+const LINE_LENGTH = 60;
+const history = new survey.History(LINE_LENGTH);
+
+async function load() {
+	const [status, radios, surveys, stations, plan, telemetry] = await Promise.all([
+		agent.status(),
+		agent.radios(),
+		agent.survey(),
+		agent.stations(),
+		agent.plan(),
+		agent.telemetry(),
+	]);
+	history.add(Date.now(), surveys.channels);
+	return {status, radios: radios.radios, channels: surveys.channels, ...stations, plan: plan.radios, telemetry};
+}
+
+function health({status, radios, stations, telemetry}) {
+	const failed = status.parts.filter(({state}) => state === 'failed');
+	const [problem] = status.problems;
+	const say = (mood, word, text) =>
+		E('div', {class: 'am-health am-'.concat(mood)}, [page.badge(mood, word), E('p', {}, text)]);
+	if (radios.length === 0) return say('bad', _('No radio'), _('This router has no radio that the agent can read.'));
+	if (problem !== void 0)
+		return say(
+			'warning',
+			_('Setting refused'),
+			page.fill(_('{message}. The last good value is in force.'), {message: problem.message}),
+		);
+	if (failed.length > 0)
+		return say(
+			'warning',
+			_('A part does not run'),
+			failed.map(({name, reason}) => ''.concat(name, ': ').concat(reason)).join('; '),
+		);
+	const heard = page.fill(N_(stations.length, 'hears {count} mesh neighbour', 'hears {count} mesh neighbours'), {
+		count: stations.length,
+	});
+	const seen = page.fill(N_(radios.length, '{count} radio {heard}.', '{count} radios; the router {heard}.'), {
+		count: radios.length,
+		heard,
+	});
+	if (telemetry.broker === '')
+		return say('good', _('Well'), ''.concat(seen, ' ').concat(_('It reports to nobody: no collector is set.')));
+	if (telemetry.state !== 'connected')
+		return say(
+			'warning',
+			_('Not connected'),
+			''
+				.concat(seen, ' ')
+				.concat(
+					page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {
+						broker: telemetry.broker,
+					}),
+				),
+		);
+	return say(
+		'good',
+		_('Well'),
+		''.concat(seen, ' ').concat(page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})),
+	);
+}
+
+function card(radio, {channels, plan}) {
+	const used = channels.find(channel => channel.radio === radio.radio && channel.inUse);
+	const moments = used === void 0 ? [] : history.of(used);
+	const now = moments[moments.length - 1];
+	const planned = plan.find(each => each.radio === radio.radio);
+	const frequencyMhz = radio.frequencyMhz;
+	return E('article', {class: 'am-card'}, [
+		E('h4', {}, [
+			radio.radio,
+			frequencyMhz === void 0 ? page.badge('plain', _('off')) : page.busyBadge(now?.air.busy ?? null),
+		]),
+		E(
+			'p',
+			{class: 'am-large'},
+			frequencyMhz === void 0
+				? _('No channel')
+				: page.fill(_('Channel {channel}'), {channel: survey.channelNumber(frequencyMhz)}),
+		),
+		page.facts([
+			[_('Frequency'), page.quantity(frequencyMhz, 'MHz')],
+			[_('Width'), page.quantity(radio.widthMhz, 'MHz')],
+			[_('Power'), page.quantity(radio.transmitPowerDbm, 'dBm')],
+			[_('Noise'), page.quantity(now?.noiseDbm, 'dBm')],
+		]),
+		used === void 0 ? null : chart.spark(moments.map(({air}) => air.busy)),
+		E('div', {class: 'am-why'}, [
+			E('strong', {}, _('Why this channel?')),
+			' ',
+			planned === void 0
+				? _('It is set in the wireless configuration; the agent has no plan of its own for this radio.')
+				: planned.frequencyMhz === frequencyMhz
+					? planned.reason
+					: page.fill(_('Planned is channel {channel}: {reason}'), {
+							channel: survey.channelNumber(planned.frequencyMhz),
+							reason: planned.reason,
+						}),
+		]),
+	]);
+}
+const stateWords = {
+	running: () => ['good', _('runs')],
+	loading: () => ['plain', _('is being loaded')],
+	absent: () => ['plain', _('not here')],
+	failed: () => ['bad', _('failed')],
+};
+
+function draw(loaded) {
+	const {status, radios, clients} = loaded;
+	const people = clients.reduce((sum, {count}) => sum + count, 0);
+	return [
+		health(loaded),
+		page.section(
+			_('Radios'),
+			E(
+				'div',
+				{class: 'am-cards'},
+				radios.map(radio => card(radio, loaded)),
+			),
+		),
+		page.section(
+			_('This router'),
+			page.facts([
+				[_('Name in the mesh'), status.node],
+				[_('Agent'), status.version],
+				[_('Agent runs since'), page.duration(status.uptimeS)],
+				[_('Looks every'), page.duration(status.intervalS)],
+				[_("People's devices"), page.quantity(people, '')],
+			]),
+			page.table(
+				[_('Part'), _('State'), _('Why')],
+				status.parts.map(({name, state, reason}) => [name, page.badge(...stateWords[state]()), reason]),
+				_('The agent has no optional parts on this router.'),
+			),
+		),
+	];
+}
 
 return view.extend({
 	handleSave: null,
 	handleSaveApply: null,
 	handleReset: null,
-	render() {
-		return page.frame(_('Overview'), _('What the radios of this router do.'));
+	async render() {
+		return page.frame(
+			_('Overview'),
+			_('What the radios of this router are doing now, and why they are on their channels.'),
+			await agent.follow(load, draw),
+		);
 	},
 });

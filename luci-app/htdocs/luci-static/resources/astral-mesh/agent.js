@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+'require baseclass';
+'require dom';
+'require poll';
+'require rpc';
+'require astral-mesh.page as page';
+
+const declare = method => rpc.declare({object: 'astral-mesh', method, reject: true});
+const status = declare('status');
+const radios = declare('radios');
+const survey = declare('survey');
+const stations = declare('stations');
+const spectrum = declare('spectrum');
+const neighbours = declare('neighbours');
+const decisions = declare('decisions');
+const plan = declare('plan');
+const telemetry = declare('telemetry');
+const EVERY_S = 5;
+
+async function follow(load, draw) {
+	const place = E('div');
+	const refresh = async () => {
+		let drawn;
+		try {
+			drawn = draw(await load());
+		} catch (error) {
+			drawn = [silence(error)];
+		}
+		replace(place, drawn);
+	};
+	await refresh();
+	poll.add(refresh, EVERY_S);
+	return place;
+}
+
+function replace(place, drawn) {
+	const details = () => [...place.querySelectorAll('details')];
+	const before = details().map(each => ({
+		isOpen: each.open,
+		isFocused: each.contains(document.activeElement),
+		top: each.querySelector('.table')?.scrollTop ?? 0,
+	}));
+	dom.content(place, drawn);
+	for (const [i, each] of details().entries()) {
+		each.open = before[i]?.isOpen ?? false;
+		if (before[i]?.isFocused === true) each.querySelector('summary')?.focus();
+		const table = each.querySelector('.table');
+		if (table !== null) table.scrollTop = before[i]?.top ?? 0;
+	}
+}
+
+function silence(error) {
+	return E('div', {class: 'am-health am-bad'}, [
+		page.badge('bad', _('No answer')),
+		E('p', {}, [
+			_('The agent does not answer. Is the service running?'),
+			' ',
+			E('code', {}, '/etc/init.d/astral-mesh status'),
+			' ',
+			E('span', {class: 'am-when'}, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)),
+		]),
+	]);
+}
+
+return baseclass.extend({decisions, follow, neighbours, plan, radios, spectrum, stations, status, survey, telemetry});

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+'require view';
+'require astral-mesh.agent as agent';
+'require astral-mesh.page as page';
+'require astral-mesh.survey as survey';
+
+async function load() {
+	const [stations, neighbours] = await Promise.all([agent.stations(), agent.neighbours()]);
+	return {...stations, foreign: neighbours.channels};
+}
+
+function signalBadge(signalDbm) {
+	if (signalDbm === void 0) return '–';
+	const text = page.quantity(signalDbm, 'dBm');
+	if (signalDbm >= -67) return page.badge('good', ''.concat(text, ', ').concat(_('strong')));
+	return signalDbm >= -80
+		? page.badge('warning', ''.concat(text, ', ').concat(_('fair')))
+		: page.badge('bad', ''.concat(text, ', ').concat(_('weak')));
+}
+
+function retries({transmitPackets, transmitRetries}) {
+	if (transmitPackets === void 0 || transmitRetries === void 0 || transmitPackets === 0) return '–';
+	return page.percent(Math.min(1, transmitRetries / (transmitPackets + transmitRetries)));
+}
+
+function draw({stations, clients, foreign}) {
+	const strongest = [...stations].sort((a, b) => (b.signalDbm ?? -200) - (a.signalDbm ?? -200));
+	const heard = foreign.filter(({accessPoints}) => accessPoints > 0);
+	return [
+		page.section(
+			_('Mesh neighbours'),
+			page.table(
+				[
+					_('Router'),
+					_('Interface'),
+					_('Signal'),
+					_('Rate to it'),
+					_('Rate from it'),
+					_('Sent again'),
+					_('Last heard'),
+				],
+				strongest.map(station => [
+					station.peer,
+					station.interface,
+					signalBadge(station.signalDbm),
+					page.bitrate(station.transmitRateKbps),
+					page.bitrate(station.receiveRateKbps),
+					retries(station),
+					station.inactiveMs === void 0 ? '–' : page.duration(station.inactiveMs / 1e3),
+				]),
+				_('No other router of the mesh is heard. Are they on the same channel?'),
+			),
+		),
+		page.section(
+			_("People's devices"),
+			page.table(
+				[_('Interface'), _('Devices'), _('Median signal')],
+				clients.map(({interface: name, count, signalMedianDbm}) => [
+					name,
+					page.quantity(count, ''),
+					signalMedianDbm === void 0 ? _('not told below five devices') : page.quantity(signalMedianDbm, 'dBm'),
+				]),
+				_('No access point runs on this router.'),
+			),
+		),
+		page.section(
+			_('Networks of others'),
+			page.table(
+				[_('Radio'), _('Channel'), _('Networks')],
+				heard.map(({radio, frequencyMhz, accessPoints}) => [
+					radio,
+					''.concat(survey.channelNumber(frequencyMhz), ' (').concat(page.quantity(frequencyMhz, 'MHz'), ')'),
+					page.quantity(accessPoints, ''),
+				]),
+				_('None was heard in the last scan, or there was none yet.'),
+			),
+		),
+	];
+}
+
+return view.extend({
+	handleSave: null,
+	handleSaveApply: null,
+	handleReset: null,
+	async render() {
+		return page.frame(
+			_('Neighbours'),
+			_("Routers this one talks to, and who else is on the air. Of people's devices only the number is known here."),
+			await agent.follow(load, draw),
+		);
+	},
+});

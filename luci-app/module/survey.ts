@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What the counters of a channel say about its air time, and its history for as long as the page is open.
+
+/** Counters of one channel as one radio keeps them; they grow, and begin again when the driver's do. */
+export interface Survey {
+	readonly radio: string;
+	readonly frequencyMhz: number;
+	readonly inUse: boolean;
+	readonly noiseDbm?: number;
+	readonly activeMs?: number;
+	readonly busyMs?: number;
+	readonly receiveMs?: number;
+	readonly transmitMs?: number;
+	readonly ownReceiveMs?: number;
+}
+
+/** Shares of the time the radio listened, 0 to 1. Absent: null, for what the driver does not count. */
+export interface AirTime {
+	readonly busy: number | null;
+	readonly sent: number | null;
+	/** Frames of the own network. */
+	readonly own: number | null;
+	/** Frames of others; of everyone where the driver does not tell them apart. */
+	readonly others: number | null;
+	/** Busy, and no frame for this radio to read. */
+	readonly signals: number | null;
+}
+
+const unknown: AirTime = {busy: null, sent: null, own: null, others: null, signals: null};
+
+/** Absent: everything is null where the radio did not listen between the two. */
+export function airTime(now: Survey, before?: Survey): AirTime {
+	const grown = (name: 'activeMs' | 'busyMs' | 'receiveMs' | 'transmitMs' | 'ownReceiveMs'): number | null => {
+		const [value, earlier] = [now[name], before === undefined ? 0 : before[name]];
+		return value === undefined || earlier === undefined || value < earlier ? null : value - earlier;
+	};
+	const active = grown('activeMs');
+	if (active === null || active <= 0) return unknown;
+	const share = (value: number | null): number | null =>
+		value === null ? null : Math.min(1, Math.max(0, value / active));
+	const [busy, sent, received, own] = [grown('busyMs'), grown('transmitMs'), grown('receiveMs'), grown('ownReceiveMs')];
+	return {
+		busy: share(busy),
+		sent: share(sent),
+		own: share(own),
+		others: received === null ? null : share(received - (own ?? 0)),
+		signals: busy === null || received === null ? null : share(busy - received - (sent ?? 0)),
+	};
+}
+
+/** Channel number of a frequency; 0 where it has none. */
+export function channelNumber(frequencyMhz: number): number {
+	if (frequencyMhz === 2484) return 14;
+	if (frequencyMhz > 2400 && frequencyMhz < 2484) return (frequencyMhz - 2407) / 5;
+	if (frequencyMhz >= 5955) return (frequencyMhz - 5950) / 5;
+	return frequencyMhz > 5000 ? (frequencyMhz - 5000) / 5 : 0;
+}
+
+export interface Moment {
+	readonly timeMs: number;
+	readonly air: AirTime;
+	readonly noiseDbm: number | null;
+}
+
+/** What was seen of every channel since the page was opened, up to a number of moments. */
+export class History {
+	readonly #limit: number;
+	readonly #last = new Map<string, Survey>();
+	readonly #moments = new Map<string, Moment[]>();
+
+	constructor(limit: number) {
+		this.#limit = limit;
+	}
+
+	/** A survey that has not grown says nothing new and is left out. */
+	add(timeMs: number, surveys: readonly Survey[]): void {
+		for (const survey of surveys) {
+			const key = keyOf(survey);
+			const before = this.#last.get(key);
+			if (before !== undefined && before.activeMs === survey.activeMs) continue;
+			this.#last.set(key, survey);
+			const kept = this.#moments.get(key) ?? [];
+			this.#moments.set(key, kept);
+			kept.push({timeMs, air: airTime(survey, before), noiseDbm: survey.noiseDbm ?? null});
+			if (kept.length > this.#limit) kept.shift();
+		}
+	}
+
+	of(survey: Survey): readonly Moment[] {
+		return this.#moments.get(keyOf(survey)) ?? [];
+	}
+}
+
+const keyOf = ({radio, frequencyMhz}: Survey): string => `${radio} ${frequencyMhz}`;

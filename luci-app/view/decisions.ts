@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import {_, E} from 'luci:globals';
+import view from 'luci:view';
+import * as agent from '../module/agent.ts';
+import * as page from '../module/page.ts';
+
+const moods: Readonly<Record<string, page.Mood>> = {applied: 'good', refused: 'bad', 'timed-out': 'warning'};
+
+function entry({atMs, subject, action, reason, numbers, outcome}: agent.Decision): Node {
+	const compared = Object.entries(numbers);
+	return E('li', {}, [
+		E('span', {class: 'am-when'}, page.moment(atMs)),
+		' ',
+		E('strong', {}, `${subject}: ${action}`),
+		' ',
+		outcome === undefined ? null : page.badge(moods[outcome] ?? 'plain', outcome),
+		E('p', {}, reason),
+		compared.length === 0 ? null : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 2)])),
+	]);
+}
+
+function draw({decisions}: Awaited<ReturnType<typeof agent.decisions>>): Node[] {
+	if (decisions.length === 0)
+		return [
+			page.nothing(
+				_('The agent has decided nothing since it started. It watches, and changes only what its settings allow.'),
+			),
+		];
+	return [E('ol', {class: 'am-log', reversed: ''}, [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry))];
+}
+
+export default view.extend({
+	handleSave: null,
+	handleSaveApply: null,
+	handleReset: null,
+
+	async render() {
+		return page.frame(
+			_('Decisions'),
+			_('What the agent decided, why, and with which numbers. The newest stands first.'),
+			await agent.follow(agent.decisions, draw),
+		);
+	},
+});

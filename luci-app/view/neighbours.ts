@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import {_} from 'luci:globals';
+import view from 'luci:view';
+import * as agent from '../module/agent.ts';
+import * as page from '../module/page.ts';
+import * as survey from '../module/survey.ts';
+
+async function load() {
+	const [stations, neighbours] = await Promise.all([agent.stations(), agent.neighbours()]);
+	return {...stations, foreign: neighbours.channels};
+}
+
+type Loaded = Awaited<ReturnType<typeof load>>;
+
+/** What a signal is good for, in a word. The bounds are those of the 802.11n rates: 64-QAM needs -67, BPSK -82. */
+function signalBadge(signalDbm: number | undefined): Node | string {
+	if (signalDbm === undefined) return '–';
+	const text = page.quantity(signalDbm, 'dBm');
+	if (signalDbm >= -67) return page.badge('good', `${text}, ${_('strong')}`);
+	return signalDbm >= -80 ? page.badge('warning', `${text}, ${_('fair')}`) : page.badge('bad', `${text}, ${_('weak')}`);
+}
+
+/** Share of frames that had to be sent again. */
+function retries({transmitPackets, transmitRetries}: agent.Station): string {
+	if (transmitPackets === undefined || transmitRetries === undefined || transmitPackets === 0) return '–';
+	return page.percent(Math.min(1, transmitRetries / (transmitPackets + transmitRetries)));
+}
+
+function draw({stations, clients, foreign}: Loaded): Node[] {
+	const strongest = [...stations].sort((a, b) => (b.signalDbm ?? -200) - (a.signalDbm ?? -200));
+	const heard = foreign.filter(({accessPoints}) => accessPoints > 0);
+	return [
+		page.section(
+			_('Mesh neighbours'),
+			page.table(
+				[
+					_('Router'),
+					_('Interface'),
+					_('Signal'),
+					_('Rate to it'),
+					_('Rate from it'),
+					_('Sent again'),
+					_('Last heard'),
+				],
+				strongest.map(station => [
+					station.peer,
+					station.interface,
+					signalBadge(station.signalDbm),
+					page.bitrate(station.transmitRateKbps),
+					page.bitrate(station.receiveRateKbps),
+					retries(station),
+					station.inactiveMs === undefined ? '–' : page.duration(station.inactiveMs / 1000),
+				]),
+				_('No other router of the mesh is heard. Are they on the same channel?'),
+			),
+		),
+		page.section(
+			_("People's devices"),
+			page.table(
+				[_('Interface'), _('Devices'), _('Median signal')],
+				clients.map(({interface: name, count, signalMedianDbm}) => [
+					name,
+					page.quantity(count, ''),
+					signalMedianDbm === undefined ? _('not told below five devices') : page.quantity(signalMedianDbm, 'dBm'),
+				]),
+				_('No access point runs on this router.'),
+			),
+		),
+		page.section(
+			_('Networks of others'),
+			page.table(
+				[_('Radio'), _('Channel'), _('Networks')],
+				heard.map(({radio, frequencyMhz, accessPoints}) => [
+					radio,
+					`${survey.channelNumber(frequencyMhz)} (${page.quantity(frequencyMhz, 'MHz')})`,
+					page.quantity(accessPoints, ''),
+				]),
+				_('None was heard in the last scan, or there was none yet.'),
+			),
+		),
+	];
+}
+
+export default view.extend({
+	handleSave: null,
+	handleSaveApply: null,
+	handleReset: null,
+
+	async render() {
+		return page.frame(
+			_('Neighbours'),
+			_("Routers this one talks to, and who else is on the air. Of people's devices only the number is known here."),
+			await agent.follow(load, draw),
+		);
+	},
+});
