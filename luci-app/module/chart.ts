@@ -24,7 +24,7 @@ const stretched = (width: number, height: number, className: string, ...children
 
 export interface Line {
 	readonly name: string;
-	/** One for each time; null where nothing was measured. */
+	/** One for each time; null where nothing was measured then. */
 	readonly values: readonly (number | null)[];
 }
 
@@ -78,7 +78,7 @@ export function lines(chart: LineChart): HTMLElement {
 	);
 }
 
-/** Absent: a gap in the path where nothing was measured. */
+/** A line through what was measured; a channel that is looked at rarely has few points and long strokes. */
 export function pathOf(
 	values: readonly (number | null)[],
 	timesMs: readonly number[],
@@ -86,18 +86,13 @@ export function pathOf(
 	y: (value: number) => number,
 ): string {
 	let path = '';
-	let isDown = false;
 	for (const [i, value] of values.entries()) {
 		const timeMs = timesMs[i];
-		if (value === null || timeMs === undefined) {
-			isDown = false;
-			continue;
-		}
-		path += `${isDown ? 'L' : 'M'}${x(timeMs).toFixed(1)} ${y(value).toFixed(1)}`;
-		if (!isDown && (values[i + 1] ?? null) === null) path += 'h1';
-		isDown = true;
+		if (value === null || timeMs === undefined) continue;
+		path += `${path === '' ? 'M' : 'L'}${x(timeMs).toFixed(1)} ${y(value).toFixed(1)}`;
 	}
-	return path;
+	// A point alone would not be seen.
+	return path.includes('L') || path === '' ? path : `${path}h2`;
 }
 
 /** A line of shares without words, for a card that has them. */

@@ -88,7 +88,11 @@ export function twin(columns: readonly string[], rows: readonly (readonly Child[
 /** Absent: a dash, for a quantity the router does not give. */
 export function quantity(value: number | null | undefined, unit: string, digits = 0): string {
 	if (value === undefined || value === null) return '–';
-	const number = value.toLocaleString(language(), {minimumFractionDigits: digits, maximumFractionDigits: digits});
+	const number = value.toLocaleString(language(), {
+		minimumFractionDigits: digits,
+		maximumFractionDigits: digits,
+		useGrouping: unit !== 'MHz',
+	});
 	return unit === '' ? number : `${number} ${unit}`;
 }
 

@@ -67,6 +67,8 @@ export interface Moment {
 export class History {
 	readonly #limit: number;
 	readonly #last = new Map<string, Survey>();
+	/** The mean since the driver began to count, until there is something newer. */
+	readonly #first = new Map<string, Moment>();
 	readonly #moments = new Map<string, Moment[]>();
 
 	constructor(limit: number) {
@@ -80,15 +82,25 @@ export class History {
 			const before = this.#last.get(key);
 			if (before !== undefined && before.activeMs === survey.activeMs) continue;
 			this.#last.set(key, survey);
+			const moment = {timeMs, air: airTime(survey, before), noiseDbm: survey.noiseDbm ?? null};
+			if (before === undefined) {
+				this.#first.set(key, moment);
+				continue;
+			}
 			const kept = this.#moments.get(key) ?? [];
 			this.#moments.set(key, kept);
-			kept.push({timeMs, air: airTime(survey, before), noiseDbm: survey.noiseDbm ?? null});
+			kept.push(moment);
 			if (kept.length > this.#limit) kept.shift();
 		}
 	}
 
 	of(survey: Survey): readonly Moment[] {
 		return this.#moments.get(keyOf(survey)) ?? [];
+	}
+
+	last(survey: Survey): Moment | undefined {
+		const moments = this.of(survey);
+		return moments[moments.length - 1] ?? this.#first.get(keyOf(survey));
 	}
 }
 

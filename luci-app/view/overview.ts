@@ -60,7 +60,7 @@ function health({status, radios, stations, telemetry}: Loaded): Node {
 function card(radio: agent.Radio, {channels, plan}: Loaded): Node {
 	const used = channels.find(channel => channel.radio === radio.radio && channel.inUse);
 	const moments = used === undefined ? [] : history.of(used);
-	const now = moments[moments.length - 1];
+	const now = used === undefined ? undefined : history.last(used);
 	const planned = plan.find(each => each.radio === radio.radio);
 	const frequencyMhz = radio.frequencyMhz;
 	return E('article', {class: 'am-card'}, [

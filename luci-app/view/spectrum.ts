@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {_, E} from 'luci:globals';
+import {_, E, N_} from 'luci:globals';
 import view from 'luci:view';
 import * as agent from '../module/agent.ts';
 import * as chart from '../module/chart.ts';
@@ -22,12 +22,7 @@ type Loaded = Awaited<ReturnType<typeof load>>;
 const nameOf = ({frequencyMhz}: survey.Survey): string =>
 	page.fill(_('Channel {channel}'), {channel: survey.channelNumber(frequencyMhz)});
 
-function last(channel: survey.Survey): survey.Moment | undefined {
-	const moments = history.of(channel);
-	return moments[moments.length - 1];
-}
-
-const busyNow = (channel: survey.Survey): number | null => last(channel)?.air.busy ?? null;
+const busyNow = (channel: survey.Survey): number | null => history.last(channel)?.air.busy ?? null;
 
 function channelBars(radio: string, channels: readonly survey.Survey[], foreign: readonly agent.Foreign[]): Node {
 	const known = channels.filter(channel => busyNow(channel) !== null);
@@ -56,13 +51,17 @@ function channelBars(radio: string, channels: readonly survey.Survey[], foreign:
 		nameColumn: _('Channel'),
 		noteColumn: _('Noise and networks'),
 		bars: channels.map(channel => {
-			const air = last(channel)?.air;
+			const air = history.last(channel)?.air;
 			const networks = foreign.find(each => each.radio === radio && each.frequencyMhz === channel.frequencyMhz);
 			return {
 				name: `${nameOf(channel)}`,
 				note: [
 					page.quantity(channel.noiseDbm, 'dBm'),
-					networks === undefined ? '' : page.fill(_('{count} networks'), {count: networks.accessPoints}),
+					networks === undefined
+						? ''
+						: page.fill(N_(networks.accessPoints, '{count} network', '{count} networks'), {
+								count: networks.accessPoints,
+							}),
 				]
 					.filter(text => text !== '')
 					.join(', '),
@@ -163,7 +162,7 @@ function draw({channels, sweeps, foreign}: Loaded): Node[] {
 		return page.section(
 			radio,
 			channelBars(radio, own, foreign),
-			...overTime(radio, own),
+			E('div', {class: 'am-pair'}, overTime(radio, own)),
 			...sweeps.filter(each => each.radio === radio).map(sweep),
 		);
 	});

@@ -59,21 +59,15 @@ function lines(chart) {
 
 function pathOf(values, timesMs, x, y) {
 	let path = '';
-	let isDown = false;
 	for (const [i, value] of values.entries()) {
 		const timeMs = timesMs[i];
-		if (value === null || timeMs === void 0) {
-			isDown = false;
-			continue;
-		}
+		if (value === null || timeMs === void 0) continue;
 		path += ''
-			.concat(isDown ? 'L' : 'M')
+			.concat(path === '' ? 'M' : 'L')
 			.concat(x(timeMs).toFixed(1), ' ')
 			.concat(y(value).toFixed(1));
-		if (!isDown && (values[i + 1] ?? null) === null) path += 'h1';
-		isDown = true;
 	}
-	return path;
+	return path.includes('L') || path === '' ? path : ''.concat(path, 'h2');
 }
 
 function spark(shares) {

@@ -74,7 +74,11 @@ function twin(columns, rows) {
 
 function quantity(value, unit, digits = 0) {
 	if (value === void 0 || value === null) return '–';
-	const number = value.toLocaleString(language(), {minimumFractionDigits: digits, maximumFractionDigits: digits});
+	const number = value.toLocaleString(language(), {
+		minimumFractionDigits: digits,
+		maximumFractionDigits: digits,
+		useGrouping: unit !== 'MHz',
+	});
 	return unit === '' ? number : ''.concat(number, ' ').concat(unit);
 }
 

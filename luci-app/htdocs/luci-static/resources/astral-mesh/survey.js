@@ -18,7 +18,7 @@ var __privateAdd = (obj, member, value) =>
 var __privateSet = (obj, member, value, setter) => (
 	__accessCheck(obj, member, 'write to private field'), setter ? setter.call(obj, value) : member.set(obj, value), value
 );
-var _limit, _last, _moments;
+var _limit, _last, _first, _moments;
 const unknown = {busy: null, sent: null, own: null, others: null, signals: null};
 
 function airTime(now, before) {
@@ -49,6 +49,8 @@ class History {
 	constructor(limit) {
 		__privateAdd(this, _limit);
 		__privateAdd(this, _last, /* @__PURE__ */ new Map());
+		/** The mean since the driver began to count, until there is something newer. */
+		__privateAdd(this, _first, /* @__PURE__ */ new Map());
 		__privateAdd(this, _moments, /* @__PURE__ */ new Map());
 		__privateSet(this, _limit, limit);
 	}
@@ -59,18 +61,28 @@ class History {
 			const before = __privateGet(this, _last).get(key);
 			if (before !== void 0 && before.activeMs === survey.activeMs) continue;
 			__privateGet(this, _last).set(key, survey);
+			const moment = {timeMs, air: airTime(survey, before), noiseDbm: survey.noiseDbm ?? null};
+			if (before === void 0) {
+				__privateGet(this, _first).set(key, moment);
+				continue;
+			}
 			const kept = __privateGet(this, _moments).get(key) ?? [];
 			__privateGet(this, _moments).set(key, kept);
-			kept.push({timeMs, air: airTime(survey, before), noiseDbm: survey.noiseDbm ?? null});
+			kept.push(moment);
 			if (kept.length > __privateGet(this, _limit)) kept.shift();
 		}
 	}
 	of(survey) {
 		return __privateGet(this, _moments).get(keyOf(survey)) ?? [];
 	}
+	last(survey) {
+		const moments = this.of(survey);
+		return moments[moments.length - 1] ?? __privateGet(this, _first).get(keyOf(survey));
+	}
 }
 _limit = new WeakMap();
 _last = new WeakMap();
+_first = new WeakMap();
 _moments = new WeakMap();
 const keyOf = ({radio, frequencyMhz}) => ''.concat(radio, ' ').concat(frequencyMhz);
 

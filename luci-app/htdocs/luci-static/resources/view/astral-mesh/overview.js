@@ -71,7 +71,7 @@ function health({status, radios, stations, telemetry}) {
 function card(radio, {channels, plan}) {
 	const used = channels.find(channel => channel.radio === radio.radio && channel.inUse);
 	const moments = used === void 0 ? [] : history.of(used);
-	const now = moments[moments.length - 1];
+	const now = used === void 0 ? void 0 : history.last(used);
 	const planned = plan.find(each => each.radio === radio.radio);
 	const frequencyMhz = radio.frequencyMhz;
 	return E('article', {class: 'am-card'}, [

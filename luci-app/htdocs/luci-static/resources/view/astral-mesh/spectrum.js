@@ -16,12 +16,7 @@ async function load() {
 	return {channels: surveys.channels, sweeps: spectrum.sweeps, foreign: neighbours.channels};
 }
 const nameOf = ({frequencyMhz}) => page.fill(_('Channel {channel}'), {channel: survey.channelNumber(frequencyMhz)});
-
-function last(channel) {
-	const moments = history.of(channel);
-	return moments[moments.length - 1];
-}
-const busyNow = channel => last(channel)?.air.busy ?? null;
+const busyNow = channel => history.last(channel)?.air.busy ?? null;
 
 function channelBars(radio, channels, foreign) {
 	const known = channels.filter(channel => busyNow(channel) !== null);
@@ -50,13 +45,17 @@ function channelBars(radio, channels, foreign) {
 		nameColumn: _('Channel'),
 		noteColumn: _('Noise and networks'),
 		bars: channels.map(channel => {
-			const air = last(channel)?.air;
+			const air = history.last(channel)?.air;
 			const networks = foreign.find(each => each.radio === radio && each.frequencyMhz === channel.frequencyMhz);
 			return {
 				name: ''.concat(nameOf(channel)),
 				note: [
 					page.quantity(channel.noiseDbm, 'dBm'),
-					networks === void 0 ? '' : page.fill(_('{count} networks'), {count: networks.accessPoints}),
+					networks === void 0
+						? ''
+						: page.fill(N_(networks.accessPoints, '{count} network', '{count} networks'), {
+								count: networks.accessPoints,
+							}),
 				]
 					.filter(text => text !== '')
 					.join(', '),
@@ -155,7 +154,7 @@ function draw({channels, sweeps, foreign}) {
 		return page.section(
 			radio,
 			channelBars(radio, own, foreign),
-			...overTime(radio, own),
+			E('div', {class: 'am-pair'}, overTime(radio, own)),
 			...sweeps.filter(each => each.radio === radio).map(sweep),
 		);
 	});
