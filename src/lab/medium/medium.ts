@@ -28,6 +28,8 @@ export interface RadioSetup {
 	readonly energyDetectDbm?: number;
 	/** Frames of more bytes than this are announced by RTS; never if absent. */
 	readonly rtsThresholdBytes?: number;
+	/** Rate of RTS by its name in rates.ts; that of an answer to the data if absent. */
+	readonly announceRate?: string;
 	/** MPDUs in an A-MPDU at most, 1 to 64; 32 for 'n' and 1 for the others if absent. */
 	readonly aggregateLimit?: number;
 	/** Attempts at a frame before it is dropped; 7 if absent. */

@@ -72,7 +72,7 @@ export class Contention {
 		station.wants = wants;
 		station.deadlineNs = never;
 		if (station.grantNs === never) return;
-		if (station.grantNs < nowNs) station.grantNs = nowNs;
+		if (station.grantNs < nowNs + station.arbitrationNs) station.grantNs = nowNs + station.arbitrationNs;
 		if (wants) this.#schedule(station, station.grantNs + station.slots * station.access.slotNs);
 	}
 

@@ -6,6 +6,7 @@ import {
 	LONGEST_AGGREGATE_BYTES,
 	LONGEST_HT_NS,
 	mpduBytes,
+	RTS_BYTES,
 	subframeBytes,
 } from '../airtime.ts';
 import {BLOCK_WINDOW} from '../parameters.ts';
@@ -90,7 +91,8 @@ export class Exchange implements Listener {
 		const canAggregate = rate.phy === 'ht' && station.aggregateLimit > 1 && link.to.qos;
 		const limit = canAggregate ? station.aggregateLimit : 1;
 		const {sifsNs, signalExtensionNs} = station.access;
-		const announced = 3 * sifsNs + times.rtsNs + times.ctsNs + 2 * signalExtensionNs;
+		const announcing = this.#announceTimes(station, times);
+		const announced = 3 * sifsNs + announcing.rtsNs + announcing.ctsNs + 2 * signalExtensionNs;
 		const around = sifsNs + times.blockAckNs + 2 * signalExtensionNs + (station.rtsThreshold < never ? announced : 0);
 		let longestNs = openNs - around;
 		if (canAggregate && LONGEST_HT_NS < longestNs) longestNs = LONGEST_HT_NS;
@@ -156,13 +158,18 @@ export class Exchange implements Listener {
 		return (burstAggregate ? blockAckNs : ackNs) + (control.phy === 'dsss' ? 0 : access.signalExtensionNs);
 	}
 
+	/** What an RTS is sent at. */
+	#announceTimes(station: Station, times: RateTimes): RateTimes {
+		return station.announceTimes ?? timesOf(times.control);
+	}
+
 	#announce(station: Station, nowNs: number): void {
-		const {burstTimes: times, link, access} = station;
+		const {burstTimes, link, access} = station;
 		if (link === undefined) return;
-		const extensionNs = times.control.phy === 'dsss' ? 0 : access.signalExtensionNs;
+		const times = this.#announceTimes(station, burstTimes);
+		const extensionNs = times.rate.phy === 'dsss' ? 0 : access.signalExtensionNs;
 		const reservedNs = 3 * access.sifsNs + times.ctsNs + extensionNs + station.burstNs + this.#answerNs(station);
-		const control = timesOf(times.control);
-		this.#send(station, FrameKind.rts, link.to, control, times.rtsNs + extensionNs, reservedNs, 20 * 8, nowNs);
+		this.#send(station, FrameKind.rts, link.to, times, times.rtsNs + extensionNs, reservedNs, RTS_BYTES * 8, nowNs);
 	}
 
 	#sendData(station: Station, nowNs: number): void {
@@ -210,7 +217,7 @@ export class Exchange implements Listener {
 				return;
 		}
 		const {sifsNs, slotNs} = station.access;
-		station.timeoutNs = nowNs + sifsNs + slotNs + station.burstTimes.answerStartNs;
+		station.timeoutNs = nowNs + sifsNs + slotNs + station.frameTimes.answerStartNs;
 		this.#queue.push(station.timeoutNs, Kind.timeout, station.index);
 	}
 
@@ -293,7 +300,7 @@ export class Exchange implements Listener {
 	#answer(station: Station, kind: number, to: Station, reservedNs: number, nowNs: number): void {
 		station.answerKind = kind;
 		station.answerTo = to;
-		station.answerTimes = to.burstTimes;
+		station.answerTimes = to.frameTimes;
 		station.answerReservedNs = reservedNs;
 		this.#queue.push(nowNs + station.access.sifsNs, Kind.answer, station.index);
 	}

@@ -20,7 +20,7 @@ import {
 	QUEUE_PACKETS,
 	RETRY_LIMIT,
 } from '../parameters.ts';
-import {controlRate, type Rate, rates} from '../rates.ts';
+import {controlRate, type Rate, rateNamed, rates} from '../rates.ts';
 import type {Link} from './link.ts';
 
 export const FrameKind = {data: 0, rts: 1, cts: 2, ack: 3, blockAck: 4, blockAckRequest: 5} as const;
@@ -36,6 +36,7 @@ export interface RateTimes {
 	readonly ackNs: number;
 	readonly blockAckNs: number;
 	readonly blockAckRequestNs: number;
+	/** An RTS at this very rate. */
 	readonly rtsNs: number;
 	readonly ctsNs: number;
 	/** How long after SIFS the answer makes itself noticed. */
@@ -52,7 +53,7 @@ export const rateTimes: readonly RateTimes[] = rates.map(rate => {
 		ackNs: frameNs(control, ACK_BYTES),
 		blockAckNs: frameNs(control, BLOCK_ACK_BYTES),
 		blockAckRequestNs: frameNs(control, BLOCK_ACK_REQUEST_BYTES),
-		rtsNs: frameNs(control, RTS_BYTES),
+		rtsNs: frameNs(rate, RTS_BYTES),
 		ctsNs: frameNs(control, CTS_BYTES),
 		answerStartNs: preambleNs(control),
 	};
@@ -87,6 +88,7 @@ export class Station {
 	readonly retryLimit: number;
 	readonly queueLimit: number;
 	readonly rtsThreshold: number;
+	readonly announceTimes: RateTimes | undefined;
 	readonly lifetimeNs: number;
 	readonly qos: boolean;
 
@@ -185,6 +187,7 @@ export class Station {
 		this.retryLimit = setup.retryLimit ?? RETRY_LIMIT;
 		this.queueLimit = setup.queuePackets ?? QUEUE_PACKETS;
 		this.rtsThreshold = setup.rtsThresholdBytes ?? never;
+		this.announceTimes = setup.announceRate === undefined ? undefined : timesOf(rateNamed(setup.announceRate));
 		this.lifetimeNs = setup.lifetimeMs === undefined ? never : setup.lifetimeMs * 1e6;
 		this.window = windowMinimum;
 		this.activitySinceNs = nowNs;
