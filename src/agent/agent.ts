@@ -2,6 +2,7 @@
 
 import {fromHex, toHex} from '../core/bytes.ts';
 import {encodeUtf8} from '../core/text.ts';
+import {Board} from '../model/board.ts';
 import type {Configuration} from '../model/configuration.ts';
 import type {Observation} from '../model/observation.ts';
 import type {Crypto, Log, Runtime} from '../port/port.ts';
@@ -28,6 +29,8 @@ export interface AgentOptions {
 export class Agent {
 	readonly #runtime: Runtime;
 	readonly #intervalMs: number;
+	/** What was measured, the latest of everything: `board.latest()` makes records of it for who wants them. */
+	readonly board = new Board();
 	readonly #wireless: Wireless;
 	readonly #interfaces: Interfaces;
 	readonly #parts: Parts;
@@ -43,8 +46,8 @@ export class Agent {
 		this.#runtime = runtime;
 		this.#intervalMs = configuration.intervalS * 1000;
 		const pseudonym = pseudonyms(runtime.crypto, configuration.pseudonymKey);
-		this.#wireless = new Wireless(runtime, observe, pseudonym);
-		this.#interfaces = new Interfaces(runtime, observe);
+		this.#wireless = new Wireless(runtime, this.board, observe, pseudonym);
+		this.#interfaces = new Interfaces(runtime, this.board, observe);
 		this.#parts = new Parts({runtime, configuration, observe, log: options.log, pseudonym});
 		const connection = connectionOf(configuration, runtime.files);
 		if (connection === undefined) return;
@@ -55,7 +58,7 @@ export class Agent {
 			stream: runtime.stream.bind(runtime),
 			memoryBytes: runtime.memoryBytes.bind(runtime),
 		};
-		this.#telemetry = new Telemetry(port, {
+		this.#telemetry = new Telemetry(port, this.board, {
 			node: options.node,
 			software: options.software,
 			boot: Math.floor(runtime.random() * 2 ** 32),
@@ -103,6 +106,7 @@ export class Agent {
 			cancelLimit();
 			this.#polling = false;
 			this.#telemetry?.sample();
+			this.board.close();
 		};
 		const cancelLimit = this.#runtime.clock.after(POLL_LIMIT_MS, finish);
 		const done = (): void => {
@@ -116,7 +120,9 @@ export class Agent {
 	}
 
 	#observe(observation: Observation): void {
-		this.#telemetry?.observe(observation);
+		const {kind} = observation;
+		if (kind === 'event' || kind === 'failure') this.#telemetry?.observe(observation);
+		else if (kind !== 'route') this.board.record(kind, observation as unknown as Readonly<Record<string, unknown>>);
 	}
 }
 

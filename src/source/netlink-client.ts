@@ -2,7 +2,8 @@
 import {DecodeError, PortError} from '../core/errors.ts';
 import type {Observe} from '../model/observation.ts';
 import type {Netlink, Runtime} from '../port/port.ts';
-import {Conversation, type Ending} from '../wire/netlink/conversation.ts';
+import {Conversation, type Ending, type Reply} from '../wire/netlink/conversation.ts';
+import {RowReader} from '../wire/netlink/row-reader.ts';
 
 export type NetlinkPort = Pick<Runtime, 'netlink' | 'clock' | 'random' | 'byteOrder'>;
 
@@ -15,7 +16,8 @@ export interface Request {
 	readonly bytes: Uint8Array;
 	/** Called before each attempt: what was collected of an attempt before is void. */
 	begin?(): void;
-	readonly message: OnMessage;
+	/** What is done with an answer: rows are made of it, or each message is handed over. */
+	readonly answer: RowReader | OnMessage;
 	/** The end, exactly once. */
 	done(ok: boolean): void;
 	/** errno values that mean "there is nothing", as a radio that vanished has: the end is not ok, but nothing failed. */
@@ -43,8 +45,10 @@ export class NetlinkClient {
 	#conversation: Conversation | undefined;
 	#stopped = false;
 	#cancelReopen = (): void => {};
-	/** One request is under way at a time, so one timer does. */
-	#cancelTimeout = (): void => {};
+	/** One timer watches over all requests: making one for each would cost more than most answers. */
+	#watching = false;
+	#cancelWatch = (): void => {};
+	#askedAtMs = 0;
 
 	/** `onOpen` is called whenever the socket is new: groups are not joined and families not looked up yet. */
 	constructor(
@@ -74,7 +78,8 @@ export class NetlinkClient {
 			order: this.#port.byteOrder,
 			firstSequence: Math.floor(this.#port.random() * 0x7fffffff) + 1,
 			send: bytes => {
-				this.#cancelTimeout = this.#port.clock.after(TIMEOUT_MS, () => conversation.abandon());
+				this.#askedAtMs = this.#port.clock.nowMs();
+				if (!this.#watching) this.#watch(TIMEOUT_MS);
 				this.#socket?.send(bytes);
 			},
 			event: this.#onEvent,
@@ -99,11 +104,24 @@ export class NetlinkClient {
 	stop(): void {
 		this.#stopped = true;
 		this.#cancelReopen();
+		this.#cancelWatch();
+		this.#watching = false;
 		this.#socket?.close();
 		this.#socket = undefined;
 		const conversation = this.#conversation;
 		this.#conversation = undefined;
 		while (conversation?.busy === true) conversation.abandon();
+	}
+
+	#watch(delayMs: number): void {
+		this.#watching = true;
+		this.#cancelWatch = this.#port.clock.after(delayMs, () => {
+			this.#watching = false;
+			if (this.#conversation?.busy !== true) return;
+			const leftMs = this.#askedAtMs + TIMEOUT_MS - this.#port.clock.nowMs();
+			if (leftMs > 0) this.#watch(leftMs);
+			else this.#conversation.abandon();
+		});
 	}
 
 	/** Joins a multicast group; a kernel without it is a failure that is counted. */
@@ -116,19 +134,36 @@ export class NetlinkClient {
 		}
 	}
 
-	request(request: Request, attempt = 1): void {
-		const conversation = this.#conversation;
-		if (conversation === undefined) return request.done(false);
-		request.begin?.();
-		conversation.request(request.bytes, {
-			message: request.message,
+	request(request: Request): void {
+		this.prepare(request)();
+	}
+
+	/** Makes what asks a request each time it is called, but not before the time before has ended. */
+	prepare(request: Request): () => void {
+		const {answer} = request;
+		let attempt = 0;
+		const reply: Reply = {
+			...(answer instanceof RowReader
+				? {rows: answer, message: (bytes, start, end) => answer.message(bytes, start, end)}
+				: {message: answer}),
 			end: ending => {
-				this.#cancelTimeout();
 				const again = attempt < ATTEMPTS && (ending.kind === 'interrupted' || ending.kind === 'overrun');
-				if (again) return this.request(request, attempt + 1);
-				request.done(this.#judge(request, ending));
+				if (again) return ask();
+				attempt = 0;
+				request.done(ending.kind === 'complete' || this.#judge(request, ending));
 			},
-		});
+		};
+		const ask = (): void => {
+			const conversation = this.#conversation;
+			if (conversation === undefined) {
+				attempt = 0;
+				return request.done(false);
+			}
+			attempt++;
+			request.begin?.();
+			conversation.request(request.bytes, reply);
+		};
+		return ask;
 	}
 
 	fail(code: 'interrupted' | PortError['code'] | DecodeError['code'], detail: string): void {

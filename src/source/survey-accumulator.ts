@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** One reading of a driver's counters for one channel, in ms. Absent: the driver does not keep it. */
-export interface SurveyReading {
-	readonly activeMs?: number | undefined;
-	readonly busyMs?: number | undefined;
-	readonly receiveMs?: number | undefined;
-	readonly transmitMs?: number | undefined;
-	readonly ownReceiveMs?: number | undefined;
-}
+// Counters that only grow, out of counters that drivers restart, wrap, clear on read and let disagree. Kept for one radio
+// and one frequency, as numbers in a row of the board; before anything strange happens the totals are the driver's own.
+//
+// Invariants
+// 1. No total ever decreases.
+// 2. In each step active grows by no more than the time passed, and nothing grows by more than active.
+// 3. A step that cannot be explained is left out and counted, not guessed.
 
-const fields = ['activeMs', 'busyMs', 'receiveMs', 'transmitMs', 'ownReceiveMs'] as const;
-type Field = (typeof fields)[number];
+/** The counters, in this order wherever they stand, in ms. NaN: the driver does not keep it. */
+export const counters = ['activeMs', 'busyMs', 'receiveMs', 'transmitMs', 'ownReceiveMs'] as const;
+const COUNTERS = counters.length;
+const ACTIVE = 0;
+
+// What is kept behind the totals.
+const LAST = COUNTERS;
+const LAST_MS = LAST + COUNTERS;
+const RESTARTS = LAST_MS + 1;
+const CLEARS = RESTARTS + 1;
+/** Where the number of steps stands that were left out. */
+export const UNEXPLAINED = CLEARS + 1;
+/** Numbers that one channel takes, the totals first. All are NaN before the first reading. */
+export const ACCUMULATOR_SIZE = UNEXPLAINED + 1;
 
 /** A radio cannot have listened longer than time has passed; drivers round, and a busy router reads its clock late. */
 const TOLERANCE_MS = 1000;
@@ -19,95 +30,59 @@ const POW32 = 2 ** 32;
 /** So many restarts without a plain step between them mean that reading clears the counters. */
 const RESTARTS_OF_A_CLEARING_DRIVER = 3;
 
-/**
- * Counters that only grow, out of counters that drivers restart, wrap, clear on read and let disagree.
- *
- * Kept for one radio and one frequency. Before anything strange happens the result equals the driver's own counters.
- *
- * Invariants
- * 1. No result ever decreases.
- * 2. In each step active grows by no more than the time passed, and nothing grows by more than active.
- * 3. A step that cannot be explained is left out and counted, not guessed.
- */
-export class SurveyAccumulator {
-	readonly #total: {[K in Field]?: number} = {};
-	#last: SurveyReading | undefined;
-	#lastMs = 0;
-	#restarts = 0;
-	#clears = false;
-	/** Steps left out because no explanation fits. */
-	unexplained = 0;
+/** What a reading counts from. */
+type Origin = 'last reading' | 'zero' | 'wrap' | 'unknown';
 
-	/** Takes the reading made at monotonic `nowMs`. */
-	add(reading: SurveyReading, nowMs: number): void {
-		const last = this.#last;
-		const elapsedMs = nowMs - this.#lastMs;
-		this.#last = last === undefined ? reading : latest(last, reading);
-		this.#lastMs = nowMs;
-		if (last === undefined) {
-			for (const field of fields) if (reading[field] !== undefined) this.#total[field] = reading[field];
-			return;
-		}
-		const boundMs = elapsedMs * (1 + TOLERANCE_SHARE) + TOLERANCE_MS;
-		const base = this.#base(last, reading, boundMs);
-		if (base === undefined) {
-			this.unexplained++;
-			return;
-		}
-		this.#step(base, reading, boundMs);
-	}
-
-	/** The counters as accumulated. Absent: a counter that the driver never gave. */
-	get total(): SurveyReading {
-		return this.#total;
-	}
-
-	/** The counter as accumulated. Absent: undefined while the driver never gave it. */
-	get(field: Field): number | undefined {
-		return this.#total[field];
-	}
-
-	/** What the reading counts from: the last reading, zero after a restart, or less than zero after a wrap. */
-	#base(last: SurveyReading, reading: SurveyReading, boundMs: number): SurveyReading | undefined {
-		const before = last.activeMs;
-		const now = reading.activeMs;
-		if (before === undefined || now === undefined) return last;
-		if (this.#clears) return {};
-		if (now >= before && now - before <= boundMs) {
-			// A step far shorter than the time passed may be two readings of a driver that clears: it proves nothing.
-			if (now - before > boundMs / 2) this.#restarts = 0;
-			return last;
-		}
-		const wrapped = now + POW32 - before;
-		if (before < POW32 && wrapped >= 0 && wrapped <= boundMs) {
-			const base: {[K in Field]?: number} = {};
-			for (const field of fields) {
-				const value = last[field];
-				if (value !== undefined) base[field] = value > (reading[field] ?? 0) ? value - POW32 : value;
-			}
-			return base;
-		}
-		if (now > boundMs) return undefined;
-		if (++this.#restarts >= RESTARTS_OF_A_CLEARING_DRIVER) this.#clears = true;
-		return {};
-	}
-
-	#step(base: SurveyReading, reading: SurveyReading, boundMs: number): void {
-		const active = reading.activeMs;
-		const activeStep = active === undefined ? boundMs : Math.min(active - (base.activeMs ?? 0), boundMs);
-		for (const field of fields) {
-			const now = reading[field];
-			if (now === undefined) continue;
-			const step = now - (base[field] ?? 0);
-			if (step < 0) continue;
-			this.#total[field] = (this.#total[field] ?? 0) + Math.min(step, activeStep);
-		}
+/** Takes the reading at `from` of `reading`, made at monotonic `nowMs`, into the numbers at `at` of `state`. */
+export function accumulate(state: Float64Array, at: number, reading: Float64Array, from: number, nowMs: number): void {
+	const lastMs = state[at + LAST_MS] as number;
+	state[at + LAST_MS] = nowMs;
+	if (Number.isNaN(lastMs)) return begin(state, at, reading, from);
+	const boundMs = (nowMs - lastMs) * (1 + TOLERANCE_SHARE) + TOLERANCE_MS;
+	const origin = originOf(state, at, reading[from + ACTIVE] as number, boundMs);
+	if (origin === 'unknown') state[at + UNEXPLAINED] = (state[at + UNEXPLAINED] as number) + 1;
+	let bound = boundMs;
+	for (let i = 0; i < COUNTERS; i++) {
+		const now = reading[from + i] as number;
+		// One that is missing in a reading (NaN) still stands where it stood.
+		if (!(now >= 0)) continue;
+		const last = state[at + LAST + i] as number;
+		state[at + LAST + i] = now;
+		if (origin === 'unknown') continue;
+		let step = now;
+		if (origin !== 'zero' && !Number.isNaN(last))
+			step = origin === 'wrap' && last > now ? now - last + POW32 : now - last;
+		if (i === ACTIVE && step < bound) bound = step;
+		if (step < 0) continue;
+		const total = state[at + i] as number;
+		const grown = Math.min(step, bound);
+		state[at + i] = total >= 0 ? total + grown : grown;
 	}
 }
 
-/** The newest value of each counter: one that is missing in a reading still stands where it stood. */
-function latest(last: SurveyReading, reading: SurveyReading): SurveyReading {
-	const merged: {[K in Field]?: number | undefined} = {};
-	for (const field of fields) merged[field] = reading[field] ?? last[field];
-	return merged;
+function begin(state: Float64Array, at: number, reading: Float64Array, from: number): void {
+	for (let i = 0; i < COUNTERS; i++) state[at + i] = state[at + LAST + i] = reading[from + i] as number;
+	state[at + RESTARTS] = 0;
+	state[at + CLEARS] = 0;
+	state[at + UNEXPLAINED] = 0;
+}
+
+/** The last reading, zero after a restart, or less than zero after a wrap. */
+function originOf(state: Float64Array, at: number, now: number, boundMs: number): Origin {
+	const before = state[at + LAST + ACTIVE] as number;
+	if (Number.isNaN(before) || Number.isNaN(now)) return 'last reading';
+	if (state[at + CLEARS] === 1) return 'zero';
+	const step = now - before;
+	if (step >= 0 && step <= boundMs) {
+		// A step far shorter than the time passed may be two readings of a driver that clears: it proves nothing.
+		if (step > boundMs / 2) state[at + RESTARTS] = 0;
+		return 'last reading';
+	}
+	const wrapped = step + POW32;
+	if (before < POW32 && wrapped >= 0 && wrapped <= boundMs) return 'wrap';
+	if (now > boundMs) return 'unknown';
+	const restarts = (state[at + RESTARTS] as number) + 1;
+	state[at + RESTARTS] = restarts;
+	if (restarts >= RESTARTS_OF_A_CLEARING_DRIVER) state[at + CLEARS] = 1;
+	return 'zero';
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {EventName, NeighbourObservation, Observe} from '../model/observation.ts';
+import {Rows} from '../core/rows.ts';
+import type {Board, Section} from '../model/board.ts';
+import type {EventName, NeighbourObservation, Observe, RadioObservation} from '../model/observation.ts';
 import {attributes, type Fields, type Input, type Table, text, u32} from '../wire/netlink/attributes.ts';
 import {
 	decodeFamily,
@@ -7,10 +9,13 @@ import {
 	encodeFamilyRequest,
 	encodeGenericRequest,
 	type Family,
+	GENERIC_HEADER_BYTES,
 	genericCommand,
 	groupId,
 } from '../wire/netlink/generic.ts';
+import {layout} from '../wire/netlink/layout.ts';
 import {NETLINK_GENERIC} from '../wire/netlink/message.ts';
+import {RowReader} from '../wire/netlink/row-reader.ts';
 import {channelWidthsMhz} from '../wire/nl80211/channel.ts';
 import * as command from '../wire/nl80211/command.ts';
 import {
@@ -24,19 +29,10 @@ import {
 } from '../wire/nl80211/interface.ts';
 import {scanResultsRequest} from '../wire/nl80211/scan.ts';
 import {stationRequest} from '../wire/nl80211/station.ts';
-import {surveyRequest} from '../wire/nl80211/survey.ts';
 import {wiphyRequest} from '../wire/nl80211/wiphy.ts';
 import {ScanSummary} from './neighbours.ts';
-import {
-	ENODEV,
-	ENOENT,
-	EOPNOTSUPP,
-	NetlinkClient,
-	type NetlinkPort,
-	type OnMessage,
-	type Request,
-} from './netlink-client.ts';
-import {ClientSummary, decodePeer} from './station.ts';
+import {ENODEV, ENOENT, EOPNOTSUPP, NetlinkClient, type NetlinkPort, type Request} from './netlink-client.ts';
+import {clientLayout, peerLayout, peerOf, summariseClients} from './station.ts';
 import {Surveys} from './survey.ts';
 
 // Radios, their channels' surveys, mesh peers, clients and mesh paths, by nl80211; and what the kernel tells by itself.
@@ -50,6 +46,12 @@ const FAMILY_RETRY_MS = 60_000;
 const SCAN_FRESH_MS = 3_600_000;
 const ENETDOWN = 100;
 const GONE = [ENODEV, ENOENT, EOPNOTSUPP, ENETDOWN];
+
+/** Mesh paths are only counted. */
+const pathLayout = /* @__PURE__ */ layout('nl80211.meshPath', GENERIC_HEADER_BYTES, {});
+/** More devices than mac80211 lets into one network. */
+const CLIENT_LIMIT = 2048;
+const peerColumns = /* @__PURE__ */ peerLayout.columns.map((name, i) => (i === 0 ? '' : name));
 
 const wiphyName = /* @__PURE__ */ attributes('nl80211.wiphy', {wiphy: u32(1).required, name: text(2)});
 const eventTable = /* @__PURE__ */ attributes('nl80211.event', {
@@ -70,16 +72,24 @@ const events: ReadonlyMap<number, EventName> = new Map([
 
 export class Wireless {
 	readonly #port: NetlinkPort;
+	readonly #board: Board;
 	readonly #observe: Observe;
 	readonly #pseudonym: (bssid: string) => string;
 	readonly #client: NetlinkClient;
-	readonly #surveys = new Surveys();
+	readonly #surveys: Surveys;
+	/** The peers of each mesh interface. */
+	readonly #peers = new Map<string, Section>();
+	/** What one dump of clients or of paths said. */
+	readonly #clients: RowReader;
+	readonly #paths: RowReader;
 	readonly #radios = new Map<number, string>();
 	#interfaces: readonly Interface[] = [];
 	#readAtMs = Number.NEGATIVE_INFINITY;
 	#family: Family | undefined;
-	// One poll: what there is to ask, made anew when the interfaces were read, and how far it has come.
+	// One poll: what there is to ask, made anew when the interfaces changed, and how far it has come.
 	#steps: (() => void)[] = [];
+	/** The steps are to be made anew even if the interfaces are the same. */
+	#stale = true;
 	#step = 0;
 	#done: (() => void) | undefined;
 	readonly #next = (): void => {
@@ -94,8 +104,13 @@ export class Wireless {
 	readonly #scans = new Map<string, {readonly atMs: number; readonly networks: readonly NeighbourObservation[]}>();
 
 	/** `pseudonym` makes a name of a foreign network's address that only this node's owner can undo. */
-	constructor(port: NetlinkPort, observe: Observe, pseudonym: (bssid: string) => string) {
+	constructor(port: NetlinkPort, board: Board, observe: Observe, pseudonym: (bssid: string) => string) {
+		const order = port.byteOrder;
 		this.#port = port;
+		this.#board = board;
+		this.#surveys = new Surveys(board, order);
+		this.#clients = new RowReader(clientLayout, new Rows(clientLayout.columns.length, 0, CLIENT_LIMIT), order);
+		this.#paths = new RowReader(pathLayout, new Rows(0, 0, 0), order);
 		this.#observe = observe;
 		this.#pseudonym = pseudonym;
 		this.#client = new NetlinkClient(
@@ -129,19 +144,20 @@ export class Wireless {
 		this.#done = done;
 		this.#step = 0;
 		if (nowMs - this.#readAtMs < INTERFACES_FRESH_MS) return this.#next();
-		this.#steps = [];
 		this.#readRadios(() => this.#readInterfaces(this.#next));
 	}
 
 	#lookUp(): void {
 		const order = this.#port.byteOrder;
 		this.#family = undefined;
+		this.#steps = [];
+		this.#stale = true;
 		this.#readAtMs = Number.NEGATIVE_INFINITY;
 		this.#askFamilyAtMs = this.#port.clock.nowMs() + FAMILY_RETRY_MS;
 		this.#client.request({
 			name: 'family nl80211',
 			bytes: encodeFamilyRequest(order, 'nl80211'),
-			message: (bytes, start, end) => {
+			answer: (bytes, start, end) => {
 				this.#family = decodeFamily(bytes, order, start, end);
 			},
 			absent: [ENOENT],
@@ -161,7 +177,7 @@ export class Wireless {
 		this.#client.request({
 			name: 'radios',
 			bytes: this.#encode(command.GET_WIPHY, wiphyRequest, {split: true}),
-			message: (bytes, start, end) => {
+			answer: (bytes, start, end) => {
 				const {wiphy, name} = decodeGeneric(wiphyName, bytes, this.#port.byteOrder, start, end);
 				if (name !== undefined) this.#radios.set(wiphy, name);
 			},
@@ -178,15 +194,17 @@ export class Wireless {
 			begin: () => {
 				found = [];
 			},
-			message: (bytes, start, end) => {
+			answer: (bytes, start, end) => {
 				found.push(decodeGeneric(interfaceMessage, bytes, this.#port.byteOrder, start, end));
 			},
 			done: ok => {
 				if (ok) {
-					this.#interfaces = found;
 					this.#readAtMs = this.#port.clock.nowMs();
+					const before = this.#interfaces;
+					this.#interfaces = found;
+					if (this.#stale || !areSame(before, found)) this.#steps = this.#plan();
+					this.#stale = false;
 				}
-				this.#steps = this.#plan();
 				done();
 			},
 		});
@@ -196,96 +214,94 @@ export class Wireless {
 	#plan(): (() => void)[] {
 		const steps: (() => void)[] = [];
 		const surveyed = new Set<number>();
+		const peered = new Set<string>();
 		for (const of of this.#interfaces) {
 			const index = of.interfaceIndex;
 			const name = of.name;
 			if (index === undefined || name === undefined) continue;
 			if (of.frequencyMhz !== undefined && !surveyed.has(of.wiphy)) {
 				surveyed.add(of.wiphy);
-				steps.push(() => {
-					this.#observeRadio(of);
-					this.#next();
-				});
-				steps.push(this.#survey(index, this.#radioName(of.wiphy)));
+				steps.push(this.#survey(index, this.#radioOf(of)));
 			}
-			if (of.type === INTERFACE_MESH_POINT) {
-				steps.push(this.#peers(index, name));
-				steps.push(this.#paths(index, name));
-			} else if (of.type === INTERFACE_ADHOC || of.type === INTERFACE_STATION) {
-				steps.push(this.#peers(index, name));
-			} else if (of.type === INTERFACE_AP) {
-				steps.push(this.#clients(index, name));
+			if (of.type === INTERFACE_MESH_POINT || of.type === INTERFACE_ADHOC || of.type === INTERFACE_STATION) {
+				peered.add(name);
+				steps.push(this.#askPeers(index, name));
 			}
+			if (of.type === INTERFACE_MESH_POINT) steps.push(this.#askPaths(index, name));
+			else if (of.type === INTERFACE_AP) steps.push(this.#askClients(index, name));
 		}
+		for (const [name, section] of this.#peers)
+			if (!peered.has(name) && section.labels.length === 0) this.#forgetPeers(name, section);
 		return steps;
 	}
 
-	#observeRadio(of: Interface): void {
-		this.#observe({
+	#radioOf(of: Interface): RadioObservation {
+		return {
 			kind: 'radio',
 			radio: this.#radioName(of.wiphy),
 			frequencyMhz: of.frequencyMhz,
 			widthMhz: of.width === undefined ? undefined : channelWidthsMhz[of.width],
 			transmitPowerDbm: of.transmitPowerMbm === undefined ? undefined : of.transmitPowerMbm / 100,
-		});
+		};
 	}
 
 	#radioName(wiphy: number): string {
 		return this.#radios.get(wiphy) ?? `phy${wiphy}`;
 	}
 
-	#survey(interfaceIndex: number, radio: string): () => void {
-		const order = this.#port.byteOrder;
-		return this.#dump('survey', command.GET_SURVEY, surveyRequest, {interfaceIndex}, (bytes, start, end) => {
-			const seen = this.#surveys.take(bytes, order, start, end, radio, this.#port.clock.nowMs());
-			if (seen !== undefined) this.#observe(seen);
+	/** A radio's channel is what the interfaces said, which are read again when anything happens to them. */
+	#survey(interfaceIndex: number, radio: RadioObservation): () => void {
+		const surveys = this.#surveys;
+		const ask = this.#dump('survey', command.GET_SURVEY, interfaceIndex, {
+			begin: () => surveys.begin(),
+			answer: surveys.reader,
+			done: () => surveys.take(radio.radio, this.#port.clock.nowMs()),
+		});
+		return () => {
+			this.#observe(radio);
+			ask();
+		};
+	}
+
+	#askPeers(interfaceIndex: number, name: string): () => void {
+		const section = this.#peers.get(name) ?? this.#board.add({subject: 'station', columns: peerColumns, keys: 1});
+		this.#peers.set(name, section);
+		const {rows, labels} = section;
+		return this.#dump('stations', command.GET_STATION, interfaceIndex, {
+			begin: () => rows.begin(this.#board.interval),
+			answer: new RowReader(peerLayout, rows, this.#port.byteOrder),
+			done: () => {
+				for (let row = labels.length; row < rows.count; row++)
+					this.#board.label(section, [name, peerOf(rows.values[rows.at(row) + 1] as number)]);
+			},
 		});
 	}
 
-	#peers(interfaceIndex: number, name: string): () => void {
-		const order = this.#port.byteOrder;
-		return this.#dump('stations', command.GET_STATION, stationRequest, {interfaceIndex}, (bytes, start, end) => {
-			const peer = decodePeer(bytes, order, start, end, name);
-			if (peer !== undefined) this.#observe(peer);
+	#forgetPeers(name: string, section: Section): void {
+		this.#peers.delete(name);
+		this.#board.remove(section);
+	}
+
+	#askClients(interfaceIndex: number, name: string): () => void {
+		const {rows} = this.#clients;
+		return this.#dump('clients', command.GET_STATION, interfaceIndex, {
+			begin: () => rows.begin(0),
+			answer: this.#clients,
+			done: ok => {
+				if (ok) this.#observe(summariseClients(rows, name));
+			},
 		});
 	}
 
-	#clients(interfaceIndex: number, name: string): () => void {
-		let summary = new ClientSummary();
-		const request: Request = {
-			name: 'clients',
-			bytes: this.#encode(command.GET_STATION, stationRequest, {interfaceIndex}),
-			begin: () => {
-				summary = new ClientSummary();
-			},
-			message: (bytes, start, end) => summary.add(bytes, this.#port.byteOrder, start, end),
-			absent: GONE,
+	#askPaths(interfaceIndex: number, name: string): () => void {
+		const {rows} = this.#paths;
+		return this.#dump('mesh paths', command.GET_MPATH, interfaceIndex, {
+			begin: () => rows.begin(0),
+			answer: this.#paths,
 			done: ok => {
-				if (ok) this.#observe(summary.observation(name));
-				this.#next();
+				if (ok) this.#observe({kind: 'path', interface: name, count: rows.count});
 			},
-		};
-		return () => this.#client.request(request);
-	}
-
-	#paths(interfaceIndex: number, name: string): () => void {
-		let count = 0;
-		const request: Request = {
-			name: 'mesh paths',
-			bytes: this.#encode(command.GET_MPATH, stationRequest, {interfaceIndex}),
-			begin: () => {
-				count = 0;
-			},
-			message: () => {
-				count++;
-			},
-			absent: GONE,
-			done: ok => {
-				if (ok) this.#observe({kind: 'path', interface: name, count});
-				this.#next();
-			},
-		};
-		return () => this.#client.request(request);
+		});
 	}
 
 	#readScan(of: Interface): void {
@@ -299,7 +315,7 @@ export class Wireless {
 			begin: () => {
 				summary = new ScanSummary();
 			},
-			message: (bytes, start, end) => summary.add(bytes, this.#port.byteOrder, start, end, of.meshId),
+			answer: (bytes, start, end) => summary.add(bytes, this.#port.byteOrder, start, end, of.meshId),
 			absent: GONE,
 			done: ok => {
 				if (!ok) return;
@@ -309,17 +325,24 @@ export class Wireless {
 		});
 	}
 
-	/** A step of a poll: a dump whose messages stand for themselves, so that one asked again replaces what it said. */
-	#dump<F extends Fields>(
+	/** A step of a poll: a dump of one interface, and behind it the next step. */
+	#dump(
 		name: string,
 		number: number,
-		table: Table<F>,
-		value: Input<F>,
-		message: OnMessage,
+		interfaceIndex: number,
+		{begin, answer, done}: Pick<Request, 'answer' | 'done'> & {begin(): void},
 	): () => void {
-		const bytes = this.#encode(number, table, value);
-		const request: Request = {name, bytes, message, absent: GONE, done: this.#next};
-		return () => this.#client.request(request);
+		return this.#client.prepare({
+			name,
+			bytes: this.#encode(number, stationRequest, {interfaceIndex}),
+			begin,
+			answer,
+			absent: GONE,
+			done: ok => {
+				done(ok);
+				this.#next();
+			},
+		});
 	}
 
 	#encode<F extends Fields>(number: number, table: Table<F>, value: Input<F>): Uint8Array {
@@ -330,7 +353,10 @@ export class Wireless {
 	#event(bytes: Uint8Array, start: number, end: number, type: number): void {
 		if (type !== this.#family?.id) return;
 		const number = genericCommand(bytes, start, end);
-		if (number === command.NEW_WIPHY || number === command.DEL_WIPHY) this.#radios.clear();
+		if (number === command.NEW_WIPHY || number === command.DEL_WIPHY) {
+			this.#radios.clear();
+			this.#stale = true;
+		}
 		// Whatever happened may have moved a channel or made an interface.
 		this.#readAtMs = Number.NEGATIVE_INFINITY;
 		const event = events.get(number);
@@ -343,4 +369,21 @@ export class Wireless {
 		const subject = of?.name ?? (wiphy === undefined ? 'system' : this.#radioName(wiphy));
 		this.#observe({kind: 'event', event, subject, detail: frequencyMhz === undefined ? '' : `${frequencyMhz} MHz`});
 	}
+}
+
+/** Whether two readings of the interfaces ask for the same plan. */
+function areSame(before: readonly Interface[], now: readonly Interface[]): boolean {
+	return before.length === now.length && before.every((of, i) => isSame(of, now[i] as Interface));
+}
+
+function isSame(a: Interface, b: Interface): boolean {
+	return (
+		a.interfaceIndex === b.interfaceIndex &&
+		a.name === b.name &&
+		a.type === b.type &&
+		a.wiphy === b.wiphy &&
+		a.frequencyMhz === b.frequencyMhz &&
+		a.width === b.width &&
+		a.transmitPowerMbm === b.transmitPowerMbm
+	);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {DecodeError} from '../core/errors.ts';
 import {encodeUtf8} from '../core/text.ts';
-import type {EventObservation, Observation} from '../model/observation.ts';
+import type {Board} from '../model/board.ts';
+import type {EventObservation, FailureObservation} from '../model/observation.ts';
 import type {PrivacyClass} from '../model/series.ts';
 import type {Clock, Log} from '../port/port.ts';
-import {decodeFrameHeader, FrameEncoder, rewriteFrameTime} from '../wire/report/frame.ts';
+import {decodeFrameHeader, FrameEncoder, isClockUnset, rewriteFrameTime} from '../wire/report/frame.ts';
 import {parseObject, writeHello} from '../wire/report/hello.ts';
 import {topicFor} from '../wire/report/topic.ts';
 import {WallClock} from './clock.ts';
@@ -39,10 +40,12 @@ const EVENTS_HELD = 32;
 export class Telemetry {
 	readonly #port: TelemetryPort;
 	readonly #options: TelemetryOptions;
+	readonly #board: Board;
 	readonly #recorder: Recorder;
 	readonly #queue: FrameQueue;
 	readonly #session: MqttSession;
 	readonly #wallClock: WallClock;
+	readonly #frameTopic: string;
 	#encoder: FrameEncoder | undefined;
 	#sequence = 0;
 	#keyframeAtMs = 0;
@@ -51,12 +54,15 @@ export class Telemetry {
 	#failureLogged = new Set<string>();
 	#offlineSaid = false;
 
-	constructor(port: TelemetryPort, options: TelemetryOptions) {
+	/** Everything measured is read off `board`. */
+	constructor(port: TelemetryPort, board: Board, options: TelemetryOptions) {
 		this.#port = port;
 		this.#options = options;
-		this.#recorder = new Recorder(options.published);
+		this.#board = board;
+		this.#recorder = new Recorder(board, options.published);
 		this.#queue = new FrameQueue(options.queueBytes, kindOf);
 		this.#wallClock = new WallClock(port.clock);
+		this.#frameTopic = this.#topic('t');
 		this.#session = new MqttSession(
 			port,
 			{
@@ -87,41 +93,32 @@ export class Telemetry {
 		this.#session.stop();
 	}
 
-	/** Takes one observation. What is not published is forgotten here. */
-	observe(observation: Observation): void {
-		switch (observation.kind) {
-			case 'event':
-				return this.#event(observation);
-			case 'failure': {
-				this.#decodeErrors++;
-				const key = `${observation.source}: ${observation.code}: ${observation.detail}`;
-				if (this.#failureLogged.has(key) || this.#failureLogged.size >= EVENTS_HELD) return;
-				this.#failureLogged.add(key);
-				return this.#port.log.write('warning', `${key} (said once)`);
-			}
-			case 'route':
-				return; // where a router's packets go is not reported
-			default:
-				return this.#recorder.record(observation.kind, observation as unknown as Record<string, unknown>);
-		}
+	/** Takes what happened, or failed. */
+	observe(observation: EventObservation | FailureObservation): void {
+		if (observation.kind === 'event') return this.#event(observation);
+		this.#decodeErrors++;
+		const key = `${observation.source}: ${observation.code}: ${observation.detail}`;
+		if (this.#failureLogged.has(key) || this.#failureLogged.size >= EVENTS_HELD) return;
+		this.#failureLogged.add(key);
+		this.#port.log.write('warning', `${key} (said once)`);
 	}
 
-	/** Closes one interval: everything observed since the last call becomes a frame. */
+	/** Everything measured in the interval under way becomes a frame. */
 	sample(): void {
 		const step = this.#wallClock.step();
 		if (step !== undefined)
 			this.#event({kind: 'event', event: 'clock-step', subject: 'system', detail: `${Math.round(step)} ms`});
-		this.#recorder.record('agent', {
+		this.#board.record('agent', {
 			memoryBytes: this.#port.memoryBytes(),
 			queueBytes: this.#queue.bytes,
 			droppedFrames: this.#queue.dropped,
 			decodeErrors: this.#decodeErrors,
 		});
 		const nowMs = this.#port.clock.nowMs();
+		const values = this.#recorder.take();
 		const changed = this.#changeSchema();
 		const keyframe = changed || nowMs >= this.#keyframeAtMs;
 		if (keyframe) this.#keyframeAtMs = nowMs + this.#options.keyframeMs;
-		const values = this.#recorder.take();
 		const frame = this.#encoder?.encode(values, {...this.#wallClock.stamp(), sequence: this.#sequence++, keyframe});
 		if (frame !== undefined) this.#queue.push(frame);
 		this.#pump();
@@ -157,9 +154,11 @@ export class Telemetry {
 				session.publish(this.#topic('hello'), entry.bytes, true, delivered);
 				continue;
 			}
-			const {timeMs, clockUnset} = decodeFrameHeader(entry.bytes);
-			if (clockUnset && this.#wallClock.set) rewriteFrameTime(entry.bytes, this.#wallClock.wallAtMs(timeMs), false);
-			session.publish(this.#topic('t'), entry.bytes, false, delivered);
+			if (isClockUnset(entry.bytes) && this.#wallClock.set) {
+				const {timeMs} = decodeFrameHeader(entry.bytes);
+				rewriteFrameTime(entry.bytes, this.#wallClock.wallAtMs(timeMs), false);
+			}
+			session.publish(this.#frameTopic, entry.bytes, false, delivered);
 		}
 	}
 

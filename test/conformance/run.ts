@@ -10,6 +10,7 @@ import {errorCases} from './error.ts';
 import {fileCases} from './file.ts';
 import {netlinkCases} from './netlink.ts';
 import {onDemandCases} from './on-demand.ts';
+import {rowCases} from './row.ts';
 import {streamCases} from './stream.ts';
 import {textCases} from './text.ts';
 import {timerCases} from './timer.ts';
@@ -21,6 +22,7 @@ export const allCases: readonly ConformanceCase[] = [
 	...timerCases,
 	...textCases,
 	...attributeCases,
+	...rowCases,
 	...cryptoCases,
 	...fileCases,
 	...streamCases,

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sources' own readers: fewer rows of the same messages, some of them with codecs of their own.
+// The sources' own readers: rows of numbers out of the same messages.
 import type {ByteOrder} from '../../src/core/bytes.ts';
-import {ClientSummary, decodePeer} from '../../src/source/station.ts';
-import {Surveys} from '../../src/source/survey.ts';
+import {Rows} from '../../src/core/rows.ts';
+import {linkLayout} from '../../src/source/interfaces.ts';
+import {clientLayout, peerLayout, summariseClients} from '../../src/source/station.ts';
+import {surveyLayout} from '../../src/source/survey.ts';
+import type {Layout} from '../../src/wire/netlink/layout.ts';
+import {MESSAGE_HEADER_BYTES} from '../../src/wire/netlink/message.ts';
+import {RowReader} from '../../src/wire/netlink/row-reader.ts';
 import {rate} from '../../src/wire/nl80211/rate.ts';
 import {stationMessage} from '../../src/wire/nl80211/station.ts';
 import {surveyMessage} from '../../src/wire/nl80211/survey.ts';
+import {encodeLink, type LinkStatistics, statisticNames} from '../../src/wire/rtnetlink/link.ts';
 import type {Target} from './fuzzer.ts';
 
 const orders: readonly ByteOrder[] = ['little', 'big'];
@@ -34,29 +40,41 @@ function survey(order: ByteOrder): Uint8Array {
 	return Uint8Array.from([...GENERIC_HEADER, ...surveyMessage.encode({interfaceIndex: 5, info}, order)]);
 }
 
-export const sourceTargets: readonly Target[] = orders.flatMap(order => [
-	{
-		name: `source.peer-${order}`,
-		seeds: [station(order)],
+function link(order: ByteOrder): Uint8Array {
+	const statistics = Object.fromEntries(statisticNames.map((name, i) => [name, 1000 * i])) as unknown as LinkStatistics;
+	const value = {family: 0, hardware: 1, index: 3, flags: 0x1043, name: 'mesh0', mtuBytes: 1500, statistics};
+	return encodeLink(order, value, {flags: 0, sequence: 1, port: 1}).subarray(MESSAGE_HEADER_BYTES);
+}
+
+/** The layouts that sources read, and a message for each. */
+export const sourceLayouts: readonly {
+	readonly name: string;
+	readonly layout: Layout;
+	readonly keys: number;
+	readonly sample: (order: ByteOrder) => Uint8Array;
+}[] = [
+	{name: 'peer', layout: peerLayout, keys: 1, sample: station},
+	{name: 'clients', layout: clientLayout, keys: 0, sample: station},
+	{name: 'survey', layout: surveyLayout, keys: 0, sample: survey},
+	{name: 'link', layout: linkLayout, keys: 4, sample: link},
+];
+
+export const sourceTargets: readonly Target[] = orders.flatMap(order =>
+	sourceLayouts.map(({name, layout, keys, sample}) => ({
+		name: `source.${name}-${order}`,
+		seeds: [sample(order)],
 		decode(bytes: Uint8Array) {
-			const peer = decodePeer(bytes, order, 0, bytes.length, 'mesh0');
-			for (const dbm of [peer?.chain0SignalDbm, peer?.chain1SignalDbm, peer?.chain2SignalDbm])
-				if (dbm !== undefined && !(dbm >= -128 && dbm <= 127)) throw new Error('a chain signal is a signed byte');
-			return peer;
+			const rows = new Rows(layout.columns.length, keys, 4);
+			new RowReader(layout, rows, order).message(bytes, 0, bytes.length);
+			const cells = [...rows.values.slice(rows.at(0) + 1, rows.at(rows.count))];
+			for (const cell of cells) if (Math.abs(cell) >= 2 ** 53) throw new Error('a number is exact');
+			for (const [i, column] of layout.columns.entries()) {
+				const cell = cells[i] ?? Number.NaN;
+				if (column.includes('SignalDbm') && !(Number.isNaN(cell) || (cell >= -128 && cell <= 127)))
+					throw new Error('a signal is a signed byte');
+			}
+			if (layout === clientLayout) return summariseClients(rows, 'ap0');
+			return cells.map(cell => (Number.isNaN(cell) ? 'none' : 'some'));
 		},
-	},
-	{
-		name: `source.clients-${order}`,
-		seeds: [station(order)],
-		decode(bytes: Uint8Array) {
-			const summary = new ClientSummary();
-			summary.add(bytes, order, 0, bytes.length);
-			return summary.observation('ap0');
-		},
-	},
-	{
-		name: `source.survey-${order}`,
-		seeds: [survey(order)],
-		decode: (bytes: Uint8Array) => new Surveys().take(bytes, order, 0, bytes.length, 'phy0', 0),
-	},
-]);
+	})),
+);

@@ -1,7 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
 import {seededRandom} from '../../src/core/random.ts';
-import {SurveyAccumulator} from '../../src/source/survey-accumulator.ts';
+import {ACCUMULATOR_SIZE, accumulate, counters, UNEXPLAINED} from '../../src/source/survey-accumulator.ts';
+
+type Counter = (typeof counters)[number];
+
+/** The numbers of one channel, somewhere in an array. */
+class SurveyAccumulator {
+	readonly #state = new Float64Array(3 + ACCUMULATOR_SIZE).fill(Number.NaN);
+
+	add(reading: {readonly [K in Counter]?: number}, nowMs: number): void {
+		const values = Float64Array.from([0, ...counters.map(name => reading[name] ?? Number.NaN)]);
+		accumulate(this.#state, 3, values, 1, nowMs);
+	}
+
+	get(counter: Counter): number | undefined {
+		const value = this.#state[3 + counters.indexOf(counter)];
+		return Number.isNaN(value) ? undefined : value;
+	}
+
+	get unexplained(): number | undefined {
+		return this.#state[3 + UNEXPLAINED];
+	}
+}
 
 const reading = (activeMs: number, busyMs = activeMs / 4) => ({activeMs, busyMs});
 

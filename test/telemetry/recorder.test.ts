@@ -1,80 +1,137 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
-import {BLOCK_LIMIT, Recorder} from '../../src/telemetry/recorder.ts';
-import type {Series} from '../../src/wire/report/hello.ts';
+import {Board, ROW_LIMIT} from '../../src/model/board.ts';
+import type {PrivacyClass} from '../../src/model/series.ts';
+import {Recorder} from '../../src/telemetry/recorder.ts';
+import {MAX_SERIES, type Series} from '../../src/wire/report/hello.ts';
 
-/** All series when they changed. Absent: undefined when they did not. */
-function changedSeries(recorder: Recorder): Series[] | undefined {
-	if (!recorder.changed()) return undefined;
-	return Array.from({length: recorder.count}, (_, index) => recorder.series(index));
+/** A board and what is reported of it. */
+function bench(...published: PrivacyClass[]) {
+	const board = new Board();
+	const recorder = new Recorder(board, published.length === 0 ? ['public', 'community'] : published);
+	/** Ends an interval: what it reports, and all series when they changed. */
+	const end = () => {
+		const values = [...recorder.take()].map(value => (Number.isNaN(value) ? undefined : value));
+		const changed = recorder.changed();
+		board.close();
+		const series = changed ? Array.from({length: recorder.count}, (_, i) => recorder.series(i)) : undefined;
+		return {values, series};
+	};
+	return {board, recorder, end};
 }
 
 const path = (name: string, count: number) => ({interface: name, count});
+const named = (series: Series[] | undefined) => series?.map(({name, labels}) => [name, labels]);
 
 test('recorder: tells its series when they change, and not when only values do', t => {
-	const recorder = new Recorder(['public', 'community']);
-	recorder.record('path', path('mesh0', 3));
-	t.deepEqual(
-		changedSeries(recorder)?.map(series => [series.name, series.labels]),
-		[['path.count', {interface: 'mesh0'}]],
-	);
-	t.deepEqual(recorder.take(), [3]);
-	recorder.record('path', path('mesh0', 4));
-	t.is(changedSeries(recorder), undefined);
-	t.deepEqual(recorder.take(), [4]);
+	const {board, end} = bench();
+	board.record('path', path('mesh0', 3));
+	const first = end();
+	t.deepEqual(named(first.series), [['path.count', {interface: 'mesh0'}]]);
+	t.deepEqual(first.values, [3]);
+	board.record('path', path('mesh0', 4));
+	t.deepEqual(end(), {values: [4], series: undefined});
 });
 
 test('recorder: invariant 1, a class that is not published leaves no series', t => {
-	const recorder = new Recorder(['public']);
-	recorder.record('path', path('mesh0', 3));
-	t.deepEqual(changedSeries(recorder), []);
-	t.deepEqual(recorder.take(), []);
+	const {board, end} = bench('public');
+	board.record('path', path('mesh0', 3));
+	t.deepEqual(end(), {values: [], series: []});
 });
 
 test('recorder: invariant 2, a series that is absent for a while keeps its place', t => {
-	const recorder = new Recorder(['public', 'community']);
-	recorder.record('path', path('mesh0', 1));
-	recorder.record('path', path('mesh1', 2));
-	changedSeries(recorder);
-	recorder.take();
-	recorder.record('path', path('mesh1', 5));
-	t.is(changedSeries(recorder), undefined);
-	t.deepEqual(recorder.take(), [undefined, 5]);
+	const {board, end} = bench();
+	board.record('path', path('mesh0', 1));
+	board.record('path', path('mesh1', 2));
+	end();
+	board.record('path', path('mesh1', 5));
+	t.deepEqual(end(), {values: [undefined, 5], series: undefined});
 });
 
-test('recorder: forgets what was not seen for long', t => {
-	const recorder = new Recorder(['public', 'community']);
-	recorder.record('path', path('mesh0', 1));
-	changedSeries(recorder);
-	for (let i = 0; i < 40; i++) {
-		recorder.record('path', path('mesh1', 2));
-		changedSeries(recorder);
-		recorder.take();
+test('recorder: invariant 2, a quantity that comes later is told', t => {
+	const {board, end} = bench();
+	board.record('system', {load1: 1});
+	end();
+	board.record('system', {load1: 1, uptimeS: 7});
+	const {values, series} = end();
+	t.deepEqual(values, [100, 7]);
+	t.deepEqual(
+		series?.map(({name}) => name),
+		['system.load1', 'system.uptimeS'],
+	);
+});
+
+test('recorder: forgets what was not seen for long, and those behind it move up', t => {
+	const {board, end} = bench();
+	board.record('path', path('mesh0', 1));
+	board.record('path', path('mesh1', 2));
+	end();
+	let told: Series[] | undefined;
+	for (let i = 0; i < 50; i++) {
+		board.record('path', path('mesh1', 2));
+		told = end().series ?? told;
 	}
-	t.deepEqual(recorder.take(), [undefined]);
+	t.deepEqual(named(told), [['path.count', {interface: 'mesh1'}]]);
+	board.record('path', path('mesh1', 9));
+	t.deepEqual(end().values, [9]);
 });
 
 test('recorder: invariant 3, a value that was not measured again is absent', t => {
-	const recorder = new Recorder(['public', 'community']);
-	recorder.record('path', path('mesh0', 1));
-	changedSeries(recorder);
-	recorder.take();
-	t.deepEqual(recorder.take(), [undefined]);
+	const {board, end} = bench();
+	board.record('path', path('mesh0', 1));
+	end();
+	t.deepEqual(end().values, [undefined]);
 });
 
 test('recorder: scales to integers, and leaves out what is no number or too large', t => {
-	const recorder = new Recorder(['public', 'community']);
-	recorder.record('system', {load1: 1.237, uptimeS: Number.NaN, memoryTotalBytes: 2 ** 60});
+	const {board, end} = bench();
+	board.record('system', {load1: 1.237, uptimeS: Number.NaN, memoryTotalBytes: 2 ** 60});
+	const {values, series} = end();
 	t.deepEqual(
-		changedSeries(recorder)?.map(series => series.name),
+		series?.map(({name}) => name),
 		['system.load1'],
 	);
-	t.deepEqual(recorder.take(), [124]);
+	t.deepEqual(values, [124]);
 });
 
-test('recorder: holds a bounded number of things and counts the rest', t => {
-	const recorder = new Recorder(['public', 'community']);
-	for (let i = 0; i < BLOCK_LIMIT + 50; i++) recorder.record('path', path(`mesh${i}`, i));
-	t.is(changedSeries(recorder)?.length, BLOCK_LIMIT);
-	t.is(recorder.overflows, 50);
+test('recorder: rows that are nobody’s business and columns that are no series are not told', t => {
+	const {board, end} = bench();
+	const section = board.add({subject: 'interface', columns: ['', 'receiveBytes', 'flags'], keys: 1});
+	section.rows.begin(board.interval);
+	for (const key of [1, 2]) section.rows.put([key, 100 * key, 7]);
+	board.label(section, undefined);
+	board.label(section, ['eth0']);
+	const {values, series} = end();
+	t.deepEqual(named(series), [['interface.receiveBytes', {interface: 'eth0'}]]);
+	t.deepEqual(values, [200]);
+});
+
+test('recorder: a section that is removed takes its series with it', t => {
+	const {board, end} = bench();
+	const section = board.add({subject: 'interface', columns: ['', 'receiveBytes'], keys: 1});
+	section.rows.begin(board.interval);
+	section.rows.put([1, 5]);
+	board.label(section, ['eth0']);
+	board.record('path', path('mesh0', 1));
+	t.deepEqual(end().values, [5, 1]);
+	board.remove(section);
+	board.record('path', path('mesh0', 2));
+	const {values, series} = end();
+	t.deepEqual(named(series), [['path.count', {interface: 'mesh0'}]]);
+	t.deepEqual(values, [2]);
+});
+
+test('recorder: holds a bounded number of things and series and counts the rest', t => {
+	const {board, recorder, end} = bench();
+	for (let i = 0; i < ROW_LIMIT + 50; i++) board.record('path', path(`mesh${i}`, i));
+	t.is(end().series?.length, ROW_LIMIT);
+	const columns = Array.from({length: 60}, () => 'receiveBytes');
+	const many = board.add({subject: 'interface', columns: ['', ...columns], keys: 1});
+	many.rows.begin(board.interval);
+	for (let key = 0; key < ROW_LIMIT; key++) {
+		many.rows.put([key, ...columns.map(() => 1)]);
+		board.label(many, [`eth${key}`]);
+	}
+	t.is(end().series?.length, MAX_SERIES);
+	t.is(recorder.overflows, ROW_LIMIT + 60 * ROW_LIMIT - MAX_SERIES);
 });

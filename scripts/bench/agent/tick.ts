@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {Agent} from '../../../src/agent/agent.ts';
+import {readU32} from '../../../src/core/bytes.ts';
 import {readConfiguration} from '../../../src/model/configuration.ts';
 import type {NetlinkHandlers, Runtime} from '../../../src/port/port.ts';
 import {programArguments, quickjsRuntime} from '../../../src/runtime/quickjs/runtime.ts';
@@ -46,8 +47,22 @@ const clock = {
 	},
 };
 
-/** Datagrams by request: protocol, command and interface. Finding one is no part of what is measured. */
-const answers = new Map<number, Uint8Array[]>();
+/** A datagram of the kernel's, and where in its words the sequence numbers stand. */
+interface Datagram {
+	readonly bytes: Uint8Array;
+	readonly words: Uint32Array;
+	readonly numberedAt: readonly number[];
+}
+
+function datagramOf(bytes: Uint8Array): Datagram {
+	const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+	const numberedAt: number[] = [];
+	for (let at = 0; at < words.length; at += ((words[at] as number) + 3) >> 2) numberedAt.push(at + 2);
+	return {bytes, words, numberedAt};
+}
+
+/** Answers by request: protocol, command and interface. Finding and numbering one is no part of what is measured. */
+const answers = new Map<number, Datagram[]>();
 const kernel = new FakeKernel(clock, host.byteOrder);
 fillRouter(kernel);
 
@@ -55,11 +70,27 @@ function keyOf(protocol: number, request: Uint8Array): number {
 	return (protocol << 16) | ((request[MESSAGE_HEADER_BYTES] as number) << 8) | (request[MESSAGE_HEADER_BYTES + 8] ?? 0);
 }
 
+/** What is answered next: one request at a time is under way on a socket. */
+interface Answer {
+	readonly datagrams: readonly Datagram[];
+	readonly handlers: NetlinkHandlers;
+	readonly sequence: number;
+}
+const due: Answer[] = [];
+
+function deliver({datagrams, handlers, sequence}: Answer): void {
+	for (let i = 0; i < datagrams.length; i++) {
+		const {bytes, words, numberedAt} = datagrams[i] as Datagram;
+		for (let j = 0; j < numberedAt.length; j++) words[numberedAt[j] as number] = sequence;
+		handlers.frames(bytes);
+	}
+}
+
 function netlink(protocol: number, handlers: NetlinkHandlers): ReturnType<Runtime['netlink']> {
-	let recording: Uint8Array[] = [];
+	let recording: Datagram[] = [];
 	const real = kernel.open(protocol, {
 		frames: bytes => {
-			recording.push(bytes.slice());
+			recording.push(datagramOf(bytes.slice()));
 			handlers.frames(bytes);
 		},
 		overrun: handlers.overrun,
@@ -68,27 +99,17 @@ function netlink(protocol: number, handlers: NetlinkHandlers): ReturnType<Runtim
 	return {
 		send(request) {
 			const key = keyOf(protocol, request);
-			const known = answers.get(key);
-			if (known === undefined) {
+			const datagrams = answers.get(key);
+			if (datagrams !== undefined) due.push({datagrams, handlers, sequence: readU32(request, 8, host.byteOrder)});
+			else {
 				recording = [];
 				answers.set(key, recording);
-				return real.send(request);
+				real.send(request);
 			}
-			clock.after(0, () => {
-				for (const datagram of known) handlers.frames(renumber(datagram, request));
-			});
 		},
 		join: group => real.join(group),
 		close: () => real.close(),
 	};
-}
-
-/** Writes the request's sequence number into each message of an answer. */
-function renumber(datagram: Uint8Array, request: Uint8Array): Uint8Array {
-	const words = new Uint32Array(datagram.buffer, datagram.byteOffset, datagram.length >> 2);
-	const sequence = new Uint32Array(request.buffer, request.byteOffset, 4)[2] as number;
-	for (let at = 0; at < words.length; at += ((words[at] as number) + 3) >> 2) words[at + 2] = sequence;
-	return datagram;
 }
 
 const files = {
@@ -128,6 +149,11 @@ new Agent(runtime, {node: 'bench', software: 'bench', configuration, log: host.l
 function run(): void {
 	const endMs = wantedTicks * 1000 + 500;
 	for (;;) {
+		const answer = due.shift();
+		if (answer !== undefined) {
+			deliver(answer);
+			continue;
+		}
 		const timer = atOnce.shift() ?? later.shift();
 		if (timer === undefined || timer.atMs > endMs) break;
 		nowMs = timer.atMs;

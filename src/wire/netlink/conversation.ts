@@ -41,7 +41,17 @@ export type Ending =
 	/** The caller gave up. */
 	| {readonly kind: 'abandoned'};
 
+/** Of `Skipper.skip`: all was taken, and at the end of it the dump's, which is a good one. */
+export const DUMP_ENDED = -1;
+
+/** Takes what it can of a datagram from `at` on, all of it answers to our request, and answers where it stopped. */
+export interface Skipper {
+	skip(bytes: Uint8Array, at: number, sequence: number, port: number): number;
+}
+
 export interface Reply {
+	/** Where it is there, it is asked before `message`, which gets what it leaves. */
+	readonly rows?: Skipper;
 	/** One message: its body is `start`..`end` of `bytes`, which may be kept. A DecodeError thrown here ends the reply. */
 	message(bytes: Uint8Array, start: number, end: number, type: number): void;
 	/** The end, exactly once. The next request of the queue has not been sent yet. */
@@ -56,6 +66,9 @@ export interface ConversationOptions {
 	/** A message nobody asked for: multicast events. */
 	event?(bytes: Uint8Array, start: number, end: number, type: number): void;
 }
+
+const COMPLETE: Ending = {kind: 'complete'};
+const INTERRUPTED: Ending = {kind: 'interrupted'};
 
 interface Request {
 	readonly bytes: Uint8Array;
@@ -109,9 +122,16 @@ export class Conversation {
 	 *         malformed by then, and the rest of the datagram is lost.
 	 */
 	receive(bytes: Uint8Array): void {
+		let at = 0;
+		if (this.#port !== 0) {
+			const rows = this.#current?.reply.rows;
+			if (rows !== undefined) at = rows.skip(bytes, 0, this.#sequence, this.#port);
+			if (at === DUMP_ENDED) return this.#end(this.#interrupted ? INTERRUPTED : COMPLETE);
+			if (at >= bytes.length) return;
+		}
 		const message = this.#cursor ?? new MessageCursor(bytes, this.#options.order);
 		this.#cursor = undefined;
-		message.reset(bytes);
+		message.reset(bytes, at);
 		try {
 			while (message.next()) this.#take(message);
 		} catch (error) {
@@ -144,6 +164,8 @@ export class Conversation {
 		else {
 			try {
 				current.reply.message(message.bytes, message.start, message.end, type);
+				const rows = current.reply.rows;
+				if (rows !== undefined) this.#skip(message, rows);
 			} catch (error) {
 				if (!(error instanceof DecodeError)) throw error;
 				this.#end({kind: 'malformed', error});
@@ -151,11 +173,18 @@ export class Conversation {
 		}
 	}
 
+	/** Behind a message that needed the script there may be many that do not. */
+	#skip(message: MessageCursor, rows: Skipper): void {
+		const at = rows.skip(message.bytes, message.at, this.#sequence, this.#port);
+		message.at = at === DUMP_ENDED ? message.bytes.length : at;
+		if (at === DUMP_ENDED) this.#end(this.#interrupted ? INTERRUPTED : COMPLETE);
+	}
+
 	#acknowledge(message: MessageCursor): void {
 		const acknowledgement = decodeAcknowledgement(message);
 		if (acknowledgement.errno !== 0) this.#end({kind: 'refused', ...acknowledgement});
-		else if (this.#interrupted) this.#end({kind: 'interrupted'});
-		else this.#end({kind: 'complete'});
+		else if (this.#interrupted) this.#end(INTERRUPTED);
+		else this.#end(COMPLETE);
 	}
 
 	#end(ending: Ending): void {

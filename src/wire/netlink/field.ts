@@ -8,16 +8,16 @@ export const KIND_OTHER = 1;
 export const KIND_U32 = 2;
 export const KIND_U64 = 3;
 export const KIND_NESTED = 4;
-const KIND_U8 = 5;
-const KIND_I8 = 6;
-const KIND_U16 = 7;
-const KIND_I32 = 8;
-const KIND_S64 = 9;
-const KIND_U64_CLAMPED = 10;
-const KIND_S64_CLAMPED = 11;
-const KIND_FLAG = 12;
-const KIND_MAC = 13;
-const KIND_TEXT = 14;
+export const KIND_U8 = 5;
+export const KIND_I8 = 6;
+export const KIND_U16 = 7;
+export const KIND_I32 = 8;
+export const KIND_S64 = 9;
+export const KIND_U64_CLAMPED = 10;
+export const KIND_S64_CLAMPED = 11;
+export const KIND_FLAG = 12;
+export const KIND_MAC = 13;
+export const KIND_TEXT = 14;
 
 /** Reads from words where it can: `words[index]` is the word at `bytes[start]`, in the host's terms. */
 export interface WordReader {

@@ -47,7 +47,7 @@ export class MessageCursor {
 	start = 0;
 	end = 0;
 	/** Where the next message begins. */
-	private at = 0;
+	at = 0;
 	/** How many bytes there are: of a typed array the length is a call. */
 	private size: number;
 	private readonly little: boolean;
@@ -59,11 +59,11 @@ export class MessageCursor {
 		this.little = order === 'little';
 	}
 
-	/** Begins another datagram: a cursor costs more than a step of it. */
-	reset(bytes: Uint8Array): void {
+	/** Begins another datagram, or a part of it: a cursor costs more than a step of it. */
+	reset(bytes: Uint8Array, at = 0): void {
 		this.bytes = bytes;
 		this.size = bytes.length;
-		this.at = 0;
+		this.at = at;
 	}
 
 	/** Errors: DecodeError 'truncated' (a header or a body is cut) | 'length' (shorter than a header). */
@@ -202,9 +202,14 @@ export function encodeMessage(order: ByteOrder, header: MessageHeader, fill: (si
 	return bytes;
 }
 
-/** Numbers a request that is about to be sent. */
+/** Numbers a request that is about to be sent. Written out: it is done ten times a second. */
 export function setSequence(message: Uint8Array, sequence: number, order: ByteOrder): void {
-	writeU32(message, SEQUENCE_AT, sequence, order);
+	const first = order === 'little' ? SEQUENCE_AT : SEQUENCE_AT + 3;
+	const step = order === 'little' ? 1 : -1;
+	message[first] = sequence;
+	message[first + step] = sequence >>> 8;
+	message[first + step + step] = sequence >>> 16;
+	message[first + 3 * step] = sequence >>> 24;
 }
 
 /** What a request asks for: a single thing, or all there are. */

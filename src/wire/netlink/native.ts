@@ -17,16 +17,21 @@ export type ReadAttributes = (
 	value: Record<string, unknown>,
 ) => boolean;
 
-/** The same for a row of 64-bit counters, one a name. */
-export type ReadCounters = (
+/**
+ * Writes the messages from `at` on into the rows that have their keys, as `plan` says (layout.ts), and answers where it
+ * stopped: at the end, before the first message that is not plainly one of these, or DUMP_ENDED (conversation.ts).
+ */
+export type ReadRows = (
 	bytes: Uint8Array,
-	start: number,
+	at: number,
 	little: boolean,
-	names: readonly string[],
-	value: Record<string, number>,
-) => boolean;
+	sequence: number,
+	port: number,
+	plan: Uint16Array,
+	rows: Float64Array,
+) => number;
 
-const host = globalThis as {readonly readAttributes?: ReadAttributes; readonly readCounters?: ReadCounters};
+const host = globalThis as {readonly readAttributes?: ReadAttributes; readonly readRows?: ReadRows};
 
 export const readAttributes = host.readAttributes;
-export const readCounters = host.readCounters;
+export const readRows = host.readRows;

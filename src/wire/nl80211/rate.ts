@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {readU16, readU32} from '../../core/bytes.ts';
-import {DecodeError} from '../../core/errors.ts';
 import {attributes, type Decoded, flag, u8, u16, u32} from '../netlink/attributes.ts';
-import type {Codec} from '../netlink/field.ts';
+import {type Cell, cell} from '../netlink/layout.ts';
 
 /**
  * The rate of a station's last frame.
@@ -38,47 +36,11 @@ export const rate = /* @__PURE__ */ attributes('nl80211.rate', {
 
 export type Rate = Decoded<typeof rate>;
 
-const PATH = 'nl80211.rate';
-const BITRATE16 = 1;
-const BITRATE32 = 5;
-
-/**
- * The same attribute as kbit/s alone, for who reads hundreds a second: without an object.
- *
- * Errors: DecodeError 'truncated' | 'length'.
- */
-export const rateKbpsCodec: Codec<number> = {
-	size: -1,
-	step: 1,
-	wide: false,
-	read(bytes, start, end, order) {
-		const high = order === 'little' ? 1 : 0;
-		const low = 1 - high;
-		let at = start;
-		let at16 = 0;
-		let at32 = 0;
-		let length = 0;
-		let type = 0;
-		while (at < end) {
-			if (end - at < 4) throw new DecodeError('truncated', PATH, at);
-			length = ((bytes[at + high] as number) << 8) | (bytes[at + low] as number);
-			if (length < 4) throw new DecodeError('length', PATH, at);
-			if (length > end - at) throw new DecodeError('truncated', PATH, at);
-			type = (((bytes[at + 2 + high] as number) << 8) | (bytes[at + 2 + low] as number)) & 0x3fff;
-			if (type === BITRATE32) {
-				if (length !== 8) throw new DecodeError('length', `${PATH}.bitrate32`, at);
-				at32 = at;
-			} else if (type === BITRATE16) {
-				if (length !== 6) throw new DecodeError('length', `${PATH}.bitrate16`, at);
-				at16 = at;
-			}
-			at += (length + 3) & ~3;
-		}
-		if (at32 !== 0) return readU32(bytes, at32 + 4, order) * 100;
-		return at16 === 0 ? undefined : readU16(bytes, at16 + 4, order) * 100;
-	},
-	write: (sink, kbps, order) => rate.write(sink, {bitrate32: kbps / 100}, order),
-};
+/** The same attribute, which `path` leads to, as kbit/s alone: above 6.5 Gbit/s the kernel gives only the wider number. */
+export function rateKbpsCell(path: readonly number[]): Cell {
+	const {bitrate16, bitrate32} = rate.fields;
+	return {...cell(path, bitrate32, 100), fallback: cell(path, bitrate16, 100)};
+}
 
 /** Absent: undefined when the driver does not know. */
 export function rateKbps(of: {readonly bitrate16?: number; readonly bitrate32?: number}): number | undefined {

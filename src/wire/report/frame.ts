@@ -2,6 +2,7 @@
 import {readU32, writeU16, writeU32} from '../../core/bytes.ts';
 import {DecodeError} from '../../core/errors.ts';
 import {pushVarint, unzigzag, VarintReader, zigzag} from '../../core/varint.ts';
+import {hostPack} from './native.ts';
 
 // A telemetry frame, all numbers big-endian:
 //
@@ -48,63 +49,77 @@ export function rewriteFrameTime(frame: Uint8Array, timeMs: number, clockUnset: 
 	frame[FLAGS_AT] = ((frame[FLAGS_AT] ?? 0) & ~CLOCK_UNSET) | (clockUnset ? CLOCK_UNSET : 0);
 }
 
+/** Whether a frame's time is not that of a clock. */
+export function isClockUnset(frame: Uint8Array): boolean {
+	return ((frame[FLAGS_AT] as number) & CLOCK_UNSET) !== 0;
+}
+
 /** Writes the frames of one schema and boot. */
 export class FrameEncoder {
-	readonly #previous: (number | undefined)[];
-	readonly #schema: number;
-	readonly #boot: number;
+	/** NaN where there was none. */
+	readonly #previous: Float64Array;
+	/** What every frame begins with. */
+	readonly #start = new Uint8Array(TIME_AT);
 
 	constructor(seriesCount: number, schema: number, boot: number) {
-		this.#previous = new Array<number | undefined>(seriesCount).fill(undefined);
-		this.#schema = schema;
-		this.#boot = boot;
+		this.#previous = new Float64Array(seriesCount).fill(Number.NaN);
+		this.#start[0] = VERSION;
+		writeU32(this.#start, 2, schema, 'big');
+		writeU32(this.#start, 6, boot, 'big');
 	}
 
 	/**
-	 * `values` are integers (value × scale), one a series; undefined where there is none. What is beyond ±MAX_FRAME_VALUE
-	 * is left out: no decoder could read the step back from it, and a stranger's beacon can make one.
+	 * `values` are integers (value × scale), one a series; undefined or NaN where there is none. What is beyond
+	 * ±MAX_FRAME_VALUE is left out: no decoder could read the step back from it, and a stranger's beacon can make one.
 	 */
 	encode(
-		values: readonly (number | undefined)[],
+		values: ArrayLike<number | undefined>,
 		header: {timeMs: number; clockUnset: boolean; sequence: number; keyframe: boolean},
 	): Uint8Array {
 		const {keyframe} = header;
-		const previous = this.#previous;
-		const count = previous.length;
-		const bitmap = new Uint8Array((count + 7) >> 3);
-		const body: number[] = [];
-		for (let i = 0; i < count; i++) {
-			const given = values[i];
-			const before = previous[i];
-			// Most values stand still: what was written before is known to fit.
-			if (given === before && !keyframe) continue;
-			const value = given !== undefined && given <= MAX_FRAME_VALUE && given >= -MAX_FRAME_VALUE ? given : undefined;
-			previous[i] = value;
-			if (keyframe) {
-				if (value === undefined) continue;
-				pushVarint(body, zigzag(value));
-			} else {
-				if (value === before) continue;
-				if (value === undefined) body.push(0);
-				else if (before === undefined) pushVarint(body, 1 + zigzag(value));
-				else pushVarint(body, zigzag(value - before));
-			}
-			bitmap[i >> 3] = (bitmap[i >> 3] ?? 0) | (1 << (i & 7));
-		}
 		const sequence: number[] = [];
 		pushVarint(sequence, header.sequence);
-		const bitmapAt = SEQUENCE_AT + sequence.length;
-		const frame = new Uint8Array(bitmapAt + bitmap.length + body.length);
-		frame[0] = VERSION;
-		frame[FLAGS_AT] = (header.keyframe ? KEYFRAME : 0) | (header.clockUnset ? CLOCK_UNSET : 0);
-		writeU32(frame, 2, this.#schema, 'big');
-		writeU32(frame, 6, this.#boot, 'big');
+		const reserved = SEQUENCE_AT + sequence.length;
+		const byHost = values instanceof Float64Array ? hostPack?.(values, this.#previous, keyframe, reserved) : undefined;
+		const frame = byHost ?? packByScript(values, this.#previous, keyframe, reserved);
+		frame.set(this.#start);
+		frame[FLAGS_AT] = (keyframe ? KEYFRAME : 0) | (header.clockUnset ? CLOCK_UNSET : 0);
 		writeTime(frame, header.timeMs);
-		frame.set(sequence, SEQUENCE_AT);
-		frame.set(bitmap, bitmapAt);
-		frame.set(body, bitmapAt + bitmap.length);
+		for (let i = 0; i < sequence.length; i++) frame[SEQUENCE_AT + i] = sequence[i] as number;
 		return frame;
 	}
+}
+
+/** What `hostPack` does, from values of any kind of array. */
+export function packByScript(
+	values: ArrayLike<number | undefined>,
+	previous: Float64Array,
+	keyframe: boolean,
+	reserved: number,
+): Uint8Array {
+	const count = previous.length;
+	const bitmap = new Uint8Array((count + 7) >> 3);
+	const body: number[] = [];
+	for (let i = 0; i < count; i++) {
+		const given = values[i];
+		const value = given !== undefined && given <= MAX_FRAME_VALUE && given >= -MAX_FRAME_VALUE ? given : undefined;
+		const before = Number.isNaN(previous[i]) ? undefined : (previous[i] as number);
+		previous[i] = value ?? Number.NaN;
+		if (keyframe) {
+			if (value === undefined) continue;
+			pushVarint(body, zigzag(value));
+		} else {
+			if (value === before) continue;
+			if (value === undefined) body.push(0);
+			else if (before === undefined) pushVarint(body, 1 + zigzag(value));
+			else pushVarint(body, zigzag(value - before));
+		}
+		bitmap[i >> 3] = (bitmap[i >> 3] ?? 0) | (1 << (i & 7));
+	}
+	const packed = new Uint8Array(reserved + bitmap.length + body.length);
+	packed.set(bitmap, reserved);
+	packed.set(body, reserved + bitmap.length);
+	return packed;
 }
 
 /** Reads what stands before the values. Errors: DecodeError 'truncated' | 'version' | 'range'. */

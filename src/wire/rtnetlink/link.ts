@@ -12,9 +12,9 @@ import {
 	u8,
 	u32,
 } from '../netlink/attributes.ts';
-import type {Codec} from '../netlink/field.ts';
+import {type Codec, codecs} from '../netlink/field.ts';
+import {type Cell, cellAt} from '../netlink/layout.ts';
 import {encodeMessage, type RequestMode, requestFlags} from '../netlink/message.ts';
-import {readCounters} from '../netlink/native.ts';
 import {RTM_GETLINK, RTM_NEWLINK} from './message-type.ts';
 
 /**
@@ -38,7 +38,7 @@ export interface LinkStatistics {
 
 const POW32 = 4294967296;
 const STATISTICS_BYTES = 200;
-const statisticNames: readonly (keyof LinkStatistics)[] = [
+export const statisticNames: readonly (keyof LinkStatistics)[] = [
 	'receivePackets',
 	'transmitPackets',
 	'receiveBytes',
@@ -58,8 +58,6 @@ const statisticsCodec: Codec<LinkStatistics> = {
 	read(bytes, start, end, order) {
 		if (end - start < 8 * statisticNames.length) throw new DecodeError('length', 'rtnetlink.link.statistics', start);
 		const values: Record<string, number> = {};
-		if (readCounters?.(bytes, start, order === 'little', statisticNames, values))
-			return values as unknown as LinkStatistics;
 		const high = order === 'little' ? 4 : 0;
 		let at = start;
 		for (const name of statisticNames) {
@@ -78,6 +76,15 @@ const statisticsCodec: Codec<LinkStatistics> = {
 		}
 	},
 };
+
+/** Where one of the counters stands, for who reads them without an object. */
+export function statisticCell(name: keyof LinkStatistics): Cell {
+	return cellAt([23], 8 * statisticNames.indexOf(name), codecs.u64);
+}
+
+/** Where the index and the flags of `LinkHeader` stand. */
+export const linkIndexCell = /* @__PURE__ */ cellAt([], 4, codecs.i32);
+export const linkFlagsCell = /* @__PURE__ */ cellAt([], 8, codecs.u32);
 
 export const linkInfo = /* @__PURE__ */ attributes('rtnetlink.link.info', {
 	kind: text(1), // IFLA_INFO_KIND: 'bridge', 'veth', 'vxlan', 'batadv' …; absent for hardware

@@ -72,9 +72,11 @@ void report_rejections(JSContext *context);
 extern const JSMallocFunctions heap_functions;
 size_t heap_bytes_used(void);
 
-/* text.c, attributes.c, tls.c */
+/* text.c, attributes.c, rows.c, frame.c, tls.c */
 int text_setup(JSContext *context);
 int attributes_setup(JSContext *context);
+int rows_setup(JSContext *context, JSValueConst global);
+int frame_setup(JSContext *context, JSValueConst global);
 int tls_setup(JSContext *context);
 
 /* crypto.c: fills from the kernel's generator; 0 or a negated errno. */
