@@ -110,21 +110,34 @@ export const telemetry = declare<Telemetry>('telemetry');
 
 const EVERY_S = 5;
 
-/** A place on the page that shows what was loaded, and loads it again while the page is open. */
-export async function follow<T>(load: () => Promise<T>, draw: (loaded: T) => readonly Node[]): Promise<HTMLElement> {
-	const place = E('div');
-	const refresh = async (): Promise<void> => {
-		let drawn: readonly Node[];
-		try {
-			drawn = draw(await load());
-		} catch (error) {
-			drawn = [silence(error)];
-		}
-		replace(place, drawn);
+interface Watched<T> {
+	readonly title: string;
+	readonly about: string;
+	readonly load: () => Promise<T>;
+	readonly draw: (loaded: T) => readonly Node[];
+}
+
+/** The members of a view that shows what was loaded, loads it again while the page is open, and saves nothing. */
+export function watched<T>({title, about, load, draw}: Watched<T>) {
+	return {
+		handleSave: null,
+		handleSaveApply: null,
+		handleReset: null,
+
+		async render(): Promise<Node> {
+			const place = E('div');
+			const refresh = async (): Promise<void> => {
+				try {
+					replace(place, draw(await load()));
+				} catch (error) {
+					dom.content(place, silence(error));
+				}
+			};
+			await refresh();
+			poll.add(refresh, EVERY_S);
+			return page.frame(title, about, place);
+		},
 	};
-	await refresh();
-	poll.add(refresh, EVERY_S);
-	return place;
 }
 
 /** What the reader opened stays open and where it was scrolled to; the keyboard stays where it is. */
@@ -133,13 +146,13 @@ function replace(place: HTMLElement, drawn: readonly Node[]): void {
 	const before = details().map(each => ({
 		isOpen: each.open,
 		isFocused: each.contains(document.activeElement),
-		top: each.querySelector('.table')?.scrollTop ?? 0,
+		top: each.querySelector('.am-scroll')?.scrollTop ?? 0,
 	}));
 	dom.content(place, drawn);
 	for (const [i, each] of details().entries()) {
 		each.open = before[i]?.isOpen ?? false;
 		if (before[i]?.isFocused === true) each.querySelector('summary')?.focus();
-		const table = each.querySelector('.table');
+		const table = each.querySelector('.am-scroll');
 		if (table !== null) table.scrollTop = before[i]?.top ?? 0;
 	}
 }
@@ -152,7 +165,7 @@ function silence(error: unknown): HTMLElement {
 			' ',
 			E('code', {}, '/etc/init.d/astral-mesh status'),
 			' ',
-			E('span', {class: 'am-when'}, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)),
+			E('span', {class: 'am-quiet'}, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)),
 		]),
 	]);
 }

@@ -52,17 +52,14 @@ export function lines(chart: LineChart): HTMLElement {
 	const y = (value: number): number =>
 		HEIGHT - ((Math.min(most, Math.max(least, value)) - least) / (most - least)) * HEIGHT;
 	const drawn = chart.lines.map(({values}, i) =>
-		svg('path', {class: `am-line am-line-${i % 6}`, d: pathOf(values, timesMs, x, y), fill: 'none'}),
-	);
-	const grid = [0.25, 0.5, 0.75].map(share =>
-		svg('line', {class: 'am-grid', x1: 0, x2: WIDTH, y1: share * HEIGHT, y2: share * HEIGHT}),
+		svg('path', {class: `am-line am-line-${i % 4}`, d: pathOf(values, timesMs, x, y)}),
 	);
 	return figure(
 		chart.title,
 		chart.summary,
 		E('div', {class: 'am-plot'}, [
 			E('div', {class: 'am-y', 'aria-hidden': 'true'}, [E('span', {}, say(most)), E('span', {}, say(least))]),
-			stretched(WIDTH, HEIGHT, 'am-lines', ...grid, ...drawn),
+			stretched(WIDTH, HEIGHT, 'am-lines', ...drawn),
 			E('div', {class: 'am-x', 'aria-hidden': 'true'}, [
 				E('span', {}, timesMs.length > 0 ? page.moment(first) : ''),
 				E('span', {}, timesMs.length > 0 ? page.moment(last) : ''),
@@ -100,7 +97,7 @@ export function spark(shares: readonly (number | null)[]): SVGElement {
 	const times = shares.map((_unused, i) => i);
 	const x = (i: number): number => (shares.length > 1 ? (i / (shares.length - 1)) * WIDTH : 0);
 	const path = pathOf(shares, times, x, share => 38 - share * 36);
-	return stretched(WIDTH, 40, 'am-spark', svg('path', {class: 'am-line', d: path, fill: 'none'}));
+	return stretched(WIDTH, 40, 'am-spark', svg('path', {class: 'am-line', d: path}));
 }
 
 export interface Bar {
@@ -127,7 +124,7 @@ export function bars({title, summary, parts, bars: all, nameColumn, noteColumn}:
 		summary,
 		E(
 			'div',
-			{class: 'am-bars', 'aria-hidden': 'true'},
+			{'aria-hidden': 'true'},
 			all.map(({name, note, isMarked, shares}) => {
 				const known = shares.map(share => share ?? 0);
 				let from = 0;
@@ -137,9 +134,9 @@ export function bars({title, summary, parts, bars: all, nameColumn, noteColumn}:
 					return area(i, x, share * WIDTH);
 				});
 				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [
-					E('span', {class: 'am-name'}, name),
+					E('span', {}, name),
 					stretched(WIDTH, 20, 'am-track', ...pieces),
-					E('span', {class: 'am-note'}, note),
+					E('span', {class: 'am-quiet'}, note),
 				]);
 			}),
 		),
@@ -189,24 +186,13 @@ export interface Waterfall {
 /** Strength over frequency and time, newest on top. */
 export function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, twin}: Waterfall): HTMLElement {
 	const width = rows.reduce((widest, row) => Math.max(widest, row.length), 1);
-	const canvas = E('canvas', {class: 'am-waterfall', width, height: Math.max(1, rows.length), 'aria-hidden': 'true'});
-	const context = (canvas as HTMLCanvasElement).getContext('2d');
-	if (context !== null) {
-		const image = context.createImageData(width, Math.max(1, rows.length));
-		for (const [i, row] of rows.entries())
-			for (const [column, value] of row.entries()) {
-				const at = ((rows.length - 1 - i) * width + column) * 4;
-				image.data.set([...shade((value - least) / (most - least)), 255], at);
-			}
-		context.putImageData(image, 0, 0);
-	}
-	const ramp = E('canvas', {class: 'am-ramp', width: 64, height: 1, 'aria-hidden': 'true'}) as HTMLCanvasElement;
-	const rampContext = ramp.getContext('2d');
-	if (rampContext !== null) {
-		const image = rampContext.createImageData(64, 1);
-		for (let i = 0; i < 64; i++) image.data.set([...shade(i / 63), 255], i * 4);
-		rampContext.putImageData(image, 0, 0);
-	}
+	const picture = pixels(
+		'am-waterfall',
+		width,
+		Math.max(1, rows.length),
+		(column, row) => ((rows[rows.length - 1 - row]?.[column] ?? least) - least) / (most - least),
+	);
+	const ramp = pixels('am-sample', 64, 1, column => column / 63);
 	return figure(
 		title,
 		summary,
@@ -216,7 +202,7 @@ export function waterfall({title, summary, rows, least, most, xLabels, yLabels, 
 				{class: 'am-y', 'aria-hidden': 'true'},
 				yLabels.map(label => E('span', {}, label)),
 			),
-			canvas,
+			picture,
 			E(
 				'div',
 				{class: 'am-x', 'aria-hidden': 'true'},
@@ -226,6 +212,21 @@ export function waterfall({title, summary, rows, least, most, xLabels, yLabels, 
 		E('p', {class: 'am-legend'}, [say(least), ramp, say(most)]),
 		twin,
 	);
+}
+
+function pixels(
+	className: string,
+	width: number,
+	height: number,
+	shareAt: (column: number, row: number) => number,
+): HTMLElement {
+	const canvas = E('canvas', {class: className, width, height, 'aria-hidden': 'true'}) as HTMLCanvasElement;
+	const image = new ImageData(width, height);
+	for (let row = 0; row < height; row++)
+		for (let column = 0; column < width; column++)
+			image.data.set([...shade(shareAt(column, row)), 255], (row * width + column) * 4);
+	canvas.getContext('2d')?.putImageData(image, 0, 0);
+	return canvas;
 }
 
 /** Dark to bright, brightness growing evenly, so that it can be read without its colours: blue, violet, orange, yellow. */
@@ -248,7 +249,7 @@ export function shade(share: number): [red: number, green: number, blue: number]
 
 function figure(title: string, summary: string, ...children: (Node | null)[]): HTMLElement {
 	return E('figure', {class: 'am-chart'}, [
-		E('figcaption', {}, [E('strong', {}, title), E('span', {class: 'am-summary'}, summary)]),
+		E('figcaption', {}, [E('strong', {}, title), E('span', {class: 'am-summary am-quiet'}, summary)]),
 		...children,
 	]);
 }
@@ -262,4 +263,4 @@ function legend(entries: readonly (readonly [string, Node])[]): HTMLElement {
 }
 
 const lineSample = (i: number): SVGElement =>
-	stretched(36, 8, 'am-sample', svg('path', {class: `am-line am-line-${i % 6}`, d: 'M0 4H36', fill: 'none'}));
+	stretched(36, 8, 'am-sample', svg('path', {class: `am-line am-line-${i % 4}`, d: 'M0 4H36'}));

@@ -30,7 +30,7 @@ export function section(title: string, ...children: Child[]): HTMLElement {
 
 /** A sentence where there is nothing to show, which says why. */
 export function nothing(text: string): HTMLElement {
-	return E('p', {class: 'am-nothing'}, text);
+	return E('p', {class: 'am-quiet'}, text);
 }
 
 export type Mood = 'good' | 'warning' | 'bad' | 'plain';
@@ -38,10 +38,7 @@ const signs: Readonly<Record<Mood, string>> = {good: '✓', warning: '!', bad: '
 
 /** A word with a sign, so that colour is not all that tells moods apart. */
 export function badge(mood: Mood, text: string): HTMLElement {
-	return E('span', {class: `am-badge am-${mood}`}, [
-		E('span', {class: 'am-sign', 'aria-hidden': 'true'}, signs[mood]),
-		text,
-	]);
+	return E('span', {class: `am-badge am-${mood}`}, [E('span', {'aria-hidden': 'true'}, signs[mood]), text]);
 }
 
 /** How much of the air is taken, in a word. */
@@ -64,20 +61,24 @@ export function facts(pairs: readonly (readonly [name: string, value: Child])[])
 /** A table in LuCI's form: on a phone each cell says its column. */
 export function table(columns: readonly string[], rows: readonly (readonly Child[])[], empty: string): HTMLElement {
 	if (rows.length === 0) return nothing(empty);
-	return E('table', {class: 'table'}, [
-		E(
-			'tr',
-			{class: 'tr table-titles'},
-			columns.map(column => E('th', {class: 'th', scope: 'col'}, column)),
-		),
-		...rows.map(row =>
+	return E(
+		'div',
+		{class: 'am-scroll'},
+		E('table', {class: 'table'}, [
 			E(
 				'tr',
-				{class: 'tr'},
-				row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell)),
+				{class: 'tr table-titles'},
+				columns.map(column => E('th', {class: 'th', scope: 'col'}, column)),
 			),
-		),
-	]);
+			...rows.map(row =>
+				E(
+					'tr',
+					{class: 'tr'},
+					row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell)),
+				),
+			),
+		]),
+	);
 }
 
 /** The numbers of a chart, for those who would rather read them. */

@@ -74,7 +74,7 @@ declare module 'luci:ui' {
 }
 
 declare module 'luci:form' {
-	interface Option {
+	export interface Option {
 		rmempty: boolean;
 		optional: boolean;
 		datatype: string;
@@ -87,10 +87,10 @@ declare module 'luci:form' {
 		value(key: string, label?: string): void;
 		depends(option: string, value: string): void;
 	}
-	interface Kind<T> {
+	export interface Kind<T> {
 		new (...values: never[]): T;
 	}
-	interface Section {
+	export interface Section {
 		anonymous: boolean;
 		addremove: boolean;
 		tab(name: string, title: string, description?: string): void;

@@ -9,7 +9,7 @@ const moods: Readonly<Record<string, page.Mood>> = {applied: 'good', refused: 'b
 function entry({atMs, subject, action, reason, numbers, outcome}: agent.Decision): Node {
 	const compared = Object.entries(numbers);
 	return E('li', {}, [
-		E('span', {class: 'am-when'}, page.moment(atMs)),
+		E('span', {class: 'am-quiet'}, page.moment(atMs)),
 		' ',
 		E('strong', {}, `${subject}: ${action}`),
 		' ',
@@ -29,16 +29,11 @@ function draw({decisions}: Awaited<ReturnType<typeof agent.decisions>>): Node[] 
 	return [E('ol', {class: 'am-log', reversed: ''}, [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry))];
 }
 
-export default view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-
-	async render() {
-		return page.frame(
-			_('Decisions'),
-			_('What the agent decided, why, and with which numbers. The newest stands first.'),
-			await agent.follow(agent.decisions, draw),
-		);
-	},
-});
+export default view.extend(
+	agent.watched({
+		title: _('Decisions'),
+		about: _('What the agent decided, why, and with which numbers. The newest stands first.'),
+		load: agent.decisions,
+		draw,
+	}),
+);

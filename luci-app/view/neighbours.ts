@@ -81,16 +81,13 @@ function draw({stations, clients, foreign}: Loaded): Node[] {
 	];
 }
 
-export default view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-
-	async render() {
-		return page.frame(
-			_('Neighbours'),
-			_("Routers this one talks to, and who else is on the air. Of people's devices only the number is known here."),
-			await agent.follow(load, draw),
-		);
-	},
-});
+export default view.extend(
+	agent.watched({
+		title: _('Neighbours'),
+		about: _(
+			"Routers this one talks to, and who else is on the air. Of people's devices only the number is known here.",
+		),
+		load,
+		draw,
+	}),
+);

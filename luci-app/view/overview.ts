@@ -135,16 +135,11 @@ function draw(loaded: Loaded): Node[] {
 	];
 }
 
-export default view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-
-	async render() {
-		return page.frame(
-			_('Overview'),
-			_('What the radios of this router are doing now, and why they are on their channels.'),
-			await agent.follow(load, draw),
-		);
-	},
-});
+export default view.extend(
+	agent.watched({
+		title: _('Overview'),
+		about: _('What the radios of this router are doing now, and why they are on their channels.'),
+		load,
+		draw,
+	}),
+);

@@ -8,7 +8,7 @@ import * as survey from '../module/survey.ts';
 
 const MOMENTS = 120;
 /** Lines that can still be told apart in one chart. */
-const MOST_LINES = 6;
+const MOST_LINES = 4;
 const history = new survey.History(MOMENTS);
 
 async function load() {
@@ -78,6 +78,8 @@ function overTime(radio: string, channels: readonly survey.Survey[]): Node[] {
 		.sort((a, b) => Number(b.inUse) - Number(a.inUse) || (busyNow(b) ?? -1) - (busyNow(a) ?? -1))
 		.slice(0, MOST_LINES)
 		.filter(channel => history.of(channel).length > 0);
+	if (shown.length === 0)
+		return [page.nothing(_('History begins when this page is opened; the collector keeps it for years.'))];
 	const timesMs = [...new Set(shown.flatMap(channel => history.of(channel).map(({timeMs}) => timeMs)))].sort(
 		(a, b) => a - b,
 	);
@@ -168,17 +170,11 @@ function draw({channels, sweeps, foreign}: Loaded): Node[] {
 	});
 }
 
-export default view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-
-	async render() {
-		return page.frame(
-			_('Spectrum'),
-			_('How busy each channel is and how much noise there is. A channel that is not in use is looked at rarely.'),
-			await agent.follow(load, draw),
-			E('p', {class: 'am-nothing'}, _('The history grows while this page is open; the collector keeps it for years.')),
-		);
-	},
-});
+export default view.extend(
+	agent.watched({
+		title: _('Spectrum'),
+		about: _('How busy each channel is and how much noise there is. A channel that is not in use is looked at rarely.'),
+		load,
+		draw,
+	}),
+);

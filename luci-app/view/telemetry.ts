@@ -57,16 +57,11 @@ function draw(telemetry: agent.Telemetry): Node[] {
 	];
 }
 
-export default view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-
-	async render() {
-		return page.frame(
-			_('Telemetry'),
-			_('What this router sends to the collector of the community. It sends only what its owner publishes.'),
-			await agent.follow(agent.telemetry, draw),
-		);
-	},
-});
+export default view.extend(
+	agent.watched({
+		title: _('Telemetry'),
+		about: _('What this router sends to the collector of the community. It sends only what its owner publishes.'),
+		load: agent.telemetry,
+		draw,
+	}),
+);

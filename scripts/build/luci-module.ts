@@ -31,8 +31,6 @@ export async function compileModule(path: string): Promise<string> {
 const form = {
 	format: 'esm',
 	target: 'es2020',
-	// OpenWrt's jsmin takes a template literal inside another one for the end of the first.
-	supported: {'template-literal': false},
 	charset: 'utf8',
 	legalComments: 'none',
 	logLevel: 'silent',
@@ -78,6 +76,8 @@ export function toLuciForm(code: string, path: string): string {
 		if (required !== '') requires.push(required);
 		return '';
 	});
+	// OpenWrt's jsmin takes a template literal inside another one for the end of the first.
+	if (/`[^`]*\$\{[^}]*`/.test(body)) throw new Error(`${path}: a template literal stands inside another one`);
 	if (/^import\b/m.test(body)) throw new Error(`${path}: an import is not of a form that LuCI can load`);
 	body = body.replace(/^export \{([^}]*)\};\n*$/m, (_, list: string) => {
 		const names = list

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
+import {options} from '../../src/model/configuration.ts';
 import {projectRoot} from './bundle.ts';
 import {compileModule} from './luci-module.ts';
 import {type Message, messagesOf, readPo, writeLmo, writePo} from './luci-translation.ts';
@@ -52,12 +53,19 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
 			texts.set(path, await readFile(join(projectRoot, path), 'utf8'));
 		}
 	const messages = new Map<string, Message>();
-	for (const message of [...messagesOf(texts), ...(await menuMessages())]) {
+	for (const message of [...messagesOf(texts), ...optionMessages(), ...(await menuMessages())]) {
 		const places = [...(messages.get(message.id)?.places ?? []), ...(message.places ?? [])];
 		messages.set(message.id, {...message, places: [...new Set(places)].sort()});
 	}
 	files.set(template, writePo({pluralForms: '', messages: [...messages.values()]}));
 	return files;
+}
+
+/** What the agent's own table says of its options is shown, so it is translated. */
+function optionMessages(): Message[] {
+	return Object.values(options)
+		.flatMap(({about, expected}) => (expected.includes(' | ') ? [about] : [about, expected]))
+		.map(id => ({id, texts: [], places: ['src/model/configuration.ts']}));
 }
 
 /** Titles of the menu and the description of the access rules are texts too. */

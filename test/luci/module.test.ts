@@ -53,6 +53,10 @@ test('app: what stands in the tree is what its sources make', async t => {
 		t.is(await readFile(join(app, path), 'utf8').catch(() => ''), text, `${path}: npm run build -- --luci`);
 });
 
+test('app: no script gives an element a style of its own, which a policy would refuse', async t => {
+	for (const [path, text] of await generatedFiles()) t.notRegex(text, /\bstyle['"]?\s*[:,]|\.style\b|innerHTML/, path);
+});
+
 test(`app: scripts and style are ${bytesAllowed} bytes at most, before gzip`, async t => {
 	const {files} = await buildLuci();
 	const sizes = files.filter(({path}) => path.startsWith('www/')).map(({path, bytes}) => ({path, bytes: bytes.length}));

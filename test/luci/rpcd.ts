@@ -90,6 +90,8 @@ export class Rpcd {
 			const {configuration} = this.#options;
 			return [OK, {changes: this.#changes.length === 0 ? {} : {[configuration]: this.#changes}}];
 		}
+		// LuCI looks for its own colours of zones and the like.
+		if (config === 'luci' && method === 'get') return [OK, {values: {}}];
 		if (config !== this.#options.configuration) return [NOT_FOUND];
 		if (method === 'get') return [OK, {values: this.#values()}];
 		if (method === 'add') {

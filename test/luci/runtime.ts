@@ -22,7 +22,8 @@ export function luciFolder(): string | undefined {
 	);
 }
 
-export async function pageRuntime(folder: string | undefined = luciFolder()): Promise<PageRuntime> {
+/** LuCI's files in a folder; without one the minimal loader. */
+export async function pageRuntime(folder: string | undefined): Promise<PageRuntime> {
 	const resources = '/luci-static/resources';
 	if (folder !== undefined)
 		return {name: 'LuCI', folder, scripts: [`${resources}/cbi.js`, `${resources}/luci.js`], texts: new Map()};

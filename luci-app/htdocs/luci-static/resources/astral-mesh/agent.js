@@ -18,20 +18,25 @@ const plan = declare('plan');
 const telemetry = declare('telemetry');
 const EVERY_S = 5;
 
-async function follow(load, draw) {
-	const place = E('div');
-	const refresh = async () => {
-		let drawn;
-		try {
-			drawn = draw(await load());
-		} catch (error) {
-			drawn = [silence(error)];
-		}
-		replace(place, drawn);
+function watched({title, about, load, draw}) {
+	return {
+		handleSave: null,
+		handleSaveApply: null,
+		handleReset: null,
+		async render() {
+			const place = E('div');
+			const refresh = async () => {
+				try {
+					replace(place, draw(await load()));
+				} catch (error) {
+					dom.content(place, silence(error));
+				}
+			};
+			await refresh();
+			poll.add(refresh, EVERY_S);
+			return page.frame(title, about, place);
+		},
 	};
-	await refresh();
-	poll.add(refresh, EVERY_S);
-	return place;
 }
 
 function replace(place, drawn) {
@@ -39,13 +44,13 @@ function replace(place, drawn) {
 	const before = details().map(each => ({
 		isOpen: each.open,
 		isFocused: each.contains(document.activeElement),
-		top: each.querySelector('.table')?.scrollTop ?? 0,
+		top: each.querySelector('.am-scroll')?.scrollTop ?? 0,
 	}));
 	dom.content(place, drawn);
 	for (const [i, each] of details().entries()) {
 		each.open = before[i]?.isOpen ?? false;
 		if (before[i]?.isFocused === true) each.querySelector('summary')?.focus();
-		const table = each.querySelector('.table');
+		const table = each.querySelector('.am-scroll');
 		if (table !== null) table.scrollTop = before[i]?.top ?? 0;
 	}
 }
@@ -58,9 +63,9 @@ function silence(error) {
 			' ',
 			E('code', {}, '/etc/init.d/astral-mesh status'),
 			' ',
-			E('span', {class: 'am-when'}, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)),
+			E('span', {class: 'am-quiet'}, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)),
 		]),
 	]);
 }
 
-return baseclass.extend({decisions, follow, neighbours, plan, radios, spectrum, stations, status, survey, telemetry});
+return baseclass.extend({decisions, neighbours, plan, radios, spectrum, stations, status, survey, telemetry, watched});

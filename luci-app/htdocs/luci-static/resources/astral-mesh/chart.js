@@ -14,12 +14,7 @@ function svg(name, attributes, ...children) {
 const stretched = (width, height, className, ...children) =>
 	svg(
 		'svg',
-		{
-			viewBox: '0 0 '.concat(width, ' ').concat(height),
-			preserveAspectRatio: 'none',
-			class: className,
-			'aria-hidden': 'true',
-		},
+		{viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: className, 'aria-hidden': 'true'},
 		...children,
 	);
 const WIDTH = 600;
@@ -31,17 +26,14 @@ function lines(chart) {
 	const x = timeMs => (last > first ? ((timeMs - first) / (last - first)) * WIDTH : WIDTH);
 	const y = value => HEIGHT - ((Math.min(most, Math.max(least, value)) - least) / (most - least)) * HEIGHT;
 	const drawn = chart.lines.map(({values}, i) =>
-		svg('path', {class: 'am-line am-line-'.concat(i % 6), d: pathOf(values, timesMs, x, y), fill: 'none'}),
-	);
-	const grid = [0.25, 0.5, 0.75].map(share =>
-		svg('line', {class: 'am-grid', x1: 0, x2: WIDTH, y1: share * HEIGHT, y2: share * HEIGHT}),
+		svg('path', {class: `am-line am-line-${i % 4}`, d: pathOf(values, timesMs, x, y)}),
 	);
 	return figure(
 		chart.title,
 		chart.summary,
 		E('div', {class: 'am-plot'}, [
 			E('div', {class: 'am-y', 'aria-hidden': 'true'}, [E('span', {}, say(most)), E('span', {}, say(least))]),
-			stretched(WIDTH, HEIGHT, 'am-lines', ...grid, ...drawn),
+			stretched(WIDTH, HEIGHT, 'am-lines', ...drawn),
 			E('div', {class: 'am-x', 'aria-hidden': 'true'}, [
 				E('span', {}, timesMs.length > 0 ? page.moment(first) : ''),
 				E('span', {}, timesMs.length > 0 ? page.moment(last) : ''),
@@ -62,19 +54,16 @@ function pathOf(values, timesMs, x, y) {
 	for (const [i, value] of values.entries()) {
 		const timeMs = timesMs[i];
 		if (value === null || timeMs === void 0) continue;
-		path += ''
-			.concat(path === '' ? 'M' : 'L')
-			.concat(x(timeMs).toFixed(1), ' ')
-			.concat(y(value).toFixed(1));
+		path += `${path === '' ? 'M' : 'L'}${x(timeMs).toFixed(1)} ${y(value).toFixed(1)}`;
 	}
-	return path.includes('L') || path === '' ? path : ''.concat(path, 'h2');
+	return path.includes('L') || path === '' ? path : `${path}h2`;
 }
 
 function spark(shares) {
 	const times = shares.map((_unused, i) => i);
 	const x = i => (shares.length > 1 ? (i / (shares.length - 1)) * WIDTH : 0);
 	const path = pathOf(shares, times, x, share => 38 - share * 36);
-	return stretched(WIDTH, 40, 'am-spark', svg('path', {class: 'am-line', d: path, fill: 'none'}));
+	return stretched(WIDTH, 40, 'am-spark', svg('path', {class: 'am-line', d: path}));
 }
 
 function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
@@ -83,7 +72,7 @@ function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
 		summary,
 		E(
 			'div',
-			{class: 'am-bars', 'aria-hidden': 'true'},
+			{'aria-hidden': 'true'},
 			all.map(({name, note, isMarked, shares}) => {
 				const known = shares.map(share => share ?? 0);
 				let from = 0;
@@ -93,9 +82,9 @@ function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
 					return area(i, x, share * WIDTH);
 				});
 				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [
-					E('span', {class: 'am-name'}, name),
+					E('span', {}, name),
 					stretched(WIDTH, 20, 'am-track', ...pieces),
-					E('span', {class: 'am-note'}, note),
+					E('span', {class: 'am-quiet'}, note),
 				]);
 			}),
 		),
@@ -109,7 +98,7 @@ function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
 
 function area(part, x, width) {
 	if (width <= 0) return [];
-	const piece = svg('rect', {class: 'am-area am-area-'.concat(part), x, y: 0, width, height: 20});
+	const piece = svg('rect', {class: `am-area am-area-${part}`, x, y: 0, width, height: 20});
 	const [distance, slant] = [
 		[0, 0],
 		[10, 0],
@@ -120,31 +109,20 @@ function area(part, x, width) {
 	let path = '';
 	for (let at = x + distance / 2; at < x + width; at += distance) {
 		const [top, bottom] = [at + slant / 2, at - slant / 2].map(end => Math.min(x + width, Math.max(x, end)));
-		path += 'M'.concat(top?.toFixed(1), ' 0L').concat(bottom?.toFixed(1), ' 20');
+		path += `M${top?.toFixed(1)} 0L${bottom?.toFixed(1)} 20`;
 	}
 	return [piece, svg('path', {class: 'am-hatch', d: path})];
 }
 
 function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, twin}) {
 	const width = rows.reduce((widest, row) => Math.max(widest, row.length), 1);
-	const canvas = E('canvas', {class: 'am-waterfall', width, height: Math.max(1, rows.length), 'aria-hidden': 'true'});
-	const context = canvas.getContext('2d');
-	if (context !== null) {
-		const image = context.createImageData(width, Math.max(1, rows.length));
-		for (const [i, row] of rows.entries())
-			for (const [column, value] of row.entries()) {
-				const at = ((rows.length - 1 - i) * width + column) * 4;
-				image.data.set([...shade((value - least) / (most - least)), 255], at);
-			}
-		context.putImageData(image, 0, 0);
-	}
-	const ramp = E('canvas', {class: 'am-ramp', width: 64, height: 1, 'aria-hidden': 'true'});
-	const rampContext = ramp.getContext('2d');
-	if (rampContext !== null) {
-		const image = rampContext.createImageData(64, 1);
-		for (let i = 0; i < 64; i++) image.data.set([...shade(i / 63), 255], i * 4);
-		rampContext.putImageData(image, 0, 0);
-	}
+	const picture = pixels(
+		'am-waterfall',
+		width,
+		Math.max(1, rows.length),
+		(column, row) => ((rows[rows.length - 1 - row]?.[column] ?? least) - least) / (most - least),
+	);
+	const ramp = pixels('am-sample', 64, 1, column => column / 63);
 	return figure(
 		title,
 		summary,
@@ -154,7 +132,7 @@ function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, tw
 				{class: 'am-y', 'aria-hidden': 'true'},
 				yLabels.map(label => E('span', {}, label)),
 			),
-			canvas,
+			picture,
 			E(
 				'div',
 				{class: 'am-x', 'aria-hidden': 'true'},
@@ -164,6 +142,16 @@ function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, tw
 		E('p', {class: 'am-legend'}, [say(least), ramp, say(most)]),
 		twin,
 	);
+}
+
+function pixels(className, width, height, shareAt) {
+	const canvas = E('canvas', {class: className, width, height, 'aria-hidden': 'true'});
+	const image = new ImageData(width, height);
+	for (let row = 0; row < height; row++)
+		for (let column = 0; column < width; column++)
+			image.data.set([...shade(shareAt(column, row)), 255], (row * width + column) * 4);
+	canvas.getContext('2d')?.putImageData(image, 0, 0);
+	return canvas;
 }
 
 function shade(share) {
@@ -185,7 +173,7 @@ function shade(share) {
 
 function figure(title, summary, ...children) {
 	return E('figure', {class: 'am-chart'}, [
-		E('figcaption', {}, [E('strong', {}, title), E('span', {class: 'am-summary'}, summary)]),
+		E('figcaption', {}, [E('strong', {}, title), E('span', {class: 'am-summary am-quiet'}, summary)]),
 		...children,
 	]);
 }
@@ -197,7 +185,6 @@ function legend(entries) {
 		entries.map(([name, sample]) => E('li', {}, [sample, name])),
 	);
 }
-const lineSample = i =>
-	stretched(36, 8, 'am-sample', svg('path', {class: 'am-line am-line-'.concat(i % 6), d: 'M0 4H36', fill: 'none'}));
+const lineSample = i => stretched(36, 8, 'am-sample', svg('path', {class: `am-line am-line-${i % 4}`, d: 'M0 4H36'}));
 
 return baseclass.extend({bars, lines, pathOf, shade, spark, waterfall});

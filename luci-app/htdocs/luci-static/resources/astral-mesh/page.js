@@ -10,7 +10,7 @@ function fill(text, values) {
 
 function frame(title, about, ...children) {
 	const href = L.resource('astral-mesh/style.css');
-	if (document.querySelector('link[href="'.concat(href, '"]')) === null)
+	if (document.querySelector(`link[href="${href}"]`) === null)
 		document.head.append(E('link', {rel: 'stylesheet', href}));
 	return E('div', {class: 'cbi-map astral-mesh'}, [
 		E('h2', {}, title),
@@ -24,15 +24,12 @@ function section(title, ...children) {
 }
 
 function nothing(text) {
-	return E('p', {class: 'am-nothing'}, text);
+	return E('p', {class: 'am-quiet'}, text);
 }
 const signs = {good: '✓', warning: '!', bad: '✕', plain: '·'};
 
 function badge(mood, text) {
-	return E('span', {class: 'am-badge am-'.concat(mood)}, [
-		E('span', {class: 'am-sign', 'aria-hidden': 'true'}, signs[mood]),
-		text,
-	]);
+	return E('span', {class: `am-badge am-${mood}`}, [E('span', {'aria-hidden': 'true'}, signs[mood]), text]);
 }
 
 function busyBadge(share) {
@@ -52,20 +49,24 @@ function facts(pairs) {
 
 function table(columns, rows, empty) {
 	if (rows.length === 0) return nothing(empty);
-	return E('table', {class: 'table'}, [
-		E(
-			'tr',
-			{class: 'tr table-titles'},
-			columns.map(column => E('th', {class: 'th', scope: 'col'}, column)),
-		),
-		...rows.map(row =>
+	return E(
+		'div',
+		{class: 'am-scroll'},
+		E('table', {class: 'table'}, [
 			E(
 				'tr',
-				{class: 'tr'},
-				row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell)),
+				{class: 'tr table-titles'},
+				columns.map(column => E('th', {class: 'th', scope: 'col'}, column)),
 			),
-		),
-	]);
+			...rows.map(row =>
+				E(
+					'tr',
+					{class: 'tr'},
+					row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell)),
+				),
+			),
+		]),
+	);
 }
 
 function twin(columns, rows) {
@@ -79,7 +80,7 @@ function quantity(value, unit, digits = 0) {
 		maximumFractionDigits: digits,
 		useGrouping: unit !== 'MHz',
 	});
-	return unit === '' ? number : ''.concat(number, ' ').concat(unit);
+	return unit === '' ? number : `${number} ${unit}`;
 }
 
 function percent(share) {
@@ -110,7 +111,7 @@ function duration(seconds) {
 	return units
 		.slice(first, first + 2)
 		.filter(([count]) => count > 0)
-		.map(([count, unit]) => ''.concat(count, ' ').concat(unit))
+		.map(([count, unit]) => `${count} ${unit}`)
 		.join(' ');
 }
 

@@ -84,6 +84,6 @@ _limit = new WeakMap();
 _last = new WeakMap();
 _first = new WeakMap();
 _moments = new WeakMap();
-const keyOf = ({radio, frequencyMhz}) => ''.concat(radio, ' ').concat(frequencyMhz);
+const keyOf = ({radio, frequencyMhz}) => `${radio} ${frequencyMhz}`;
 
 return baseclass.extend({History, airTime, channelNumber});

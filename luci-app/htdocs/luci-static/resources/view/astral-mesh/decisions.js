@@ -9,9 +9,9 @@ const moods = {applied: 'good', refused: 'bad', 'timed-out': 'warning'};
 function entry({atMs, subject, action, reason, numbers, outcome}) {
 	const compared = Object.entries(numbers);
 	return E('li', {}, [
-		E('span', {class: 'am-when'}, page.moment(atMs)),
+		E('span', {class: 'am-quiet'}, page.moment(atMs)),
 		' ',
-		E('strong', {}, ''.concat(subject, ': ').concat(action)),
+		E('strong', {}, `${subject}: ${action}`),
 		' ',
 		outcome === void 0 ? null : page.badge(moods[outcome] ?? 'plain', outcome),
 		E('p', {}, reason),
@@ -28,16 +28,13 @@ function draw({decisions}) {
 		];
 	return [E('ol', {class: 'am-log', reversed: ''}, [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry))];
 }
+var decisions_default = view.extend(
+	agent.watched({
+		title: _('Decisions'),
+		about: _('What the agent decided, why, and with which numbers. The newest stands first.'),
+		load: agent.decisions,
+		draw,
+	}),
+);
 
-return view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-	async render() {
-		return page.frame(
-			_('Decisions'),
-			_('What the agent decided, why, and with which numbers. The newest stands first.'),
-			await agent.follow(agent.decisions, draw),
-		);
-	},
-});
+return decisions_default;

@@ -13,10 +13,8 @@ async function load() {
 function signalBadge(signalDbm) {
 	if (signalDbm === void 0) return '–';
 	const text = page.quantity(signalDbm, 'dBm');
-	if (signalDbm >= -67) return page.badge('good', ''.concat(text, ', ').concat(_('strong')));
-	return signalDbm >= -80
-		? page.badge('warning', ''.concat(text, ', ').concat(_('fair')))
-		: page.badge('bad', ''.concat(text, ', ').concat(_('weak')));
+	if (signalDbm >= -67) return page.badge('good', `${text}, ${_('strong')}`);
+	return signalDbm >= -80 ? page.badge('warning', `${text}, ${_('fair')}`) : page.badge('bad', `${text}, ${_('weak')}`);
 }
 
 function retries({transmitPackets, transmitRetries}) {
@@ -70,7 +68,7 @@ function draw({stations, clients, foreign}) {
 				[_('Radio'), _('Channel'), _('Networks')],
 				heard.map(({radio, frequencyMhz, accessPoints}) => [
 					radio,
-					''.concat(survey.channelNumber(frequencyMhz), ' (').concat(page.quantity(frequencyMhz, 'MHz'), ')'),
+					`${survey.channelNumber(frequencyMhz)} (${page.quantity(frequencyMhz, 'MHz')})`,
 					page.quantity(accessPoints, ''),
 				]),
 				_('None was heard in the last scan, or there was none yet.'),
@@ -78,16 +76,15 @@ function draw({stations, clients, foreign}) {
 		),
 	];
 }
+var neighbours_default = view.extend(
+	agent.watched({
+		title: _('Neighbours'),
+		about: _(
+			"Routers this one talks to, and who else is on the air. Of people's devices only the number is known here.",
+		),
+		load,
+		draw,
+	}),
+);
 
-return view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-	async render() {
-		return page.frame(
-			_('Neighbours'),
-			_("Routers this one talks to, and who else is on the air. Of people's devices only the number is known here."),
-			await agent.follow(load, draw),
-		);
-	},
-});
+return neighbours_default;

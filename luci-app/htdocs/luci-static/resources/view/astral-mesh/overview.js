@@ -26,7 +26,7 @@ function health({status, radios, stations, telemetry}) {
 	const failed = status.parts.filter(({state}) => state === 'failed');
 	const [problem] = status.problems;
 	const say = (mood, word, text) =>
-		E('div', {class: 'am-health am-'.concat(mood)}, [page.badge(mood, word), E('p', {}, text)]);
+		E('div', {class: `am-health am-${mood}`}, [page.badge(mood, word), E('p', {}, text)]);
 	if (radios.length === 0) return say('bad', _('No radio'), _('This router has no radio that the agent can read.'));
 	if (problem !== void 0)
 		return say(
@@ -35,11 +35,7 @@ function health({status, radios, stations, telemetry}) {
 			page.fill(_('{message}. The last good value is in force.'), {message: problem.message}),
 		);
 	if (failed.length > 0)
-		return say(
-			'warning',
-			_('A part does not run'),
-			failed.map(({name, reason}) => ''.concat(name, ': ').concat(reason)).join('; '),
-		);
+		return say('warning', _('A part does not run'), failed.map(({name, reason}) => `${name}: ${reason}`).join('; '));
 	const heard = page.fill(N_(stations.length, 'hears {count} mesh neighbour', 'hears {count} mesh neighbours'), {
 		count: stations.length,
 	});
@@ -48,24 +44,14 @@ function health({status, radios, stations, telemetry}) {
 		heard,
 	});
 	if (telemetry.broker === '')
-		return say('good', _('Well'), ''.concat(seen, ' ').concat(_('It reports to nobody: no collector is set.')));
+		return say('good', _('Well'), `${seen} ${_('It reports to nobody: no collector is set.')}`);
 	if (telemetry.state !== 'connected')
 		return say(
 			'warning',
 			_('Not connected'),
-			''
-				.concat(seen, ' ')
-				.concat(
-					page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {
-						broker: telemetry.broker,
-					}),
-				),
+			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker: telemetry.broker})}`,
 		);
-	return say(
-		'good',
-		_('Well'),
-		''.concat(seen, ' ').concat(page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})),
-	);
+	return say('good', _('Well'), `${seen} ${page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})}`);
 }
 
 function card(radio, {channels, plan}) {
@@ -144,16 +130,13 @@ function draw(loaded) {
 		),
 	];
 }
+var overview_default = view.extend(
+	agent.watched({
+		title: _('Overview'),
+		about: _('What the radios of this router are doing now, and why they are on their channels.'),
+		load,
+		draw,
+	}),
+);
 
-return view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-	async render() {
-		return page.frame(
-			_('Overview'),
-			_('What the radios of this router are doing now, and why they are on their channels.'),
-			await agent.follow(load, draw),
-		);
-	},
-});
+return overview_default;

@@ -7,7 +7,7 @@
 'require astral-mesh.survey as survey';
 
 const MOMENTS = 120;
-const MOST_LINES = 6;
+const MOST_LINES = 4;
 const history = new survey.History(MOMENTS);
 
 async function load() {
@@ -48,7 +48,7 @@ function channelBars(radio, channels, foreign) {
 			const air = history.last(channel)?.air;
 			const networks = foreign.find(each => each.radio === radio && each.frequencyMhz === channel.frequencyMhz);
 			return {
-				name: ''.concat(nameOf(channel)),
+				name: `${nameOf(channel)}`,
 				note: [
 					page.quantity(channel.noiseDbm, 'dBm'),
 					networks === void 0
@@ -71,6 +71,8 @@ function overTime(radio, channels) {
 		.sort((a, b) => Number(b.inUse) - Number(a.inUse) || (busyNow(b) ?? -1) - (busyNow(a) ?? -1))
 		.slice(0, MOST_LINES)
 		.filter(channel => history.of(channel).length > 0);
+	if (shown.length === 0)
+		return [page.nothing(_('History begins when this page is opened; the collector keeps it for years.'))];
 	const timesMs = [...new Set(shown.flatMap(channel => history.of(channel).map(({timeMs}) => timeMs)))].sort(
 		(a, b) => a - b,
 	);
@@ -137,11 +139,11 @@ function sweep({radio, leastMhz, mostMhz, intervalMs, rowsDbm}) {
 		least: -110,
 		most: -40,
 		say: decibels,
-		xLabels: [''.concat(leastMhz, ' MHz'), ''.concat(mostMhz, ' MHz')],
+		xLabels: [`${leastMhz} MHz`, `${mostMhz} MHz`],
 		yLabels: [_('now'), page.duration((rowsDbm.length * intervalMs) / 1e3)],
 		twin: page.twin(
 			[_('Frequency'), _('Strongest'), _('Mean')],
-			peaks.map((peak, i) => [''.concat(frequencyOf(i), ' MHz'), decibels(peak), decibels(means[i] ?? 0)]),
+			peaks.map((peak, i) => [`${frequencyOf(i)} MHz`, decibels(peak), decibels(means[i] ?? 0)]),
 		),
 	});
 }
@@ -159,17 +161,13 @@ function draw({channels, sweeps, foreign}) {
 		);
 	});
 }
+var spectrum_default = view.extend(
+	agent.watched({
+		title: _('Spectrum'),
+		about: _('How busy each channel is and how much noise there is. A channel that is not in use is looked at rarely.'),
+		load,
+		draw,
+	}),
+);
 
-return view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-	async render() {
-		return page.frame(
-			_('Spectrum'),
-			_('How busy each channel is and how much noise there is. A channel that is not in use is looked at rarely.'),
-			await agent.follow(load, draw),
-			E('p', {class: 'am-nothing'}, _('The history grows while this page is open; the collector keeps it for years.')),
-		);
-	},
-});
+return spectrum_default;

@@ -30,7 +30,7 @@ function draw(telemetry) {
 	})();
 	const share = queueLimitBytes > 0 ? queueBytes / queueLimitBytes : 0;
 	return [
-		E('div', {class: 'am-health am-'.concat(mood)}, [page.badge(mood, word), E('p', {}, text)]),
+		E('div', {class: `am-health am-${mood}`}, [page.badge(mood, word), E('p', {}, text)]),
 		page.section(
 			_('Reports that wait'),
 			chart.bars({
@@ -56,16 +56,13 @@ function draw(telemetry) {
 		),
 	];
 }
+var telemetry_default = view.extend(
+	agent.watched({
+		title: _('Telemetry'),
+		about: _('What this router sends to the collector of the community. It sends only what its owner publishes.'),
+		load: agent.telemetry,
+		draw,
+	}),
+);
 
-return view.extend({
-	handleSave: null,
-	handleSaveApply: null,
-	handleReset: null,
-	async render() {
-		return page.frame(
-			_('Telemetry'),
-			_('What this router sends to the collector of the community. It sends only what its owner publishes.'),
-			await agent.follow(agent.telemetry, draw),
-		);
-	},
-});
+return telemetry_default;
