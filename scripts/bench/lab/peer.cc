@@ -57,33 +57,41 @@ void Measure(double seconds)
     Simulator::Destroy();
 }
 
+struct Plan
+{
+    uint32_t flow;
+    uint32_t bytes;
+    int packets; // 0: without end
+    double intervalUs;
+    double startSeconds;
+};
+
 /** A source that sends every so often, and the sink that counts; flows are told apart by protocol number. */
 void Source(Ptr<Node> from,
             Ptr<NetDevice> fromDevice,
             Ptr<Node> to,
             Ptr<NetDevice> toDevice,
-            uint32_t flow,
-            uint32_t bytes,
-            double intervalUs,
-            double startSeconds)
+            const Plan& plan)
 {
     PacketSocketAddress address;
     address.SetSingleDevice(fromDevice->GetIfIndex());
     address.SetPhysicalAddress(toDevice->GetAddress());
-    address.SetProtocol(flow + 1);
+    address.SetProtocol(plan.flow + 1);
     Ptr<PacketSocketClient> client = CreateObject<PacketSocketClient>();
     client->SetRemote(address);
-    client->SetAttribute("PacketSize", UintegerValue(bytes));
-    client->SetAttribute("MaxPackets", UintegerValue(0));
-    client->SetAttribute("Interval", TimeValue(MicroSeconds(intervalUs)));
-    client->SetStartTime(Seconds(startSeconds));
+    client->SetAttribute("PacketSize", UintegerValue(plan.bytes));
+    client->SetAttribute("MaxPackets", UintegerValue(plan.packets));
+    client->SetAttribute("Interval", TimeValue(MicroSeconds(plan.intervalUs)));
+    client->SetStartTime(Seconds(plan.startSeconds));
     from->AddApplication(client);
     PacketSocketAddress local;
     local.SetSingleDevice(toDevice->GetIfIndex());
-    local.SetProtocol(flow + 1);
+    local.SetProtocol(plan.flow + 1);
+    if (plan.packets != 0)
+        return; // one sink a flow is enough
     Ptr<PacketSocketServer> server = CreateObject<PacketSocketServer>();
     server->SetLocal(local);
-    server->TraceConnectWithoutContext("Rx", MakeBoundCallback(&Receive, flow));
+    server->TraceConnectWithoutContext("Rx", MakeBoundCallback(&Receive, plan.flow));
     to->AddApplication(server);
 }
 
@@ -139,7 +147,7 @@ void AdHoc(const std::vector<Vector>& places,
     Ptr<UniformRandomVariable> start = CreateObject<UniformRandomVariable>();
     for (uint32_t i = 0; i < places.size(); i++)
     {
-        Source(nodes.Get(i), devices.Get(i), nodes.Get(to[i]), devices.Get(to[i]), i, bytes, intervalUs, start->GetValue(0, 0.1));
+        Source(nodes.Get(i), devices.Get(i), nodes.Get(to[i]), devices.Get(to[i]), {i, bytes, 0, intervalUs, start->GetValue(0, 0.1)});
     }
     Measure(seconds);
 }
@@ -186,7 +194,12 @@ void Pair(bool rts, uint32_t mpdus, uint32_t bytes, double seconds)
     sockets.Install(stations);
     receivedBytes.assign(2, 0);
     for (uint32_t i = 0; i < 2; i++)
-        Source(stations.Get(i), stationDevices.Get(i), accessPoint.Get(0), accessPointDevice.Get(0), i, bytes, 100, 1);
+    {
+        // A few packets first: the agreement on block acknowledgements is made while the air is free.
+        for (const auto& [packets, startSeconds] : {std::pair{20, 0.5 + 0.1 * i}, std::pair{0, 1.0}})
+            Source(stations.Get(i), stationDevices.Get(i), accessPoint.Get(0), accessPointDevice.Get(0),
+                   {i, bytes, packets, 100, startSeconds});
+    }
     Measure(seconds);
 }
 

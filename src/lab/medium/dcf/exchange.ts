@@ -341,18 +341,24 @@ export class Exchange implements Listener {
 		const widerWindow = 2 * station.window + 1;
 		station.window = Math.min(widerWindow, access.windowMaximum);
 		if (awaited === FrameKind.blockAck && (station.setup.asksForBlockAck ?? false)) {
-			const firstTryNs = this.#pool.firstTryNs[station.burstPackets[0] as number] as number;
-			station.requesting = nowNs - firstTryNs < station.lifetimeNs;
-			if (station.requesting) {
-				station.awaited = -1;
-				station.timeoutNs = never;
-				station.exchanging = false;
-				this.#contention.again(station, nowNs, true);
-				return;
-			}
-			station.window = access.windowMinimum;
+			this.#askAgain(station, nowNs);
+			return;
 		}
 		this.#finish(station, false, nowNs);
+	}
+
+	/**
+	 * The receiver is asked what it has, until it says so: packets that grew too old are still in its window and have to
+	 * be flushed, which is not a retry and leaves the window at its minimum. Source: IEEE 802.11-2020 10.25.6.3.
+	 */
+	#askAgain(station: Station, nowNs: number): void {
+		const firstTryNs = this.#pool.firstTryNs[station.burstPackets[0] as number] as number;
+		if (nowNs - firstTryNs >= station.lifetimeNs) station.window = station.access.windowMinimum;
+		station.requesting = true;
+		station.awaited = -1;
+		station.timeoutNs = never;
+		station.exchanging = false;
+		this.#contention.again(station, nowNs, true);
 	}
 
 	/** Acknowledged packets leave, the others go back to the head of their queue in their order, or are given up. */
