@@ -83,11 +83,14 @@ export function readPo(text: string): Catalogue {
 			pluralForms = /Plural-Forms: (.*?)\\n/.exec(fields.get('msgstr') ?? '')?.[1] ?? '';
 			continue;
 		}
-		messages.push(
-			fields.has('msgid_plural')
-				? {id: read('msgid'), plural: read('msgid_plural'), texts: [read('msgstr[0]'), read('msgstr[1]')]}
-				: {id: read('msgid'), texts: [read('msgstr')]},
-		);
+		const places = [...block.matchAll(/^#: (.+)$/gm)].map(([, place = '']) => place);
+		messages.push({
+			id: read('msgid'),
+			...(fields.has('msgid_plural')
+				? {plural: read('msgid_plural'), texts: [read('msgstr[0]'), read('msgstr[1]')]}
+				: {texts: [read('msgstr')]}),
+			...(places.length > 0 ? {places} : {}),
+		});
 	}
 	return {pluralForms, messages};
 }
