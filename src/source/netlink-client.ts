@@ -33,6 +33,44 @@ const ATTEMPTS = 3;
 const TIMEOUT_MS = 5000;
 const REOPEN_MS = 10_000;
 
+/** One request, asked again when it was interrupted. It refers to no function that refers to it, so it needs no collector. */
+class Exchange implements Reply {
+	readonly rows: RowReader | undefined;
+	readonly #client: NetlinkClient;
+	readonly #request: Request;
+	#attempt = 0;
+
+	constructor(client: NetlinkClient, request: Request) {
+		this.#client = client;
+		this.#request = request;
+		this.rows = request.answer instanceof RowReader ? request.answer : undefined;
+	}
+
+	ask(): void {
+		const request = this.#request;
+		this.#attempt++;
+		request.begin?.();
+		if (!this.#client.send(request.bytes, this)) this.#finish(false);
+	}
+
+	message(bytes: Uint8Array, start: number, end: number, type: number): void {
+		const {answer} = this.#request;
+		if (answer instanceof RowReader) answer.message(bytes, start, end);
+		else answer(bytes, start, end, type);
+	}
+
+	end(ending: Ending): void {
+		const {kind} = ending;
+		if (this.#attempt < ATTEMPTS && (kind === 'interrupted' || kind === 'overrun')) this.ask();
+		else this.#finish(kind === 'complete' || this.#client.judge(this.#request, ending));
+	}
+
+	#finish(ok: boolean): void {
+		this.#attempt = 0;
+		this.#request.done(ok);
+	}
+}
+
 /** Requests to one netlink protocol: dumps that were interrupted are asked again, silence ends, failures are observed. */
 export class NetlinkClient {
 	readonly #port: NetlinkPort;
@@ -86,7 +124,14 @@ export class NetlinkClient {
 		});
 		try {
 			this.#socket = this.#port.netlink(this.#protocol, {
-				frames: bytes => this.#receive(bytes),
+				frames: bytes => {
+					try {
+						conversation.receive(bytes);
+					} catch (error) {
+						if (!(error instanceof DecodeError)) throw error;
+						this.fail(error.code, error.path);
+					}
+				},
 				overrun: () => {
 					this.#observe({kind: 'event', event: 'overrun', subject: this.#source, detail: ''});
 					conversation.overrun();
@@ -135,42 +180,27 @@ export class NetlinkClient {
 	}
 
 	request(request: Request): void {
-		this.prepare(request)();
+		new Exchange(this, request).ask();
 	}
 
 	/** Makes what asks a request each time it is called, but not before the time before has ended. */
 	prepare(request: Request): () => void {
-		const {answer} = request;
-		let attempt = 0;
-		const reply: Reply = {
-			...(answer instanceof RowReader
-				? {rows: answer, message: (bytes, start, end) => answer.message(bytes, start, end)}
-				: {message: answer}),
-			end: ending => {
-				const again = attempt < ATTEMPTS && (ending.kind === 'interrupted' || ending.kind === 'overrun');
-				if (again) return ask();
-				attempt = 0;
-				request.done(ending.kind === 'complete' || this.#judge(request, ending));
-			},
-		};
-		const ask = (): void => {
-			const conversation = this.#conversation;
-			if (conversation === undefined) {
-				attempt = 0;
-				return request.done(false);
-			}
-			attempt++;
-			request.begin?.();
-			conversation.request(request.bytes, reply);
-		};
-		return ask;
+		const exchange = new Exchange(this, request);
+		return () => exchange.ask();
+	}
+
+	/** Sends one request; without a socket it says so. */
+	send(bytes: Uint8Array, reply: Reply): boolean {
+		this.#conversation?.request(bytes, reply);
+		return this.#conversation !== undefined;
 	}
 
 	fail(code: 'interrupted' | PortError['code'] | DecodeError['code'], detail: string): void {
 		this.#observe({kind: 'failure', source: this.#source, code, detail});
 	}
 
-	#judge(request: Request, ending: Ending): boolean {
+	/** Whether a request ended well; if not, the failure is said where it is one. */
+	judge(request: Request, ending: Ending): boolean {
 		switch (ending.kind) {
 			case 'complete':
 				return true;
@@ -188,15 +218,6 @@ export class NetlinkClient {
 			case 'overrun':
 				this.fail('interrupted', request.name);
 				return false;
-		}
-	}
-
-	#receive(bytes: Uint8Array): void {
-		try {
-			this.#conversation?.receive(bytes);
-		} catch (error) {
-			if (!(error instanceof DecodeError)) throw error;
-			this.fail(error.code, error.path);
 		}
 	}
 

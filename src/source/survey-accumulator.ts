@@ -30,34 +30,30 @@ const POW32 = 2 ** 32;
 /** So many restarts without a plain step between them mean that reading clears the counters. */
 const RESTARTS_OF_A_CLEARING_DRIVER = 3;
 
-/** What a reading counts from. */
-type Origin = 'last reading' | 'zero' | 'wrap' | 'unknown';
-
 /** Takes the reading at `from` of `reading`, made at monotonic `nowMs`, into the numbers at `at` of `state`. */
 export function accumulate(state: Float64Array, at: number, reading: Float64Array, from: number, nowMs: number): void {
+	const last = at + LAST;
 	const lastMs = state[at + LAST_MS] as number;
 	state[at + LAST_MS] = nowMs;
 	if (Number.isNaN(lastMs)) return begin(state, at, reading, from);
-	const boundMs = (nowMs - lastMs) * (1 + TOLERANCE_SHARE) + TOLERANCE_MS;
-	const origin = originOf(state, at, reading[from + ACTIVE] as number, boundMs);
-	if (origin === 'unknown') state[at + UNEXPLAINED] = (state[at + UNEXPLAINED] as number) + 1;
-	let bound = boundMs;
+	let bound = (nowMs - lastMs) * (1 + TOLERANCE_SHARE) + TOLERANCE_MS;
+	const known = settleOrigin(state, at, reading, from, bound);
 	for (let i = 0; i < COUNTERS; i++) {
 		const now = reading[from + i] as number;
 		// One that is missing in a reading (NaN) still stands where it stood.
 		if (!(now >= 0)) continue;
-		const last = state[at + LAST + i] as number;
-		state[at + LAST + i] = now;
-		if (origin === 'unknown') continue;
-		let step = now;
-		if (origin !== 'zero' && !Number.isNaN(last))
-			step = origin === 'wrap' && last > now ? now - last + POW32 : now - last;
+		const before = state[last + i] as number;
+		state[last + i] = now;
+		if (!known) continue;
+		// One that was never given before (NaN) counts from zero.
+		const step = before >= 0 || before < 0 ? now - before : now;
 		if (i === ACTIVE && step < bound) bound = step;
 		if (step < 0) continue;
 		const total = state[at + i] as number;
 		const grown = Math.min(step, bound);
 		state[at + i] = total >= 0 ? total + grown : grown;
 	}
+	if (!known) state[at + UNEXPLAINED] = (state[at + UNEXPLAINED] as number) + 1;
 }
 
 function begin(state: Float64Array, at: number, reading: Float64Array, from: number): void {
@@ -67,22 +63,36 @@ function begin(state: Float64Array, at: number, reading: Float64Array, from: num
 	state[at + UNEXPLAINED] = 0;
 }
 
-/** The last reading, zero after a restart, or less than zero after a wrap. */
-function originOf(state: Float64Array, at: number, now: number, boundMs: number): Origin {
-	const before = state[at + LAST + ACTIVE] as number;
-	if (Number.isNaN(before) || Number.isNaN(now)) return 'last reading';
-	if (state[at + CLEARS] === 1) return 'zero';
+/**
+ * Makes the last reading what this one counts from: as it is, zero after a restart, less than zero after a wrap. False
+ * where nothing explains the step.
+ */
+function settleOrigin(state: Float64Array, at: number, reading: Float64Array, from: number, bound: number): boolean {
+	const last = at + LAST;
+	const before = state[last + ACTIVE] as number;
+	const now = reading[from + ACTIVE] as number;
+	if (Number.isNaN(before) || Number.isNaN(now)) return true;
+	if (state[at + CLEARS] === 1) {
+		state.fill(0, last, last + COUNTERS);
+		return true;
+	}
 	const step = now - before;
-	if (step >= 0 && step <= boundMs) {
+	if (step >= 0 && step <= bound) {
 		// A step far shorter than the time passed may be two readings of a driver that clears: it proves nothing.
-		if (step > boundMs / 2) state[at + RESTARTS] = 0;
-		return 'last reading';
+		if (step > bound / 2) state[at + RESTARTS] = 0;
+		return true;
 	}
 	const wrapped = step + POW32;
-	if (before < POW32 && wrapped >= 0 && wrapped <= boundMs) return 'wrap';
-	if (now > boundMs) return 'unknown';
+	if (before < POW32 && wrapped >= 0 && wrapped <= bound) {
+		for (let i = 0; i < COUNTERS; i++)
+			if ((state[last + i] as number) > (reading[from + i] as number))
+				state[last + i] = (state[last + i] as number) - POW32;
+		return true;
+	}
+	if (now > bound) return false;
 	const restarts = (state[at + RESTARTS] as number) + 1;
 	state[at + RESTARTS] = restarts;
 	if (restarts >= RESTARTS_OF_A_CLEARING_DRIVER) state[at + CLEARS] = 1;
-	return 'zero';
+	state.fill(0, last, last + COUNTERS);
+	return true;
 }

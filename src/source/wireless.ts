@@ -100,6 +100,8 @@ export class Wireless {
 		done?.();
 	};
 	#askFamilyAtMs = 0;
+	#readRadios = (): void => {};
+	#readInterfaces = (): void => {};
 	/** The last scan of each radio, said again in every interval until it is old. */
 	readonly #scans = new Map<string, {readonly atMs: number; readonly networks: readonly NeighbourObservation[]}>();
 
@@ -144,7 +146,9 @@ export class Wireless {
 		this.#done = done;
 		this.#step = 0;
 		if (nowMs - this.#readAtMs < INTERFACES_FRESH_MS) return this.#next();
-		this.#readRadios(() => this.#readInterfaces(this.#next));
+		// Names of radios change only when a radio comes, which is an event.
+		if (this.#radios.size === 0) this.#readRadios();
+		else this.#readInterfaces();
 	}
 
 	#lookUp(): void {
@@ -163,6 +167,7 @@ export class Wireless {
 			absent: [ENOENT],
 			done: () => {
 				if (this.#family === undefined) return;
+				this.#prepare();
 				for (const name of GROUPS) {
 					const id = groupId(this.#family, name);
 					if (id !== undefined) this.#client.join(id);
@@ -171,43 +176,42 @@ export class Wireless {
 		});
 	}
 
-	/** Names of radios that are not known yet; they change only when a radio comes, which is an event. */
-	#readRadios(done: () => void): void {
-		if (this.#radios.size > 0) return done();
-		this.#client.request({
+	/** What is asked of the family as a whole, made when the family is known. */
+	#prepare(): void {
+		const order = this.#port.byteOrder;
+		this.#readRadios = this.#client.prepare({
 			name: 'radios',
 			bytes: this.#encode(command.GET_WIPHY, wiphyRequest, {split: true}),
 			answer: (bytes, start, end) => {
-				const {wiphy, name} = decodeGeneric(wiphyName, bytes, this.#port.byteOrder, start, end);
+				const {wiphy, name} = decodeGeneric(wiphyName, bytes, order, start, end);
 				if (name !== undefined) this.#radios.set(wiphy, name);
 			},
 			absent: GONE,
-			done,
+			done: () => this.#readInterfaces(),
 		});
-	}
-
-	#readInterfaces(done: () => void): void {
 		let found: Interface[] = [];
-		this.#client.request({
+		this.#readInterfaces = this.#client.prepare({
 			name: 'interfaces',
 			bytes: this.#encode(command.GET_INTERFACE, interfaceRequest, {}),
 			begin: () => {
 				found = [];
 			},
 			answer: (bytes, start, end) => {
-				found.push(decodeGeneric(interfaceMessage, bytes, this.#port.byteOrder, start, end));
+				found.push(decodeGeneric(interfaceMessage, bytes, order, start, end));
 			},
 			done: ok => {
-				if (ok) {
-					this.#readAtMs = this.#port.clock.nowMs();
-					const before = this.#interfaces;
-					this.#interfaces = found;
-					if (this.#stale || !areSame(before, found)) this.#steps = this.#plan();
-					this.#stale = false;
-				}
-				done();
+				if (ok) this.#understand(found);
+				this.#next();
 			},
 		});
+	}
+
+	#understand(found: readonly Interface[]): void {
+		const same = areSame(this.#interfaces, found);
+		this.#readAtMs = this.#port.clock.nowMs();
+		this.#interfaces = found;
+		if (this.#stale || !same) this.#steps = this.#plan();
+		this.#stale = false;
 	}
 
 	/** One survey a radio, then what each interface knows, one after another. */

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import {Agent} from '../../../src/agent/agent.ts';
-import {readU32} from '../../../src/core/bytes.ts';
 import {readConfiguration} from '../../../src/model/configuration.ts';
 import type {NetlinkHandlers, Runtime} from '../../../src/port/port.ts';
 import {programArguments, quickjsRuntime} from '../../../src/runtime/quickjs/runtime.ts';
 import {FakeKernel} from '../../../src/runtime/sim/kernel.ts';
-import {MESSAGE_HEADER_BYTES} from '../../../src/wire/netlink/message.ts';
 import {acknowledge} from '../mqtt/server.ts';
 import {fillRouter} from './router.ts';
 
@@ -61,24 +59,21 @@ function datagramOf(bytes: Uint8Array): Datagram {
 	return {bytes, words, numberedAt};
 }
 
-/** Answers by request: protocol, command and interface. Finding and numbering one is no part of what is measured. */
-const answers = new Map<number, Datagram[]>();
+/** What was answered to a request, which is the same array of bytes each time. Finding it is no part of what is measured. */
+interface Answer {
+	readonly handlers: NetlinkHandlers;
+	readonly request: Uint32Array;
+	readonly datagrams: Datagram[];
+}
+
 const kernel = new FakeKernel(clock, host.byteOrder);
 fillRouter(kernel);
 
-function keyOf(protocol: number, request: Uint8Array): number {
-	return (protocol << 16) | ((request[MESSAGE_HEADER_BYTES] as number) << 8) | (request[MESSAGE_HEADER_BYTES + 8] ?? 0);
-}
-
 /** What is answered next: one request at a time is under way on a socket. */
-interface Answer {
-	readonly datagrams: readonly Datagram[];
-	readonly handlers: NetlinkHandlers;
-	readonly sequence: number;
-}
 const due: Answer[] = [];
 
-function deliver({datagrams, handlers, sequence}: Answer): void {
+function deliver({datagrams, handlers, request}: Answer): void {
+	const sequence = request[2] as number;
 	for (let i = 0; i < datagrams.length; i++) {
 		const {bytes, words, numberedAt} = datagrams[i] as Datagram;
 		for (let j = 0; j < numberedAt.length; j++) words[numberedAt[j] as number] = sequence;
@@ -87,6 +82,7 @@ function deliver({datagrams, handlers, sequence}: Answer): void {
 }
 
 function netlink(protocol: number, handlers: NetlinkHandlers): ReturnType<Runtime['netlink']> {
+	const answers = new Map<Uint8Array, Answer>();
 	let recording: Datagram[] = [];
 	const real = kernel.open(protocol, {
 		frames: bytes => {
@@ -98,14 +94,15 @@ function netlink(protocol: number, handlers: NetlinkHandlers): ReturnType<Runtim
 	});
 	return {
 		send(request) {
-			const key = keyOf(protocol, request);
-			const datagrams = answers.get(key);
-			if (datagrams !== undefined) due.push({datagrams, handlers, sequence: readU32(request, 8, host.byteOrder)});
-			else {
-				recording = [];
-				answers.set(key, recording);
-				real.send(request);
+			const known = answers.get(request);
+			if (known !== undefined) {
+				due.push(known);
+				return;
 			}
+			recording = [];
+			const words = new Uint32Array(request.buffer, request.byteOffset, request.length >> 2);
+			answers.set(request, {handlers, request: words, datagrams: recording});
+			real.send(request);
 		},
 		join: group => real.join(group),
 		close: () => real.close(),

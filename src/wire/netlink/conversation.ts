@@ -51,7 +51,7 @@ export interface Skipper {
 
 export interface Reply {
 	/** Where it is there, it is asked before `message`, which gets what it leaves. */
-	readonly rows?: Skipper;
+	readonly rows?: Skipper | undefined;
 	/** One message: its body is `start`..`end` of `bytes`, which may be kept. A DecodeError thrown here ends the reply. */
 	message(bytes: Uint8Array, start: number, end: number, type: number): void;
 	/** The end, exactly once. The next request of the queue has not been sent yet. */
@@ -101,8 +101,9 @@ export class Conversation {
 
 	/** Sends a request, at once or when those before it have ended. Its sequence number is written into the bytes. */
 	request(bytes: Uint8Array, reply: Reply): void {
-		this.#queue.push({bytes, reply});
-		if (this.#current === undefined) this.#sendNext();
+		const request = {bytes, reply};
+		if (this.#current === undefined && this.#queue.length === 0) this.#send(request);
+		else this.#queue.push(request);
 	}
 
 	/** Gives the request under way up. */
@@ -192,12 +193,15 @@ export class Conversation {
 		if (current === undefined) return;
 		this.#current = undefined;
 		current.reply.end(ending);
-		if (this.#current === undefined) this.#sendNext();
+		if (this.#current === undefined && this.#queue.length > 0) this.#sendNext();
 	}
 
 	#sendNext(): void {
 		const next = this.#queue.shift();
-		if (next === undefined) return;
+		if (next !== undefined) this.#send(next);
+	}
+
+	#send(next: Request): void {
 		this.#current = next;
 		this.#interrupted = false;
 		this.#sequence = (this.#sequence + 1) >>> 0 || 1;
