@@ -6,9 +6,9 @@
 //   peer grid --side=5             a square grid; only the four neighbours hear a node, those two steps away are hidden
 //   peer pair --rts=1              two stations that do not hear each other send A-MPDUs to an access point between them
 //
-// The pair is that of ns-3's own example of hidden HT stations, but over packet sockets: over IP the second station's ARP
-// request is lost among the first one's aggregates and asked again after a second, so that a run of a second measures one
-// station beside a silent one.
+// The pair is that of ns-3's own example of hidden HT stations, but without IP and association: there the second
+// station's ARP request is lost among the first one's aggregates and asked again after a second, so that a run of a
+// second measures one station beside a silent one.
 //
 // One JSON line: seconds of virtual and of real time, and what each receiver got in Mbit/s.
 
@@ -163,6 +163,7 @@ void Pair(bool rts, uint32_t mpdus, uint32_t bytes, double seconds)
     YansWifiChannelHelper channel = YansWifiChannelHelper::Default();
     channel.AddPropagationLoss("ns3::RangePropagationLossModel");
     YansWifiPhyHelper phy;
+    phy.SetErrorRateModel("ns3::NistErrorRateModel");
     phy.SetChannel(channel.Create());
     phy.Set("ChannelSettings", StringValue("{36, 0, BAND_5GHZ, 0}"));
     WifiHelper wifi;
@@ -171,10 +172,8 @@ void Pair(bool rts, uint32_t mpdus, uint32_t bytes, double seconds)
                                  "DataMode", StringValue("HtMcs7"),
                                  "ControlMode", StringValue("HtMcs0"));
     WifiMacHelper mac;
-    const Ssid ssid("pair");
-    mac.SetType("ns3::StaWifiMac", "Ssid", SsidValue(ssid));
+    mac.SetType("ns3::AdhocWifiMac");
     NetDeviceContainer stationDevices = wifi.Install(phy, mac, stations);
-    mac.SetType("ns3::ApWifiMac", "Ssid", SsidValue(ssid), "EnableBeaconJitter", BooleanValue(false));
     NetDeviceContainer accessPointDevice = wifi.Install(phy, mac, accessPoint);
     Config::Set("/NodeList/*/DeviceList/*/$ns3::WifiNetDevice/Mac/BE_MaxAmpduSize",
                 UintegerValue(mpdus * (bytes + 172)));

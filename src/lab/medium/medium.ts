@@ -51,7 +51,7 @@ export interface RadioSetup {
 	readonly preambleDb?: number;
 	/** Whether a missed block acknowledgement is asked for again, or the MPDUs just sent again; false if absent. */
 	readonly asksForBlockAck?: boolean;
-	/** A packet that was not through so long after its first attempt is dropped; absent: only the attempts count. */
+	/** A packet that was not through so long after it came into the queue is dropped; absent: only the attempts count. */
 	readonly lifetimeMs?: number;
 	/** Short guard interval for HT frames; false if absent. */
 	readonly shortGuard?: boolean;

@@ -53,7 +53,7 @@ export class Exchange implements Listener {
 			this.#request(station, nowNs);
 			return;
 		}
-		const link = this.#nextLink(station);
+		const link = this.#nextLink(station, nowNs);
 		if (link === undefined) return;
 		const openNs = openForNs(station.setup.gate, nowNs);
 		if (!this.#fillBurst(station, link, openNs, nowNs)) {
@@ -69,12 +69,22 @@ export class Exchange implements Listener {
 		else this.#sendData(station, nowNs);
 	}
 
+	/** Drops packets from the head of a queue that grew too old in it. */
+	#dropAged(link: Link, nowNs: number): void {
+		const {lifetimeNs} = link.from;
+		if (lifetimeNs === never) return;
+		const pool = this.#pool;
+		while (link.head >= 0 && nowNs - (pool.queuedNs[link.head] as number) >= lifetimeNs)
+			this.#traffic.leave(link.shift(pool), nowNs);
+	}
+
 	/** Links take turns. */
-	#nextLink(station: Station): Link | undefined {
+	#nextLink(station: Station, nowNs: number): Link | undefined {
 		const {links} = station;
 		for (let i = 0; i < links.length; i++) {
 			const at = (station.nextLink + i) % links.length;
 			const link = links[at] as Link;
+			this.#dropAged(link, nowNs);
 			if (link.count === 0) continue;
 			station.nextLink = (at + 1) % links.length;
 			return link;
@@ -184,7 +194,6 @@ export class Exchange implements Listener {
 			const packet = burstPackets[i] as number;
 			if ((pool.marks[packet] as number) & Mark.retried) statistics.retries++;
 			pool.marks[packet] = (pool.marks[packet] as number) | Mark.retried;
-			if ((pool.firstTryNs[packet] as number) < 0) pool.firstTryNs[packet] = nowNs;
 		}
 		const reservedNs = station.access.sifsNs + this.#answerNs(station);
 		const bits = station.burstBytes * 8;
@@ -330,8 +339,9 @@ export class Exchange implements Listener {
 			if ((this.#pool.marks[station.burstPackets[i] as number] as number) & Mark.received) acknowledged++;
 		if (!station.requesting) link.control?.report(station.burstTimes, burst, acknowledged);
 		station.requesting = false;
+		station.failures = 0;
 		station.window = station.access.windowMinimum;
-		this.#finish(station, true, nowNs);
+		this.#finish(station, true, false, nowNs);
 	}
 
 	#failed(station: Station, nowNs: number): void {
@@ -344,7 +354,12 @@ export class Exchange implements Listener {
 			this.#askAgain(station, nowNs);
 			return;
 		}
-		this.#finish(station, false, nowNs);
+		const givesUp = ++station.failures >= station.retryLimit;
+		if (givesUp) {
+			station.failures = 0;
+			station.window = access.windowMinimum;
+		}
+		this.#finish(station, false, givesUp, nowNs);
 	}
 
 	/**
@@ -352,8 +367,8 @@ export class Exchange implements Listener {
 	 * be flushed, which is not a retry and leaves the window at its minimum. Source: IEEE 802.11-2020 10.25.6.3.
 	 */
 	#askAgain(station: Station, nowNs: number): void {
-		const firstTryNs = this.#pool.firstTryNs[station.burstPackets[0] as number] as number;
-		if (nowNs - firstTryNs >= station.lifetimeNs) station.window = station.access.windowMinimum;
+		const queuedNs = this.#pool.queuedNs[station.burstPackets[0] as number] as number;
+		if (nowNs - queuedNs >= station.lifetimeNs) station.window = station.access.windowMinimum;
 		station.requesting = true;
 		station.awaited = -1;
 		station.timeoutNs = never;
@@ -362,29 +377,23 @@ export class Exchange implements Listener {
 	}
 
 	/** Acknowledged packets leave, the others go back to the head of their queue in their order, or are given up. */
-	#finish(station: Station, succeeded: boolean, nowNs: number): void {
+	#finish(station: Station, succeeded: boolean, givesUp: boolean, nowNs: number): void {
 		const pool = this.#pool;
 		const {link, burst, burstPackets} = station;
 		station.awaited = -1;
 		station.timeoutNs = never;
 		station.burst = 0;
-		let gaveUp = false;
 		for (let i = burst - 1; i >= 0; i--) {
 			const packet = burstPackets[i] as number;
 			const through = succeeded && ((pool.marks[packet] as number) & Mark.received) !== 0;
 			if (through) continue;
 			const tries = (pool.tries[packet] as number) + 1;
 			pool.tries[packet] = tries;
-			const firstTryNs = pool.firstTryNs[packet] as number;
-			const aged = firstTryNs >= 0 && nowNs - firstTryNs >= station.lifetimeNs;
-			if (tries >= station.retryLimit || aged) {
-				gaveUp = true;
-				continue;
-			}
+			const aged = nowNs - (pool.queuedNs[packet] as number) >= station.lifetimeNs;
+			if (givesUp || tries >= station.retryLimit || aged) continue;
 			link?.prepend(pool, packet);
 			burstPackets[i] = -1;
 		}
-		if (gaveUp) station.window = station.access.windowMinimum;
 		for (let i = 0; i < burst; i++) {
 			const packet = burstPackets[i] as number;
 			if (packet >= 0) this.#traffic.leave(packet, nowNs);

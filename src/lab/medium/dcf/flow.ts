@@ -181,6 +181,7 @@ export class Traffic {
 	#enqueue(flow: Flow, packet: number, hop: number, nowNs: number): boolean {
 		const link = flow.links[hop] as Link;
 		this.#pool.hop[packet] = hop;
+		this.#pool.queuedNs[packet] = nowNs;
 		if (link.from.queued >= link.from.queueLimit || !link.from.active) {
 			flow.overflow++;
 			this.#lost(flow, packet, nowNs);

@@ -11,7 +11,8 @@ export class PacketPool {
 	marks = new Uint8Array(256);
 	sequence = new Int32Array(256);
 	bornNs = new Float64Array(256);
-	firstTryNs = new Float64Array(256);
+	/** When it came into the queue it is in. */
+	queuedNs = new Float64Array(256);
 	/** Behind it in its queue, or in the list of free ones; -1 ends both. */
 	next = new Int32Array(256);
 	/** For acknowledgements of a window: how many packets had arrived. */
@@ -32,7 +33,7 @@ export class PacketPool {
 		this.marks[packet] = 0;
 		this.sequence[packet] = -1;
 		this.bornNs[packet] = bornNs;
-		this.firstTryNs[packet] = -1;
+		this.queuedNs[packet] = bornNs;
 		this.next[packet] = -1;
 		this.value[packet] = 0;
 		return packet;
@@ -41,14 +42,6 @@ export class PacketPool {
 	give(packet: number): void {
 		this.next[packet] = this.#free;
 		this.#free = packet;
-	}
-
-	/** Ready for the next hop. */
-	renew(packet: number): void {
-		this.tries[packet] = 0;
-		this.marks[packet] = (this.marks[packet] as number) & Mark.acknowledgement;
-		this.sequence[packet] = -1;
-		this.firstTryNs[packet] = -1;
 	}
 
 	#grow(): void {
@@ -63,7 +56,7 @@ export class PacketPool {
 		this.marks = longer(this.marks, new Uint8Array(length));
 		this.sequence = longer(this.sequence, new Int32Array(length));
 		this.bornNs = longer(this.bornNs, new Float64Array(length));
-		this.firstTryNs = longer(this.firstTryNs, new Float64Array(length));
+		this.queuedNs = longer(this.queuedNs, new Float64Array(length));
 		this.next = longer(this.next, new Int32Array(length));
 		this.value = longer(this.value, new Float64Array(length));
 	}

@@ -151,6 +151,8 @@ export class Station {
 	answerTimes: RateTimes = this.frameTimes;
 	answerReservedNs = 0;
 	requesting = false;
+	/** Exchanges without an answer since the last one with. */
+	failures = 0;
 	link: Link | undefined = undefined;
 	burst = 0;
 	readonly burstPackets = new Int32Array(LARGEST_BURST);
