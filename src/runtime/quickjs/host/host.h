@@ -96,5 +96,6 @@ void process_arguments(int count, char **words);
 extern const uint8_t program_start[], program_end[];
 int program_setup(JSContext *context);
 JSValue program_main(JSContext *context);
+void program_started(void);
 
 #endif

@@ -95,9 +95,10 @@ int main(int count, char **words)
 		return EXIT_FAILURE;
 	}
 	loop_setup(context);
-	if (run_program(context))
+	if (run_program(context)) {
+		program_started();
 		loop_run(context);
-	else
+	} else
 		loop_stop(EXIT_FAILURE);
 	loop_teardown(context);
 #if defined(HOST_SYSTEM_MALLOC) /* an instrumented build looks for leaks; otherwise the kernel frees faster */

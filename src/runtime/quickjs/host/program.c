@@ -7,6 +7,7 @@
 #include "host.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 enum { HEAD_BYTES = 8, PADDING_BYTES = 8 };
 
@@ -48,6 +49,21 @@ static JSValue find_module(JSContext *context, const char *wanted)
 JSValue program_main(JSContext *context)
 {
 	return find_module(context, NULL);
+}
+
+/*
+ * Lets go of the binary's own pages: the start has touched nearly all of them, the modules' bytes and what sets the engine
+ * up among them. Those that are needed on come back from where the kernel keeps files; none was ever written to.
+ */
+void program_started(void)
+{
+#if !defined(HOST_SYSTEM_MALLOC)
+	extern const uint8_t __executable_start[], etext[];
+	enum { PAGE_MASK = 0xfff }; /* where pages are larger, the kernel refuses, and nothing is lost */
+	uintptr_t start = (uintptr_t)__executable_start & ~(uintptr_t)PAGE_MASK;
+
+	madvise((void *)start, (uintptr_t)etext - start, MADV_DONTNEED); /* ENOMEM tells of the gap between two segments */
+#endif
 }
 
 static JSModuleDef *load_module(JSContext *context, const char *name, void *opaque UNUSED)
