@@ -158,14 +158,13 @@ function replace(place: HTMLElement, drawn: readonly Node[]): void {
 }
 
 function silence(error: unknown): HTMLElement {
-	return E('div', {class: 'am-health am-bad'}, [
-		page.badge('bad', _('No answer')),
-		E('p', {}, [
-			_('The agent does not answer. Is the service running?'),
-			' ',
-			E('code', {}, '/etc/init.d/astral-mesh status'),
-			' ',
-			E('span', {class: 'am-quiet'}, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)),
-		]),
-	]);
+	return page.notice(
+		'bad',
+		_('No answer'),
+		_('The agent does not answer. Is the service running?'),
+		' ',
+		E('code', {}, '/etc/init.d/astral-mesh status'),
+		' ',
+		E('span', {class: 'am-quiet'}, String(error).split('\n')[0]),
+	);
 }

@@ -41,6 +41,11 @@ export function badge(mood: Mood, text: string): HTMLElement {
 	return E('span', {class: `am-badge am-${mood}`}, [E('span', {'aria-hidden': 'true'}, signs[mood]), text]);
 }
 
+/** What there is to say before all else. */
+export function notice(mood: Mood, word: string, ...text: Child[]): HTMLElement {
+	return E('div', {class: `am-health am-${mood}`}, [badge(mood, word), E('p', {}, text)]);
+}
+
 /** How much of the air is taken, in a word. */
 export function busyBadge(share: number | null): HTMLElement {
 	if (share === null) return badge('plain', _('not counted'));
@@ -50,34 +55,23 @@ export function busyBadge(share: number | null): HTMLElement {
 
 /** Pairs of a name and what it is; a pair without a value is left out. */
 export function facts(pairs: readonly (readonly [name: string, value: Child])[]): HTMLElement {
-	const shown = pairs.filter(([, value]) => value !== undefined && value !== null && value !== '');
-	return E(
-		'dl',
-		{class: 'am-facts'},
-		shown.map(([name, value]) => E('div', {}, [E('dt', {}, name), E('dd', {}, value)])),
-	);
+	const shown = pairs
+		.filter(([, value]) => (value ?? '') !== '')
+		.map(([name, value]) => E('div', {}, [E('dt', {}, name), E('dd', {}, value)]));
+	return E('dl', {class: 'am-facts'}, shown);
 }
 
 /** A table in LuCI's form: on a phone each cell says its column. */
 export function table(columns: readonly string[], rows: readonly (readonly Child[])[], empty: string): HTMLElement {
 	if (rows.length === 0) return nothing(empty);
+	const head = columns.map(column => E('th', {class: 'th', scope: 'col'}, column));
+	const cells = (row: readonly Child[]): Node[] =>
+		row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell));
+	const body = rows.map(row => E('tr', {class: 'tr'}, cells(row)));
 	return E(
 		'div',
 		{class: 'am-scroll'},
-		E('table', {class: 'table'}, [
-			E(
-				'tr',
-				{class: 'tr table-titles'},
-				columns.map(column => E('th', {class: 'th', scope: 'col'}, column)),
-			),
-			...rows.map(row =>
-				E(
-					'tr',
-					{class: 'tr'},
-					row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell)),
-				),
-			),
-		]),
+		E('table', {class: 'table'}, [E('tr', {class: 'tr table-titles'}, head), ...body]),
 	);
 }
 
@@ -89,17 +83,15 @@ export function twin(columns: readonly string[], rows: readonly (readonly Child[
 /** Absent: a dash, for a quantity the router does not give. */
 export function quantity(value: number | null | undefined, unit: string, digits = 0): string {
 	if (value === undefined || value === null) return '–';
-	const number = value.toLocaleString(language(), {
-		minimumFractionDigits: digits,
-		maximumFractionDigits: digits,
-		useGrouping: unit !== 'MHz',
-	});
+	const number = value.toLocaleString(language(), {maximumFractionDigits: digits, useGrouping: unit !== 'MHz'});
 	return unit === '' ? number : `${number} ${unit}`;
 }
 
 export function percent(share: number | null | undefined): string {
-	return share === undefined || share === null ? '–' : quantity(Math.round(share * 100), '%');
+	return quantity(share === undefined || share === null ? share : share * 100, '%');
 }
+
+export const decibels = (value: number | null | undefined): string => quantity(value, 'dBm');
 
 export function bitrate(kbps: number | null | undefined): string {
 	return kbps === undefined || kbps === null ? '–' : quantity(kbps / 1000, 'Mbit/s', kbps < 100_000 ? 1 : 0);
@@ -133,8 +125,7 @@ export function duration(seconds: number | null | undefined): string {
 /** A moment on the wall, with the day where it is not today. */
 export function moment(wallMs: number): string {
 	const date = new Date(wallMs);
-	const isToday = date.toDateString() === new Date().toDateString();
-	return isToday
+	return date.toDateString() === new Date().toDateString()
 		? date.toLocaleTimeString(language())
 		: date.toLocaleString(language(), {dateStyle: 'medium', timeStyle: 'short'});
 }

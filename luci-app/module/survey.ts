@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import {_} from 'luci:globals';
+import * as page from './page.ts';
 
 // What the counters of a channel say about its air time, and its history for as long as the page is open.
 
@@ -49,13 +51,16 @@ export function airTime(now: Survey, before?: Survey): AirTime {
 	};
 }
 
-/** Channel number of a frequency; 0 where it has none. */
+/** Number of a channel; 0 where it has none. */
 export function channelNumber(frequencyMhz: number): number {
 	if (frequencyMhz === 2484) return 14;
 	if (frequencyMhz > 2400 && frequencyMhz < 2484) return (frequencyMhz - 2407) / 5;
 	if (frequencyMhz >= 5955) return (frequencyMhz - 5950) / 5;
 	return frequencyMhz > 5000 ? (frequencyMhz - 5000) / 5 : 0;
 }
+
+export const channelName = (frequencyMhz: number): string =>
+	page.fill(_('Channel {channel}'), {channel: channelNumber(frequencyMhz)});
 
 export interface Moment {
 	readonly timeMs: number;
@@ -64,44 +69,29 @@ export interface Moment {
 }
 
 /** What was seen of every channel since the page was opened, up to a number of moments. */
-export class History {
-	readonly #limit: number;
-	readonly #last = new Map<string, Survey>();
+export function history(limit: number) {
+	const before = new Map<string, Survey>();
+	const seen = new Map<string, Moment[]>();
 	/** The mean since the driver began to count, until there is something newer. */
-	readonly #first = new Map<string, Moment>();
-	readonly #moments = new Map<string, Moment[]>();
+	const begun = new Map<string, Moment>();
+	const keyOf = ({radio, frequencyMhz}: Survey): string => `${radio} ${frequencyMhz}`;
+	const of = (survey: Survey): readonly Moment[] => seen.get(keyOf(survey)) ?? [];
+	return {
+		of,
 
-	constructor(limit: number) {
-		this.#limit = limit;
-	}
+		last: (survey: Survey): Moment | undefined => of(survey).slice(-1)[0] ?? begun.get(keyOf(survey)),
 
-	/** A survey that has not grown says nothing new and is left out. */
-	add(timeMs: number, surveys: readonly Survey[]): void {
-		for (const survey of surveys) {
-			const key = keyOf(survey);
-			const before = this.#last.get(key);
-			if (before !== undefined && before.activeMs === survey.activeMs) continue;
-			this.#last.set(key, survey);
-			const moment = {timeMs, air: airTime(survey, before), noiseDbm: survey.noiseDbm ?? null};
-			if (before === undefined) {
-				this.#first.set(key, moment);
-				continue;
+		/** A survey that has not grown says nothing new and is left out. */
+		add(timeMs: number, surveys: readonly Survey[]): void {
+			for (const survey of surveys) {
+				const key = keyOf(survey);
+				const earlier = before.get(key);
+				if (earlier?.activeMs === survey.activeMs && earlier !== undefined) continue;
+				before.set(key, survey);
+				const moment = {timeMs, air: airTime(survey, earlier), noiseDbm: survey.noiseDbm ?? null};
+				if (earlier === undefined) begun.set(key, moment);
+				else seen.set(key, [...of(survey), moment].slice(-limit));
 			}
-			const kept = this.#moments.get(key) ?? [];
-			this.#moments.set(key, kept);
-			kept.push(moment);
-			if (kept.length > this.#limit) kept.shift();
-		}
-	}
-
-	of(survey: Survey): readonly Moment[] {
-		return this.#moments.get(keyOf(survey)) ?? [];
-	}
-
-	last(survey: Survey): Moment | undefined {
-		const moments = this.of(survey);
-		return moments[moments.length - 1] ?? this.#first.get(keyOf(survey));
-	}
+		},
+	};
 }
-
-const keyOf = ({radio, frequencyMhz}: Survey): string => `${radio} ${frequencyMhz}`;

@@ -15,7 +15,7 @@ function entry({atMs, subject, action, reason, numbers, outcome}: agent.Decision
 		' ',
 		outcome === undefined ? null : page.badge(moods[outcome] ?? 'plain', outcome),
 		E('p', {}, reason),
-		compared.length === 0 ? null : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 2)])),
+		compared.length === 0 ? null : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 3)])),
 	]);
 }
 

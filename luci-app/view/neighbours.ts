@@ -15,7 +15,7 @@ type Loaded = Awaited<ReturnType<typeof load>>;
 /** What a signal is good for, in a word. The bounds are those of the 802.11n rates: 64-QAM needs -67, BPSK -82. */
 function signalBadge(signalDbm: number | undefined): Node | string {
 	if (signalDbm === undefined) return '–';
-	const text = page.quantity(signalDbm, 'dBm');
+	const text = page.decibels(signalDbm);
 	if (signalDbm >= -67) return page.badge('good', `${text}, ${_('strong')}`);
 	return signalDbm >= -80 ? page.badge('warning', `${text}, ${_('fair')}`) : page.badge('bad', `${text}, ${_('weak')}`);
 }
@@ -61,7 +61,7 @@ function draw({stations, clients, foreign}: Loaded): Node[] {
 				clients.map(({interface: name, count, signalMedianDbm}) => [
 					name,
 					page.quantity(count, ''),
-					signalMedianDbm === undefined ? _('not told below five devices') : page.quantity(signalMedianDbm, 'dBm'),
+					signalMedianDbm === undefined ? _('not told below five devices') : page.decibels(signalMedianDbm),
 				]),
 				_('No access point runs on this router.'),
 			),

@@ -7,7 +7,7 @@ import * as page from '../module/page.ts';
 import * as survey from '../module/survey.ts';
 
 const LINE_LENGTH = 60;
-const history = new survey.History(LINE_LENGTH);
+const history = survey.history(LINE_LENGTH);
 
 async function load() {
 	const [status, radios, surveys, stations, plan, telemetry] = await Promise.all([
@@ -28,17 +28,20 @@ type Loaded = Awaited<ReturnType<typeof load>>;
 function health({status, radios, stations, telemetry}: Loaded): Node {
 	const failed = status.parts.filter(({state}) => state === 'failed');
 	const [problem] = status.problems;
-	const say = (mood: page.Mood, word: string, text: string): Node =>
-		E('div', {class: `am-health am-${mood}`}, [page.badge(mood, word), E('p', {}, text)]);
-	if (radios.length === 0) return say('bad', _('No radio'), _('This router has no radio that the agent can read.'));
+	if (radios.length === 0)
+		return page.notice('bad', _('No radio'), _('This router has no radio that the agent can read.'));
 	if (problem !== undefined)
-		return say(
+		return page.notice(
 			'warning',
 			_('Setting refused'),
 			page.fill(_('{message}. The last good value is in force.'), {message: problem.message}),
 		);
 	if (failed.length > 0)
-		return say('warning', _('A part does not run'), failed.map(({name, reason}) => `${name}: ${reason}`).join('; '));
+		return page.notice(
+			'warning',
+			_('A part does not run'),
+			failed.map(({name, reason}) => `${name}: ${reason}`).join('; '),
+		);
 	const heard = page.fill(N_(stations.length, 'hears {count} mesh neighbour', 'hears {count} mesh neighbours'), {
 		count: stations.length,
 	});
@@ -47,14 +50,18 @@ function health({status, radios, stations, telemetry}: Loaded): Node {
 		heard,
 	});
 	if (telemetry.broker === '')
-		return say('good', _('Well'), `${seen} ${_('It reports to nobody: no collector is set.')}`);
+		return page.notice('good', _('Well'), `${seen} ${_('It reports to nobody: no collector is set.')}`);
 	if (telemetry.state !== 'connected')
-		return say(
+		return page.notice(
 			'warning',
 			_('Not connected'),
 			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker: telemetry.broker})}`,
 		);
-	return say('good', _('Well'), `${seen} ${page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})}`);
+	return page.notice(
+		'good',
+		_('Well'),
+		`${seen} ${page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})}`,
+	);
 }
 
 function card(radio: agent.Radio, {channels, plan}: Loaded): Node {
@@ -68,18 +75,12 @@ function card(radio: agent.Radio, {channels, plan}: Loaded): Node {
 			radio.radio,
 			frequencyMhz === undefined ? page.badge('plain', _('off')) : page.busyBadge(now?.air.busy ?? null),
 		]),
-		E(
-			'p',
-			{class: 'am-large'},
-			frequencyMhz === undefined
-				? _('No channel')
-				: page.fill(_('Channel {channel}'), {channel: survey.channelNumber(frequencyMhz)}),
-		),
+		E('p', {class: 'am-large'}, frequencyMhz === undefined ? _('No channel') : survey.channelName(frequencyMhz)),
 		page.facts([
 			[_('Frequency'), page.quantity(frequencyMhz, 'MHz')],
 			[_('Width'), page.quantity(radio.widthMhz, 'MHz')],
-			[_('Power'), page.quantity(radio.transmitPowerDbm, 'dBm')],
-			[_('Noise'), page.quantity(now?.noiseDbm, 'dBm')],
+			[_('Power'), page.decibels(radio.transmitPowerDbm)],
+			[_('Noise'), page.decibels(now?.noiseDbm)],
 		]),
 		used === undefined ? null : chart.spark(moments.map(({air}) => air.busy)),
 		E('div', {class: 'am-why'}, [
@@ -97,11 +98,11 @@ function card(radio: agent.Radio, {channels, plan}: Loaded): Node {
 	]);
 }
 
-const stateWords: Readonly<Record<agent.Part['state'], () => [page.Mood, string]>> = {
-	running: () => ['good', _('runs')],
-	loading: () => ['plain', _('is being loaded')],
-	absent: () => ['plain', _('not here')],
-	failed: () => ['bad', _('failed')],
+const stateWords: Readonly<Record<agent.Part['state'], readonly [page.Mood, string]>> = {
+	running: ['good', _('runs')],
+	loading: ['plain', _('is being loaded')],
+	absent: ['plain', _('not here')],
+	failed: ['bad', _('failed')],
 };
 
 function draw(loaded: Loaded): Node[] {
@@ -128,7 +129,7 @@ function draw(loaded: Loaded): Node[] {
 			]),
 			page.table(
 				[_('Part'), _('State'), _('Why')],
-				status.parts.map(({name, state, reason}) => [name, page.badge(...stateWords[state]()), reason]),
+				status.parts.map(({name, state, reason}) => [name, page.badge(...stateWords[state]), reason]),
 				_('The agent has no optional parts on this router.'),
 			),
 		),

@@ -8,47 +8,27 @@ import * as page from '../module/page.ts';
 type Name = keyof typeof table.options;
 
 /** Where an option stands, and its name for people. One that is not here is shown last, under its own name. */
-const places: Readonly<Record<string, readonly (readonly [Name, () => string])[]>> = {
+const places: Readonly<Record<string, readonly (readonly [Name, string])[]>> = {
 	reporting: [
-		['node', () => _('Name in the mesh')],
-		['broker', () => _('Collector')],
-		['intervalS', () => _('Interval')],
-		['publish', () => _('What is published')],
+		['node', _('Name in the mesh')],
+		['broker', _('Collector')],
+		['intervalS', _('Interval')],
+		['publish', _('What is published')],
 	],
 	security: [
-		['username', () => _('User name')],
-		['password', () => _('Password')],
-		['ca', () => _('Trusted certificates')],
-		['certificate', () => _('Own certificate')],
-		['key', () => _('Key of the certificate')],
-		['pskIdentity', () => _('Shared key, identity')],
-		['psk', () => _('Shared key')],
-		['pseudonymKey', () => _('Key for names of foreign networks')],
+		['username', _('User name')],
+		['password', _('Password')],
+		['ca', _('Trusted certificates')],
+		['certificate', _('Own certificate')],
+		['key', _('Key of the certificate')],
+		['pskIdentity', _('Shared key, identity')],
+		['psk', _('Shared key')],
+		['pseudonymKey', _('Key for names of foreign networks')],
 	],
 };
 
 /** UCI names are written with underscores. */
 const uciName = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
-
-export default view.extend({
-	render() {
-		const map = new form.Map(
-			'astral-mesh',
-			_('Settings'),
-			_('A value that the agent refuses changes nothing: the last good one stays in force, and the overview says so.'),
-		);
-		const section = map.section(form.NamedSection, 'main', 'agent');
-		section.tab('reporting', _('Reporting'));
-		section.tab('security', _('Security'));
-		section.tab('other', _('More'));
-		const known = Object.entries(places);
-		for (const [tab, names] of known) for (const [name, title] of names) add(section, tab, name, title());
-		for (const name of Object.keys(table.options) as Name[])
-			if (!known.some(([, names]) => names.some(([each]) => each === name))) add(section, 'other', name, name);
-		map.readonly = L.hasViewPermission() === false;
-		return map.render();
-	},
-});
 
 function add(section: Section, tab: string, name: Name, title: string): void {
 	const {about, initial, parse, expected} = table.options[name];
@@ -66,3 +46,23 @@ function add(section: Section, tab: string, name: Name, title: string): void {
 	option.password = 'secret' in table.options[name];
 	option.validate = (_section, value) => value === '' || parse(value) !== undefined || accepted;
 }
+
+export default view.extend({
+	render() {
+		const map = new form.Map(
+			'astral-mesh',
+			_('Settings'),
+			_('A value that the agent refuses changes nothing: the last good one stays in force, and the overview says so.'),
+		);
+		const section = map.section(form.NamedSection, 'main', 'agent');
+		section.tab('reporting', _('Reporting'));
+		section.tab('security', _('Security'));
+		section.tab('other', _('More'));
+		const known = Object.entries(places);
+		for (const [tab, names] of known) for (const [name, title] of names) add(section, tab, name, title);
+		for (const name of Object.keys(table.options) as Name[])
+			if (!known.some(([, names]) => names.some(([each]) => each === name))) add(section, 'other', name, name);
+		map.readonly = L.hasViewPermission() === false;
+		return map.render();
+	},
+});

@@ -9,7 +9,7 @@ import * as survey from '../module/survey.ts';
 const MOMENTS = 120;
 /** Lines that can still be told apart in one chart. */
 const MOST_LINES = 4;
-const history = new survey.History(MOMENTS);
+const history = survey.history(MOMENTS);
 
 async function load() {
 	const [surveys, spectrum, neighbours] = await Promise.all([agent.survey(), agent.spectrum(), agent.neighbours()]);
@@ -19,8 +19,7 @@ async function load() {
 
 type Loaded = Awaited<ReturnType<typeof load>>;
 
-const nameOf = ({frequencyMhz}: survey.Survey): string =>
-	page.fill(_('Channel {channel}'), {channel: survey.channelNumber(frequencyMhz)});
+const nameOf = ({frequencyMhz}: survey.Survey): string => survey.channelName(frequencyMhz);
 
 const busyNow = (channel: survey.Survey): number | null => history.last(channel)?.air.busy ?? null;
 
@@ -54,17 +53,14 @@ function channelBars(radio: string, channels: readonly survey.Survey[], foreign:
 			const air = history.last(channel)?.air;
 			const networks = foreign.find(each => each.radio === radio && each.frequencyMhz === channel.frequencyMhz);
 			return {
-				name: `${nameOf(channel)}`,
-				note: [
-					page.quantity(channel.noiseDbm, 'dBm'),
-					networks === undefined
+				name: nameOf(channel),
+				note:
+					page.decibels(channel.noiseDbm) +
+					(networks === undefined
 						? ''
-						: page.fill(N_(networks.accessPoints, '{count} network', '{count} networks'), {
+						: page.fill(N_(networks.accessPoints, ', {count} network', ', {count} networks'), {
 								count: networks.accessPoints,
-							}),
-				]
-					.filter(text => text !== '')
-					.join(', '),
+							})),
 				isMarked: channel.inUse,
 				shares: [air?.sent ?? null, air?.own ?? null, air?.others ?? null, air?.signals ?? null],
 			};
@@ -87,71 +83,63 @@ function overTime(radio: string, channels: readonly survey.Survey[]): Node[] {
 		const values = new Map(history.of(channel).map(moment => [moment.timeMs, pick(moment)]));
 		return {name: nameOf(channel), values: timesMs.map(timeMs => values.get(timeMs) ?? null)};
 	};
-	const summaryOf = (lines: readonly chart.Line[], say: (value: number | null) => string): string =>
-		lines
-			.slice(0, 1)
-			.map(({name, values}) => {
-				const known = values.filter(value => value !== null);
-				return page.fill(_('{channel}: {now} now, {least} to {most} since this page was opened.'), {
-					channel: name,
-					now: say(known[known.length - 1] ?? null),
-					least: say(known.length > 0 ? Math.min(...known) : null),
-					most: say(known.length > 0 ? Math.max(...known) : null),
-				});
-			})
-			.join('');
-	const busy = shown.map(channel => line(channel, ({air}) => air.busy));
-	const noise = shown.map(channel => line(channel, ({noiseDbm}) => noiseDbm));
-	const decibels = (value: number | null): string => page.quantity(value, 'dBm');
-	const common = {timesMs, timeColumn: _('Time')};
+	const chartOf = (
+		title: string,
+		least: number,
+		most: number,
+		say: (value: number | null) => string,
+		pick: (moment: survey.Moment) => number | null,
+	): Node => {
+		const lines = shown.map(channel => line(channel, pick));
+		const known = (lines[0]?.values ?? []).filter(value => value !== null);
+		const summary = page.fill(_('{channel}: {now} now, {least} to {most} since this page was opened.'), {
+			channel: lines[0]?.name ?? '',
+			now: say(known[known.length - 1] ?? null),
+			least: say(known.length > 0 ? Math.min(...known) : null),
+			most: say(known.length > 0 ? Math.max(...known) : null),
+		});
+		return chart.lines({
+			title: page.fill(title, {radio}),
+			summary,
+			lines,
+			timesMs,
+			timeColumn: _('Time'),
+			least,
+			most,
+			say,
+		});
+	};
 	return [
-		chart.lines({
-			...common,
-			title: page.fill(_('Busy over time, {radio}'), {radio}),
-			summary: summaryOf(busy, page.percent),
-			lines: busy,
-			least: 0,
-			most: 1,
-			say: page.percent,
-		}),
-		chart.lines({
-			...common,
-			title: page.fill(_('Noise over time, {radio}'), {radio}),
-			summary: summaryOf(noise, decibels),
-			lines: noise,
-			least: -110,
-			most: -70,
-			say: decibels,
-		}),
+		chartOf(_('Busy over time, {radio}'), 0, 1, page.percent, ({air}) => air.busy),
+		chartOf(_('Noise over time, {radio}'), -110, -70, page.decibels, ({noiseDbm}) => noiseDbm),
 	];
 }
 
 function sweep({radio, leastMhz, mostMhz, intervalMs, rowsDbm}: agent.Sweep): Node {
-	const columns = rowsDbm.reduce((widest, row) => Math.max(widest, row.length), 0);
-	const frequencyOf = (column: number): number =>
-		Math.round(leastMhz + ((mostMhz - leastMhz) * (column + 0.5)) / Math.max(1, columns));
-	const peaks = Array.from({length: columns}, (_unused, i) => Math.max(...rowsDbm.map(row => row[i] ?? -200)));
-	const means = Array.from(
-		{length: columns},
-		(_unused, i) => rowsDbm.reduce((sum, row) => sum + (row[i] ?? 0), 0) / Math.max(1, rowsDbm.length),
-	);
-	const strongest = peaks.indexOf(Math.max(...peaks));
-	const decibels = (value: number): string => page.quantity(Math.round(value), 'dBm');
+	const columns = (rowsDbm[0] ?? []).map((_unused, i) => {
+		const values = rowsDbm.map(row => row[i] ?? 0);
+		return {
+			frequency: page.quantity(leastMhz + ((mostMhz - leastMhz) * (i + 0.5)) / (rowsDbm[0]?.length ?? 1), 'MHz'),
+			peak: Math.max(...values),
+			mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+		};
+	});
+	const [strongest] = [...columns].sort((a, b) => b.peak - a.peak);
 	return chart.waterfall({
 		title: page.fill(_('Spectrum, {radio}'), {radio}),
-		summary: page.fill(_('The strongest signal was {strength} at {frequency} MHz.'), {
-			strength: decibels(peaks[strongest] ?? -200),
-			frequency: frequencyOf(strongest),
+		summary: page.fill(_('The strongest signal was {strength} at {frequency}.'), {
+			strength: page.decibels(strongest?.peak),
+			frequency: strongest?.frequency ?? '',
 		}),
 		rows: rowsDbm,
 		least: -110,
 		most: -40,
-		say: decibels,
+		say: page.decibels,
 		xLabels: [`${leastMhz} MHz`, `${mostMhz} MHz`],
 		yLabels: [_('now'), page.duration((rowsDbm.length * intervalMs) / 1000)],
 		twin: page.twin(
 			[_('Frequency'), _('Strongest'), _('Mean')],
-			peaks.map((peak, i) => [`${frequencyOf(i)} MHz`, decibels(peak), decibels(means[i] ?? 0)]),
+			columns.map(({frequency, peak, mean}) => [frequency, page.decibels(peak), page.decibels(mean)]),
 		),
 	});
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {_, E} from 'luci:globals';
+import {_} from 'luci:globals';
 import view from 'luci:view';
 import * as agent from '../module/agent.ts';
 import * as chart from '../module/chart.ts';
@@ -30,7 +30,7 @@ function draw(telemetry: agent.Telemetry): Node[] {
 	})();
 	const share = queueLimitBytes > 0 ? queueBytes / queueLimitBytes : 0;
 	return [
-		E('div', {class: `am-health am-${mood}`}, [page.badge(mood, word), E('p', {}, text)]),
+		page.notice(mood, word, text),
 		page.section(
 			_('Reports that wait'),
 			chart.bars({

@@ -44,6 +44,7 @@ async function bundled(path: string): Promise<string> {
 		entryPoints: [path],
 		bundle: true,
 		write: false,
+		pure: ['TextEncoder', 'TextDecoder'],
 		plugins: [ownModulesStay],
 	});
 	return (outputFiles[0]?.text ?? '').replace(/^\/\/ (?:src|luci-app)\/.*\n/gm, '');
@@ -90,7 +91,7 @@ export function toLuciForm(code: string, path: string): string {
 		return `return baseclass.extend({${names.join(', ')}});\n`;
 	});
 	// One name less to read: the class is returned where it is made.
-	body = body.replace(/^var (\w+) = ([\s\S]*?^\}\);\n)\s*return \1;\n$/m, 'return $2');
+	body = body.replace(/^var (\w+) = ([\s\S]*?^\}?\);\n)\s*return \1;\n$/m, 'return $2');
 	const head = ["'use strict';", ...requires.map(name => `'require ${name}';`)];
 	const spaced = body.trim().replace(/\n(?=(?:async )?function \w|return )/g, '\n\n');
 	return `${licence}\n${head.join('\n')}\n\n${spaced}\n`;

@@ -56,16 +56,15 @@ function replace(place, drawn) {
 }
 
 function silence(error) {
-	return E('div', {class: 'am-health am-bad'}, [
-		page.badge('bad', _('No answer')),
-		E('p', {}, [
-			_('The agent does not answer. Is the service running?'),
-			' ',
-			E('code', {}, '/etc/init.d/astral-mesh status'),
-			' ',
-			E('span', {class: 'am-quiet'}, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)),
-		]),
-	]);
+	return page.notice(
+		'bad',
+		_('No answer'),
+		_('The agent does not answer. Is the service running?'),
+		' ',
+		E('code', {}, '/etc/init.d/astral-mesh status'),
+		' ',
+		E('span', {class: 'am-quiet'}, String(error).split('\n')[0]),
+	);
 }
 
 return baseclass.extend({decisions, neighbours, plan, radios, spectrum, stations, status, survey, telemetry, watched});

@@ -31,14 +31,11 @@ function lines(chart) {
 	return figure(
 		chart.title,
 		chart.summary,
-		E('div', {class: 'am-plot'}, [
-			E('div', {class: 'am-y', 'aria-hidden': 'true'}, [E('span', {}, say(most)), E('span', {}, say(least))]),
+		plot(
+			[say(most), say(least)],
 			stretched(WIDTH, HEIGHT, 'am-lines', ...drawn),
-			E('div', {class: 'am-x', 'aria-hidden': 'true'}, [
-				E('span', {}, timesMs.length > 0 ? page.moment(first) : ''),
-				E('span', {}, timesMs.length > 0 ? page.moment(last) : ''),
-			]),
-		]),
+			[first, last].map(timeMs => page.moment(timeMs)),
+		),
 		chart.lines.length > 1 ? legend(chart.lines.map(({name}, i) => [name, lineSample(i)])) : null,
 		page.twin(
 			[chart.timeColumn, ...chart.lines.map(({name}) => name)],
@@ -99,12 +96,8 @@ function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
 function area(part, x, width) {
 	if (width <= 0) return [];
 	const piece = svg('rect', {class: `am-area am-area-${part}`, x, y: 0, width, height: 20});
-	const [distance, slant] = [
-		[0, 0],
-		[10, 0],
-		[8, 8],
-		[8, -8],
-	][part % 4] ?? [0, 0];
+	const distance = [0, 10, 8, 8][part] ?? 0;
+	const slant = [0, 0, 8, -8][part] ?? 0;
 	if (distance === 0) return [piece];
 	let path = '';
 	for (let at = x + distance / 2; at < x + width; at += distance) {
@@ -126,26 +119,14 @@ function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, tw
 	return figure(
 		title,
 		summary,
-		E('div', {class: 'am-plot'}, [
-			E(
-				'div',
-				{class: 'am-y', 'aria-hidden': 'true'},
-				yLabels.map(label => E('span', {}, label)),
-			),
-			picture,
-			E(
-				'div',
-				{class: 'am-x', 'aria-hidden': 'true'},
-				xLabels.map(label => E('span', {}, label)),
-			),
-		]),
+		plot(yLabels, picture, xLabels),
 		E('p', {class: 'am-legend'}, [say(least), ramp, say(most)]),
 		twin,
 	);
 }
 
 function pixels(className, width, height, shareAt) {
-	const canvas = E('canvas', {class: className, width, height, 'aria-hidden': 'true'});
+	const canvas = E('canvas', {class: className, width, height});
 	const image = new ImageData(width, height);
 	for (let row = 0; row < height; row++)
 		for (let column = 0; column < width; column++)
@@ -169,6 +150,16 @@ function shade(share) {
 		return Math.round(from + (to - from) * (at - low));
 	};
 	return [mix(0), mix(1), mix(2)];
+}
+
+function plot(yLabels, picture, xLabels) {
+	const words = (side, labels) =>
+		E(
+			'div',
+			{class: side},
+			labels.map(label => E('span', {}, label)),
+		);
+	return E('div', {class: 'am-plot', 'aria-hidden': 'true'}, [words('am-y', yLabels), picture, words('am-x', xLabels)]);
 }
 
 function figure(title, summary, ...children) {

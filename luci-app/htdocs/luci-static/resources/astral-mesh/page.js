@@ -32,6 +32,10 @@ function badge(mood, text) {
 	return E('span', {class: `am-badge am-${mood}`}, [E('span', {'aria-hidden': 'true'}, signs[mood]), text]);
 }
 
+function notice(mood, word, ...text) {
+	return E('div', {class: `am-health am-${mood}`}, [badge(mood, word), E('p', {}, text)]);
+}
+
 function busyBadge(share) {
 	if (share === null) return badge('plain', _('not counted'));
 	const text = fill(_('{share} busy'), {share: percent(share)});
@@ -39,33 +43,21 @@ function busyBadge(share) {
 }
 
 function facts(pairs) {
-	const shown = pairs.filter(([, value]) => value !== void 0 && value !== null && value !== '');
-	return E(
-		'dl',
-		{class: 'am-facts'},
-		shown.map(([name, value]) => E('div', {}, [E('dt', {}, name), E('dd', {}, value)])),
-	);
+	const shown = pairs
+		.filter(([, value]) => (value ?? '') !== '')
+		.map(([name, value]) => E('div', {}, [E('dt', {}, name), E('dd', {}, value)]));
+	return E('dl', {class: 'am-facts'}, shown);
 }
 
 function table(columns, rows, empty) {
 	if (rows.length === 0) return nothing(empty);
+	const head = columns.map(column => E('th', {class: 'th', scope: 'col'}, column));
+	const cells = row => row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell));
+	const body = rows.map(row => E('tr', {class: 'tr'}, cells(row)));
 	return E(
 		'div',
 		{class: 'am-scroll'},
-		E('table', {class: 'table'}, [
-			E(
-				'tr',
-				{class: 'tr table-titles'},
-				columns.map(column => E('th', {class: 'th', scope: 'col'}, column)),
-			),
-			...rows.map(row =>
-				E(
-					'tr',
-					{class: 'tr'},
-					row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell)),
-				),
-			),
-		]),
+		E('table', {class: 'table'}, [E('tr', {class: 'tr table-titles'}, head), ...body]),
 	);
 }
 
@@ -75,17 +67,14 @@ function twin(columns, rows) {
 
 function quantity(value, unit, digits = 0) {
 	if (value === void 0 || value === null) return '–';
-	const number = value.toLocaleString(language(), {
-		minimumFractionDigits: digits,
-		maximumFractionDigits: digits,
-		useGrouping: unit !== 'MHz',
-	});
+	const number = value.toLocaleString(language(), {maximumFractionDigits: digits, useGrouping: unit !== 'MHz'});
 	return unit === '' ? number : `${number} ${unit}`;
 }
 
 function percent(share) {
-	return share === void 0 || share === null ? '–' : quantity(Math.round(share * 100), '%');
+	return quantity(share === void 0 || share === null ? share : share * 100, '%');
 }
+const decibels = value => quantity(value, 'dBm');
 
 function bitrate(kbps) {
 	return kbps === void 0 || kbps === null ? '–' : quantity(kbps / 1e3, 'Mbit/s', kbps < 1e5 ? 1 : 0);
@@ -117,10 +106,9 @@ function duration(seconds) {
 
 function moment(wallMs) {
 	const date = new Date(wallMs);
-	const isToday = date.toDateString() === /* @__PURE__ */ new Date().toDateString();
-	return isToday
+	return date.toDateString() === /* @__PURE__ */ new Date().toDateString()
 		? date.toLocaleTimeString(language())
 		: date.toLocaleString(language(), {dateStyle: 'medium', timeStyle: 'short'});
 }
 
-return baseclass.extend({badge, bitrate, busyBadge, bytes, duration, facts, fill, frame, moment, nothing, percent, quantity, section, table, twin});
+return baseclass.extend({badge, bitrate, busyBadge, bytes, decibels, duration, facts, fill, frame, moment, nothing, notice, percent, quantity, section, table, twin});

@@ -1,24 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 'use strict';
 'require baseclass';
+'require astral-mesh.page as page';
 
-var __typeError = msg => {
-	throw TypeError(msg);
-};
-var __accessCheck = (obj, member, msg) => member.has(obj) || __typeError('Cannot ' + msg);
-var __privateGet = (obj, member, getter) => (
-	__accessCheck(obj, member, 'read from private field'), getter ? getter.call(obj) : member.get(obj)
-);
-var __privateAdd = (obj, member, value) =>
-	member.has(obj)
-		? __typeError('Cannot add the same private member more than once')
-		: member instanceof WeakSet
-			? member.add(obj)
-			: member.set(obj, value);
-var __privateSet = (obj, member, value, setter) => (
-	__accessCheck(obj, member, 'write to private field'), setter ? setter.call(obj, value) : member.set(obj, value), value
-);
-var _limit, _last, _first, _moments;
 const unknown = {busy: null, sent: null, own: null, others: null, signals: null};
 
 function airTime(now, before) {
@@ -45,45 +29,30 @@ function channelNumber(frequencyMhz) {
 	if (frequencyMhz >= 5955) return (frequencyMhz - 5950) / 5;
 	return frequencyMhz > 5e3 ? (frequencyMhz - 5e3) / 5 : 0;
 }
-class History {
-	constructor(limit) {
-		__privateAdd(this, _limit);
-		__privateAdd(this, _last, /* @__PURE__ */ new Map());
-		/** The mean since the driver began to count, until there is something newer. */
-		__privateAdd(this, _first, /* @__PURE__ */ new Map());
-		__privateAdd(this, _moments, /* @__PURE__ */ new Map());
-		__privateSet(this, _limit, limit);
-	}
-	/** A survey that has not grown says nothing new and is left out. */
-	add(timeMs, surveys) {
-		for (const survey of surveys) {
-			const key = keyOf(survey);
-			const before = __privateGet(this, _last).get(key);
-			if (before !== void 0 && before.activeMs === survey.activeMs) continue;
-			__privateGet(this, _last).set(key, survey);
-			const moment = {timeMs, air: airTime(survey, before), noiseDbm: survey.noiseDbm ?? null};
-			if (before === void 0) {
-				__privateGet(this, _first).set(key, moment);
-				continue;
-			}
-			const kept = __privateGet(this, _moments).get(key) ?? [];
-			__privateGet(this, _moments).set(key, kept);
-			kept.push(moment);
-			if (kept.length > __privateGet(this, _limit)) kept.shift();
-		}
-	}
-	of(survey) {
-		return __privateGet(this, _moments).get(keyOf(survey)) ?? [];
-	}
-	last(survey) {
-		const moments = this.of(survey);
-		return moments[moments.length - 1] ?? __privateGet(this, _first).get(keyOf(survey));
-	}
-}
-_limit = new WeakMap();
-_last = new WeakMap();
-_first = new WeakMap();
-_moments = new WeakMap();
-const keyOf = ({radio, frequencyMhz}) => `${radio} ${frequencyMhz}`;
+const channelName = frequencyMhz => page.fill(_('Channel {channel}'), {channel: channelNumber(frequencyMhz)});
 
-return baseclass.extend({History, airTime, channelNumber});
+function history(limit) {
+	const before = /* @__PURE__ */ new Map();
+	const seen = /* @__PURE__ */ new Map();
+	const begun = /* @__PURE__ */ new Map();
+	const keyOf = ({radio, frequencyMhz}) => `${radio} ${frequencyMhz}`;
+	const of = survey => seen.get(keyOf(survey)) ?? [];
+	return {
+		of,
+		last: survey => of(survey).slice(-1)[0] ?? begun.get(keyOf(survey)),
+		/** A survey that has not grown says nothing new and is left out. */
+		add(timeMs, surveys) {
+			for (const survey of surveys) {
+				const key = keyOf(survey);
+				const earlier = before.get(key);
+				if (earlier?.activeMs === survey.activeMs && earlier !== void 0) continue;
+				before.set(key, survey);
+				const moment = {timeMs, air: airTime(survey, earlier), noiseDbm: survey.noiseDbm ?? null};
+				if (earlier === void 0) begun.set(key, moment);
+				else seen.set(key, [...of(survey), moment].slice(-limit));
+			}
+		},
+	};
+}
+
+return baseclass.extend({airTime, channelName, channelNumber, history});

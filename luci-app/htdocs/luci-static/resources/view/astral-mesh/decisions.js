@@ -15,7 +15,7 @@ function entry({atMs, subject, action, reason, numbers, outcome}) {
 		' ',
 		outcome === void 0 ? null : page.badge(moods[outcome] ?? 'plain', outcome),
 		E('p', {}, reason),
-		compared.length === 0 ? null : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 2)])),
+		compared.length === 0 ? null : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 3)])),
 	]);
 }
 
@@ -28,7 +28,8 @@ function draw({decisions}) {
 		];
 	return [E('ol', {class: 'am-log', reversed: ''}, [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry))];
 }
-var decisions_default = view.extend(
+
+return view.extend(
 	agent.watched({
 		title: _('Decisions'),
 		about: _('What the agent decided, why, and with which numbers. The newest stands first.'),
@@ -36,5 +37,3 @@ var decisions_default = view.extend(
 		draw,
 	}),
 );
-
-return decisions_default;

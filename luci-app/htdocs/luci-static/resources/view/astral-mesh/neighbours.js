@@ -12,7 +12,7 @@ async function load() {
 
 function signalBadge(signalDbm) {
 	if (signalDbm === void 0) return '–';
-	const text = page.quantity(signalDbm, 'dBm');
+	const text = page.decibels(signalDbm);
 	if (signalDbm >= -67) return page.badge('good', `${text}, ${_('strong')}`);
 	return signalDbm >= -80 ? page.badge('warning', `${text}, ${_('fair')}`) : page.badge('bad', `${text}, ${_('weak')}`);
 }
@@ -57,7 +57,7 @@ function draw({stations, clients, foreign}) {
 				clients.map(({interface: name, count, signalMedianDbm}) => [
 					name,
 					page.quantity(count, ''),
-					signalMedianDbm === void 0 ? _('not told below five devices') : page.quantity(signalMedianDbm, 'dBm'),
+					signalMedianDbm === void 0 ? _('not told below five devices') : page.decibels(signalMedianDbm),
 				]),
 				_('No access point runs on this router.'),
 			),
@@ -76,7 +76,8 @@ function draw({stations, clients, foreign}) {
 		),
 	];
 }
-var neighbours_default = view.extend(
+
+return view.extend(
 	agent.watched({
 		title: _('Neighbours'),
 		about: _(
@@ -86,5 +87,3 @@ var neighbours_default = view.extend(
 		draw,
 	}),
 );
-
-return neighbours_default;

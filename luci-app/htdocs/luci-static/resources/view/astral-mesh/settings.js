@@ -7,42 +7,23 @@
 
 const places = {
 	reporting: [
-		['node', () => _('Name in the mesh')],
-		['broker', () => _('Collector')],
-		['intervalS', () => _('Interval')],
-		['publish', () => _('What is published')],
+		['node', _('Name in the mesh')],
+		['broker', _('Collector')],
+		['intervalS', _('Interval')],
+		['publish', _('What is published')],
 	],
 	security: [
-		['username', () => _('User name')],
-		['password', () => _('Password')],
-		['ca', () => _('Trusted certificates')],
-		['certificate', () => _('Own certificate')],
-		['key', () => _('Key of the certificate')],
-		['pskIdentity', () => _('Shared key, identity')],
-		['psk', () => _('Shared key')],
-		['pseudonymKey', () => _('Key for names of foreign networks')],
+		['username', _('User name')],
+		['password', _('Password')],
+		['ca', _('Trusted certificates')],
+		['certificate', _('Own certificate')],
+		['key', _('Key of the certificate')],
+		['pskIdentity', _('Shared key, identity')],
+		['psk', _('Shared key')],
+		['pseudonymKey', _('Key for names of foreign networks')],
 	],
 };
 const uciName = name => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
-var settings_default = view.extend({
-	render() {
-		const map = new form.Map(
-			'astral-mesh',
-			_('Settings'),
-			_('A value that the agent refuses changes nothing: the last good one stays in force, and the overview says so.'),
-		);
-		const section = map.section(form.NamedSection, 'main', 'agent');
-		section.tab('reporting', _('Reporting'));
-		section.tab('security', _('Security'));
-		section.tab('other', _('More'));
-		const known = Object.entries(places);
-		for (const [tab, names] of known) for (const [name, title] of names) add(section, tab, name, title());
-		for (const name of Object.keys(table.options))
-			if (!known.some(([, names]) => names.some(([each]) => each === name))) add(section, 'other', name, name);
-		map.readonly = L.hasViewPermission() === false;
-		return map.render();
-	},
-});
 
 function add(section, tab, name, title) {
 	const {about, initial, parse, expected} = table.options[name];
@@ -61,4 +42,22 @@ function add(section, tab, name, title) {
 	option.validate = (_section, value) => value === '' || parse(value) !== void 0 || accepted;
 }
 
-return settings_default;
+return view.extend({
+	render() {
+		const map = new form.Map(
+			'astral-mesh',
+			_('Settings'),
+			_('A value that the agent refuses changes nothing: the last good one stays in force, and the overview says so.'),
+		);
+		const section = map.section(form.NamedSection, 'main', 'agent');
+		section.tab('reporting', _('Reporting'));
+		section.tab('security', _('Security'));
+		section.tab('other', _('More'));
+		const known = Object.entries(places);
+		for (const [tab, names] of known) for (const [name, title] of names) add(section, tab, name, title);
+		for (const name of Object.keys(table.options))
+			if (!known.some(([, names]) => names.some(([each]) => each === name))) add(section, 'other', name, name);
+		map.readonly = L.hasViewPermission() === false;
+		return map.render();
+	},
+});

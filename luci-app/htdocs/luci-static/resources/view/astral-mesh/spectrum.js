@@ -8,14 +8,14 @@
 
 const MOMENTS = 120;
 const MOST_LINES = 4;
-const history = new survey.History(MOMENTS);
+const history = survey.history(MOMENTS);
 
 async function load() {
 	const [surveys, spectrum, neighbours] = await Promise.all([agent.survey(), agent.spectrum(), agent.neighbours()]);
 	history.add(Date.now(), surveys.channels);
 	return {channels: surveys.channels, sweeps: spectrum.sweeps, foreign: neighbours.channels};
 }
-const nameOf = ({frequencyMhz}) => page.fill(_('Channel {channel}'), {channel: survey.channelNumber(frequencyMhz)});
+const nameOf = ({frequencyMhz}) => survey.channelName(frequencyMhz);
 const busyNow = channel => history.last(channel)?.air.busy ?? null;
 
 function channelBars(radio, channels, foreign) {
@@ -48,17 +48,14 @@ function channelBars(radio, channels, foreign) {
 			const air = history.last(channel)?.air;
 			const networks = foreign.find(each => each.radio === radio && each.frequencyMhz === channel.frequencyMhz);
 			return {
-				name: `${nameOf(channel)}`,
-				note: [
-					page.quantity(channel.noiseDbm, 'dBm'),
-					networks === void 0
+				name: nameOf(channel),
+				note:
+					page.decibels(channel.noiseDbm) +
+					(networks === void 0
 						? ''
-						: page.fill(N_(networks.accessPoints, '{count} network', '{count} networks'), {
+						: page.fill(N_(networks.accessPoints, ', {count} network', ', {count} networks'), {
 								count: networks.accessPoints,
-							}),
-				]
-					.filter(text => text !== '')
-					.join(', '),
+							})),
 				isMarked: channel.inUse,
 				shares: [air?.sent ?? null, air?.own ?? null, air?.others ?? null, air?.signals ?? null],
 			};
@@ -80,70 +77,57 @@ function overTime(radio, channels) {
 		const values = new Map(history.of(channel).map(moment => [moment.timeMs, pick(moment)]));
 		return {name: nameOf(channel), values: timesMs.map(timeMs => values.get(timeMs) ?? null)};
 	};
-	const summaryOf = (lines, say) =>
-		lines
-			.slice(0, 1)
-			.map(({name, values}) => {
-				const known = values.filter(value => value !== null);
-				return page.fill(_('{channel}: {now} now, {least} to {most} since this page was opened.'), {
-					channel: name,
-					now: say(known[known.length - 1] ?? null),
-					least: say(known.length > 0 ? Math.min(...known) : null),
-					most: say(known.length > 0 ? Math.max(...known) : null),
-				});
-			})
-			.join('');
-	const busy = shown.map(channel => line(channel, ({air}) => air.busy));
-	const noise = shown.map(channel => line(channel, ({noiseDbm}) => noiseDbm));
-	const decibels = value => page.quantity(value, 'dBm');
-	const common = {timesMs, timeColumn: _('Time')};
+	const chartOf = (title, least, most, say, pick) => {
+		const lines = shown.map(channel => line(channel, pick));
+		const known = (lines[0]?.values ?? []).filter(value => value !== null);
+		const summary = page.fill(_('{channel}: {now} now, {least} to {most} since this page was opened.'), {
+			channel: lines[0]?.name ?? '',
+			now: say(known[known.length - 1] ?? null),
+			least: say(known.length > 0 ? Math.min(...known) : null),
+			most: say(known.length > 0 ? Math.max(...known) : null),
+		});
+		return chart.lines({
+			title: page.fill(title, {radio}),
+			summary,
+			lines,
+			timesMs,
+			timeColumn: _('Time'),
+			least,
+			most,
+			say,
+		});
+	};
 	return [
-		chart.lines({
-			...common,
-			title: page.fill(_('Busy over time, {radio}'), {radio}),
-			summary: summaryOf(busy, page.percent),
-			lines: busy,
-			least: 0,
-			most: 1,
-			say: page.percent,
-		}),
-		chart.lines({
-			...common,
-			title: page.fill(_('Noise over time, {radio}'), {radio}),
-			summary: summaryOf(noise, decibels),
-			lines: noise,
-			least: -110,
-			most: -70,
-			say: decibels,
-		}),
+		chartOf(_('Busy over time, {radio}'), 0, 1, page.percent, ({air}) => air.busy),
+		chartOf(_('Noise over time, {radio}'), -110, -70, page.decibels, ({noiseDbm}) => noiseDbm),
 	];
 }
 
 function sweep({radio, leastMhz, mostMhz, intervalMs, rowsDbm}) {
-	const columns = rowsDbm.reduce((widest, row) => Math.max(widest, row.length), 0);
-	const frequencyOf = column => Math.round(leastMhz + ((mostMhz - leastMhz) * (column + 0.5)) / Math.max(1, columns));
-	const peaks = Array.from({length: columns}, (_unused, i) => Math.max(...rowsDbm.map(row => row[i] ?? -200)));
-	const means = Array.from(
-		{length: columns},
-		(_unused, i) => rowsDbm.reduce((sum, row) => sum + (row[i] ?? 0), 0) / Math.max(1, rowsDbm.length),
-	);
-	const strongest = peaks.indexOf(Math.max(...peaks));
-	const decibels = value => page.quantity(Math.round(value), 'dBm');
+	const columns = (rowsDbm[0] ?? []).map((_unused, i) => {
+		const values = rowsDbm.map(row => row[i] ?? 0);
+		return {
+			frequency: page.quantity(leastMhz + ((mostMhz - leastMhz) * (i + 0.5)) / (rowsDbm[0]?.length ?? 1), 'MHz'),
+			peak: Math.max(...values),
+			mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+		};
+	});
+	const [strongest] = [...columns].sort((a, b) => b.peak - a.peak);
 	return chart.waterfall({
 		title: page.fill(_('Spectrum, {radio}'), {radio}),
-		summary: page.fill(_('The strongest signal was {strength} at {frequency} MHz.'), {
-			strength: decibels(peaks[strongest] ?? -200),
-			frequency: frequencyOf(strongest),
+		summary: page.fill(_('The strongest signal was {strength} at {frequency}.'), {
+			strength: page.decibels(strongest?.peak),
+			frequency: strongest?.frequency ?? '',
 		}),
 		rows: rowsDbm,
 		least: -110,
 		most: -40,
-		say: decibels,
+		say: page.decibels,
 		xLabels: [`${leastMhz} MHz`, `${mostMhz} MHz`],
 		yLabels: [_('now'), page.duration((rowsDbm.length * intervalMs) / 1e3)],
 		twin: page.twin(
 			[_('Frequency'), _('Strongest'), _('Mean')],
-			peaks.map((peak, i) => [`${frequencyOf(i)} MHz`, decibels(peak), decibels(means[i] ?? 0)]),
+			columns.map(({frequency, peak, mean}) => [frequency, page.decibels(peak), page.decibels(mean)]),
 		),
 	});
 }
@@ -161,7 +145,8 @@ function draw({channels, sweeps, foreign}) {
 		);
 	});
 }
-var spectrum_default = view.extend(
+
+return view.extend(
 	agent.watched({
 		title: _('Spectrum'),
 		about: _('How busy each channel is and how much noise there is. A channel that is not in use is looked at rarely.'),
@@ -169,5 +154,3 @@ var spectrum_default = view.extend(
 		draw,
 	}),
 );
-
-return spectrum_default;

@@ -30,7 +30,7 @@ function draw(telemetry) {
 	})();
 	const share = queueLimitBytes > 0 ? queueBytes / queueLimitBytes : 0;
 	return [
-		E('div', {class: `am-health am-${mood}`}, [page.badge(mood, word), E('p', {}, text)]),
+		page.notice(mood, word, text),
 		page.section(
 			_('Reports that wait'),
 			chart.bars({
@@ -56,7 +56,8 @@ function draw(telemetry) {
 		),
 	];
 }
-var telemetry_default = view.extend(
+
+return view.extend(
 	agent.watched({
 		title: _('Telemetry'),
 		about: _('What this router sends to the collector of the community. It sends only what its owner publishes.'),
@@ -64,5 +65,3 @@ var telemetry_default = view.extend(
 		draw,
 	}),
 );
-
-return telemetry_default;
