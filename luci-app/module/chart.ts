@@ -239,7 +239,7 @@ function plot(yLabels: readonly string[], picture: Element, xLabels: readonly st
 
 function figure(title: string, summary: string, ...children: (Node | null)[]): HTMLElement {
 	return E('figure', {class: 'am-chart'}, [
-		E('figcaption', {}, [E('strong', {}, title), E('span', {class: 'am-summary am-quiet'}, summary)]),
+		E('figcaption', {}, [E('strong', {}, title), E('div', {class: 'am-summary am-quiet'}, summary)]),
 		...children,
 	]);
 }

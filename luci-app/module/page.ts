@@ -82,30 +82,30 @@ export function twin(columns: readonly string[], rows: readonly (readonly Child[
 
 /** Absent: a dash, for a quantity the router does not give. */
 export function quantity(value: number | null | undefined, unit: string, digits = 0): string {
-	if (value === undefined || value === null) return '–';
+	if (value == null) return '–';
 	const number = value.toLocaleString(language(), {maximumFractionDigits: digits, useGrouping: unit !== 'MHz'});
 	return unit === '' ? number : `${number} ${unit}`;
 }
 
 export function percent(share: number | null | undefined): string {
-	return quantity(share === undefined || share === null ? share : share * 100, '%');
+	return quantity(share == null ? share : share * 100, '%');
 }
 
 export const decibels = (value: number | null | undefined): string => quantity(value, 'dBm');
 
 export function bitrate(kbps: number | null | undefined): string {
-	return kbps === undefined || kbps === null ? '–' : quantity(kbps / 1000, 'Mbit/s', kbps < 100_000 ? 1 : 0);
+	return kbps == null ? '–' : quantity(kbps / 1000, 'Mbit/s', kbps < 100_000 ? 1 : 0);
 }
 
 export function bytes(count: number | null | undefined): string {
-	if (count === undefined || count === null) return '–';
+	if (count == null) return '–';
 	if (count < 1024) return quantity(count, _('bytes'));
 	return count < 1_048_576 ? quantity(count / 1024, 'KiB', 0) : quantity(count / 1_048_576, 'MiB', 1);
 }
 
 /** A length of time in its two largest units. */
 export function duration(seconds: number | null | undefined): string {
-	if (seconds === undefined || seconds === null) return '–';
+	if (seconds == null) return '–';
 	const whole = Math.max(0, Math.round(seconds));
 	const units: [number, string][] = [
 		[Math.floor(whole / 86_400), 'd'],

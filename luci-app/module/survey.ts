@@ -29,18 +29,15 @@ export interface AirTime {
 	readonly signals: number | null;
 }
 
-const unknown: AirTime = {busy: null, sent: null, own: null, others: null, signals: null};
-
 /** Absent: everything is null where the radio did not listen between the two. */
 export function airTime(now: Survey, before?: Survey): AirTime {
 	const grown = (name: 'activeMs' | 'busyMs' | 'receiveMs' | 'transmitMs' | 'ownReceiveMs'): number | null => {
 		const [value, earlier] = [now[name], before === undefined ? 0 : before[name]];
 		return value === undefined || earlier === undefined || value < earlier ? null : value - earlier;
 	};
-	const active = grown('activeMs');
-	if (active === null || active <= 0) return unknown;
+	const active = grown('activeMs') ?? 0;
 	const share = (value: number | null): number | null =>
-		value === null ? null : Math.min(1, Math.max(0, value / active));
+		value === null || active <= 0 ? null : Math.min(1, Math.max(0, value / active));
 	const [busy, sent, received, own] = [grown('busyMs'), grown('transmitMs'), grown('receiveMs'), grown('ownReceiveMs')];
 	return {
 		busy: share(busy),

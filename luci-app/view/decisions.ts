@@ -8,7 +8,7 @@ const moods: Readonly<Record<string, page.Mood>> = {applied: 'good', refused: 'b
 
 function entry({atMs, subject, action, reason, numbers, outcome}: agent.Decision): Node {
 	const compared = Object.entries(numbers);
-	return E('li', {}, [
+	return E('article', {class: 'am-log'}, [
 		E('span', {class: 'am-quiet'}, page.moment(atMs)),
 		' ',
 		E('strong', {}, `${subject}: ${action}`),
@@ -26,7 +26,7 @@ function draw({decisions}: Awaited<ReturnType<typeof agent.decisions>>): Node[] 
 				_('The agent has decided nothing since it started. It watches, and changes only what its settings allow.'),
 			),
 		];
-	return [E('ol', {class: 'am-log', reversed: ''}, [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry))];
+	return [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry);
 }
 
 export default view.extend(

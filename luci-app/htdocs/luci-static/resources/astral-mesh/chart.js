@@ -164,7 +164,7 @@ function plot(yLabels, picture, xLabels) {
 
 function figure(title, summary, ...children) {
 	return E('figure', {class: 'am-chart'}, [
-		E('figcaption', {}, [E('strong', {}, title), E('span', {class: 'am-summary am-quiet'}, summary)]),
+		E('figcaption', {}, [E('strong', {}, title), E('div', {class: 'am-summary am-quiet'}, summary)]),
 		...children,
 	]);
 }

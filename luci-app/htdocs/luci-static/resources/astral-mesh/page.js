@@ -66,28 +66,28 @@ function twin(columns, rows) {
 }
 
 function quantity(value, unit, digits = 0) {
-	if (value === void 0 || value === null) return '–';
+	if (value == null) return '–';
 	const number = value.toLocaleString(language(), {maximumFractionDigits: digits, useGrouping: unit !== 'MHz'});
 	return unit === '' ? number : `${number} ${unit}`;
 }
 
 function percent(share) {
-	return quantity(share === void 0 || share === null ? share : share * 100, '%');
+	return quantity(share == null ? share : share * 100, '%');
 }
 const decibels = value => quantity(value, 'dBm');
 
 function bitrate(kbps) {
-	return kbps === void 0 || kbps === null ? '–' : quantity(kbps / 1e3, 'Mbit/s', kbps < 1e5 ? 1 : 0);
+	return kbps == null ? '–' : quantity(kbps / 1e3, 'Mbit/s', kbps < 1e5 ? 1 : 0);
 }
 
 function bytes(count) {
-	if (count === void 0 || count === null) return '–';
+	if (count == null) return '–';
 	if (count < 1024) return quantity(count, _('bytes'));
 	return count < 1048576 ? quantity(count / 1024, 'KiB', 0) : quantity(count / 1048576, 'MiB', 1);
 }
 
 function duration(seconds) {
-	if (seconds === void 0 || seconds === null) return '–';
+	if (seconds == null) return '–';
 	const whole = Math.max(0, Math.round(seconds));
 	const units = [
 		[Math.floor(whole / 86400), 'd'],

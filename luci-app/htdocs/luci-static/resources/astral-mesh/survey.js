@@ -3,16 +3,13 @@
 'require baseclass';
 'require astral-mesh.page as page';
 
-const unknown = {busy: null, sent: null, own: null, others: null, signals: null};
-
 function airTime(now, before) {
 	const grown = name => {
 		const [value, earlier] = [now[name], before === void 0 ? 0 : before[name]];
 		return value === void 0 || earlier === void 0 || value < earlier ? null : value - earlier;
 	};
-	const active = grown('activeMs');
-	if (active === null || active <= 0) return unknown;
-	const share = value => (value === null ? null : Math.min(1, Math.max(0, value / active)));
+	const active = grown('activeMs') ?? 0;
+	const share = value => (value === null || active <= 0 ? null : Math.min(1, Math.max(0, value / active)));
 	const [busy, sent, received, own] = [grown('busyMs'), grown('transmitMs'), grown('receiveMs'), grown('ownReceiveMs')];
 	return {
 		busy: share(busy),

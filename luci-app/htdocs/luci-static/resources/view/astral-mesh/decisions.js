@@ -8,7 +8,7 @@ const moods = {applied: 'good', refused: 'bad', 'timed-out': 'warning'};
 
 function entry({atMs, subject, action, reason, numbers, outcome}) {
 	const compared = Object.entries(numbers);
-	return E('li', {}, [
+	return E('article', {class: 'am-log'}, [
 		E('span', {class: 'am-quiet'}, page.moment(atMs)),
 		' ',
 		E('strong', {}, `${subject}: ${action}`),
@@ -26,7 +26,7 @@ function draw({decisions}) {
 				_('The agent has decided nothing since it started. It watches, and changes only what its settings allow.'),
 			),
 		];
-	return [E('ol', {class: 'am-log', reversed: ''}, [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry))];
+	return [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry);
 }
 
 return view.extend(

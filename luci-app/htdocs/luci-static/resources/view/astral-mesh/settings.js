@@ -29,9 +29,8 @@ function add(section, tab, name, title) {
 	const {about, initial, parse, expected} = table.options[name];
 	const choices = expected.split(' | ');
 	const accepted = page.fill(_('Accepted: {expected}.'), {expected: _(expected)});
-	const isOpen = choices.length === 1 && initial === '';
 	const kind = choices.length > 1 ? form.ListValue : form.Value;
-	const description = choices.length > 1 || isOpen ? `${_(about)}.` : `${_(about)}. ${accepted}`;
+	const description = typeof initial === 'number' ? `${_(about)}. ${accepted}` : `${_(about)}.`;
 	const option = section.taboption(tab, kind, uciName(name), title, description);
 	if (choices.length > 1) {
 		for (const choice of choices) option.value(choice);
