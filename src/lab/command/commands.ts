@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+import {channels} from './channels.ts';
+import type {LabCommand} from './command.ts';
+import {slots} from './slots.ts';
+import {anonymise, importFile} from './topology.ts';
+import {validate} from './validate.ts';
+
+/** Every command of the lab; its help lists them in this order. */
+export const commands: readonly LabCommand[] = [validate, channels, slots, importFile, anonymise];

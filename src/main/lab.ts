@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The simulator's command line: npm run lab -- COMMAND …
+
+import {mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {dirname} from 'node:path';
+import highs from 'highs';
+import {type LabCommand, LabError, type LabIo, type SolveMilp} from '../lab/command/command.ts';
+import {commands} from '../lab/command/commands.ts';
+import {TopologyError} from '../lab/topology/topology.ts';
+
+const BAR_WIDTH = 24;
+
+function progress(done: number, total: number, what: string): void {
+	if (!process.stderr.isTTY) return;
+	if (done >= total) {
+		process.stderr.write('\r\u001b[K');
+		return;
+	}
+	const filled = Math.floor((done / total) * BAR_WIDTH);
+	process.stderr.write(`\r\u001b[K${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${total} ${what}`);
+}
+
+/** HiGHS, compiled to WebAssembly: the same answer on every machine. */
+const solveMilp: SolveMilp = async (program, limitS) => {
+	const solver = await highs();
+	const solution = solver.solve(program, {time_limit: limitS, mip_rel_gap: 0});
+	const values = new Map<string, number>();
+	for (const [name, column] of Object.entries(solution.Columns))
+		if ('Primal' in column) values.set(name, column.Primal);
+	return {optimal: solution.Status === 'Optimal', objective: solution.ObjectiveValue, values};
+};
+
+const io: LabIo = {
+	print: line => process.stdout.write(`${line}\n`),
+	progress,
+	readText(path) {
+		try {
+			return readFileSync(path, 'utf8');
+		} catch (error) {
+			if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+			throw new LabError(`${path} cannot be read: ${(error as Error).message}`);
+		}
+	},
+	writeText(path, text) {
+		try {
+			mkdirSync(dirname(path), {recursive: true});
+			writeFileSync(`${path}.part`, text);
+			renameSync(`${path}.part`, path);
+		} catch (error) {
+			throw new LabError(`${path} cannot be written: ${(error as Error).message}`);
+		}
+	},
+	list(path) {
+		try {
+			return readdirSync(path).sort();
+		} catch {
+			return [];
+		}
+	},
+	solveMilp,
+	// ns-3 is the bench's: fetched and compiled when somebody asks for it.
+	runPeer: async words => (await import('../../scripts/bench/lab/peer.ts')).runPeer(words),
+	nowMs: () => performance.now(),
+};
+
+function usage(all: readonly LabCommand[]): string {
+	const lines = all.map(({name, usage, about}) => `  ${name} ${usage}\n      ${about}`);
+	return `Usage: npm run lab -- COMMAND …\n\n${lines.join('\n')}`;
+}
+
+async function main(words: readonly string[]): Promise<number> {
+	const [name, ...rest] = words;
+	const command = commands.find(each => each.name === name);
+	if (name === undefined || name === '--help') {
+		console.log(usage(commands));
+		return name === undefined ? 2 : 0;
+	}
+	if (command === undefined) throw new LabError(`there is no command '${name}'; npm run lab -- --help lists them`, 2);
+	return command.run(rest, io);
+}
+
+main(process.argv.slice(2)).then(
+	code => {
+		process.exitCode = code;
+	},
+	(error: unknown) => {
+		if (!(error instanceof LabError) && !(error instanceof TopologyError)) throw error;
+		console.error(`lab: ${error.message}`);
+		process.exitCode = error instanceof LabError ? error.exitCode : 1;
+	},
+);
