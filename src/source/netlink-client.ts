@@ -48,9 +48,11 @@ class Exchange implements Reply {
 
 	ask(): void {
 		const request = this.#request;
+		const {conversation} = this.#client;
+		if (conversation === undefined) return this.#finish(false);
 		this.#attempt++;
 		request.begin?.();
-		if (!this.#client.send(request.bytes, this)) this.#finish(false);
+		conversation.request(request.bytes, this);
 	}
 
 	message(bytes: Uint8Array, start: number, end: number, type: number): void {
@@ -189,10 +191,9 @@ export class NetlinkClient {
 		return () => exchange.ask();
 	}
 
-	/** Sends one request; without a socket it says so. */
-	send(bytes: Uint8Array, reply: Reply): boolean {
-		this.#conversation?.request(bytes, reply);
-		return this.#conversation !== undefined;
+	/** Absent: undefined while there is no socket. */
+	get conversation(): Conversation | undefined {
+		return this.#conversation;
 	}
 
 	fail(code: 'interrupted' | PortError['code'] | DecodeError['code'], detail: string): void {

@@ -62,7 +62,7 @@ export interface ConversationOptions {
 	readonly order: ByteOrder;
 	/** The first sequence number, best drawn by chance: another program's must not be mistaken for ours. */
 	readonly firstSequence: number;
-	send(request: Uint8Array): void;
+	readonly send: (request: Uint8Array) => void;
 	/** A message nobody asked for: multicast events. */
 	event?(bytes: Uint8Array, start: number, end: number, type: number): void;
 }
@@ -80,8 +80,9 @@ export class Conversation {
 	/** Answers that came for no request under way. */
 	strays = 0;
 	readonly #options: ConversationOptions;
+	/** What waits for the reply under way. */
 	readonly #queue: Request[] = [];
-	#current: Request | undefined;
+	#current: Reply | undefined;
 	#sequence: number;
 	/** Our port number, which the kernel chose; 0 until its first answer says it. */
 	#port = 0;
@@ -101,9 +102,8 @@ export class Conversation {
 
 	/** Sends a request, at once or when those before it have ended. Its sequence number is written into the bytes. */
 	request(bytes: Uint8Array, reply: Reply): void {
-		const request = {bytes, reply};
-		if (this.#current === undefined && this.#queue.length === 0) this.#send(request);
-		else this.#queue.push(request);
+		if (this.#current === undefined && this.#queue.length === 0) this.#send(bytes, reply);
+		else this.#queue.push({bytes, reply});
 	}
 
 	/** Gives the request under way up. */
@@ -125,7 +125,7 @@ export class Conversation {
 	receive(bytes: Uint8Array): void {
 		let at = 0;
 		if (this.#port !== 0) {
-			const rows = this.#current?.reply.rows;
+			const rows = this.#current?.rows;
 			if (rows !== undefined) at = rows.skip(bytes, 0, this.#sequence, this.#port);
 			if (at === DUMP_ENDED) return this.#end(this.#interrupted ? INTERRUPTED : COMPLETE);
 			if (at >= bytes.length) return;
@@ -164,8 +164,8 @@ export class Conversation {
 		if (type === NLMSG_DONE || type === NLMSG_ERROR) this.#acknowledge(message);
 		else {
 			try {
-				current.reply.message(message.bytes, message.start, message.end, type);
-				const rows = current.reply.rows;
+				current.message(message.bytes, message.start, message.end, type);
+				const rows = current.rows;
 				if (rows !== undefined) this.#skip(message, rows);
 			} catch (error) {
 				if (!(error instanceof DecodeError)) throw error;
@@ -192,20 +192,22 @@ export class Conversation {
 		const current = this.#current;
 		if (current === undefined) return;
 		this.#current = undefined;
-		current.reply.end(ending);
+		current.end(ending);
 		if (this.#current === undefined && this.#queue.length > 0) this.#sendNext();
 	}
 
 	#sendNext(): void {
 		const next = this.#queue.shift();
-		if (next !== undefined) this.#send(next);
+		if (next !== undefined) this.#send(next.bytes, next.reply);
 	}
 
-	#send(next: Request): void {
-		this.#current = next;
+	#send(bytes: Uint8Array, reply: Reply): void {
+		const {order, send} = this.#options;
+		const sequence = (this.#sequence + 1) >>> 0 || 1;
+		this.#current = reply;
 		this.#interrupted = false;
-		this.#sequence = (this.#sequence + 1) >>> 0 || 1;
-		setSequence(next.bytes, this.#sequence, this.#options.order);
-		this.#options.send(next.bytes);
+		this.#sequence = sequence;
+		setSequence(bytes, sequence, order);
+		send(bytes);
 	}
 }

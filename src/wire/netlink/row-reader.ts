@@ -35,17 +35,21 @@ export class RowReader {
 	readonly layout: Layout;
 	readonly rows: Rows;
 	readonly order: ByteOrder;
+	private readonly plan: Uint16Array;
+	private readonly little: boolean;
 
 	constructor(layout: Layout, rows: Rows, order: ByteOrder) {
 		this.layout = layout;
 		this.rows = rows;
 		this.order = order;
+		this.plan = layout.plan;
+		this.little = order === 'little';
 	}
 
 	/** Takes the messages from `at` on that need no script, all of one conversation, and answers where it stopped. */
 	skip(bytes: Uint8Array, at: number, sequence: number, port: number): number {
 		if (readRows === undefined) return at;
-		return readRows(bytes, at, this.order === 'little', sequence, port, this.layout.plan, this.rows.values);
+		return readRows(bytes, at, this.little, sequence, port, this.plan, this.rows.values);
 	}
 
 	/**

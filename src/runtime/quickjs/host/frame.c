@@ -15,11 +15,41 @@ enum { VARINT_BYTES = 8 };
 #define MAX_FRAME_VALUE 2251799813685247.0 /* 2^51 - 1 */
 #define NOTHING __builtin_nan("")
 
+/* Processors without a floating-point unit compute in calls of a hundred instructions; most needs only a look at the bits. */
+static uint64_t bits_of(double value)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	return bits;
+}
+
+enum { MANTISSA_BITS = 52, EXPONENT_BIAS = 1023, LARGEST_EXPONENT = 50 };
+#define SIGN_BIT (1ULL << 63)
+#define BITS_OF_ONE ((uint64_t)EXPONENT_BIAS << MANTISSA_BITS)
+#define BITS_OF_INFINITY (0x7ffULL << MANTISSA_BITS)
+
+static bool is_nothing(double value)
+{
+	return (bits_of(value) & ~SIGN_BIT) > BITS_OF_INFINITY;
+}
+
+/* Whether it is whole, below 2^51 either way, and not zero. */
+static bool is_plain(double value)
+{
+	uint64_t bits = bits_of(value);
+	int exponent = (int)(bits >> MANTISSA_BITS & 0x7ff) - EXPONENT_BIAS;
+
+	return exponent >= 0 && exponent <= LARGEST_EXPONENT && bits << (64 - MANTISSA_BITS + exponent) == 0;
+}
+
 /* To a whole number as Math.round does it, halves upwards. NaN for what no frame carries. */
 static double scaled(double value, double scale)
 {
-	if (scale != 1)
+	if (bits_of(scale) != BITS_OF_ONE)
 		value *= scale;
+	if (is_plain(value))
+		return value;
 	if (!(value <= MAX_FRAME_VALUE + 1 && value >= -MAX_FRAME_VALUE - 1))
 		return NOTHING;
 	int64_t integer = (int64_t)value;
@@ -57,11 +87,10 @@ SCRIPT_FUNCTION(gather_columns)
 
 			if (mark == 0 || (mark == MARK_UNSEEN && !is_fresh))
 				continue;
-			double value = is_fresh && row[1 + column] == row[1 + column] ? scaled(row[1 + column], scales[column])
-										       : NOTHING;
+			double value = is_fresh && !is_nothing(row[1 + column]) ? scaled(row[1 + column], scales[column]) : NOTHING;
 
 			if (mark == MARK_UNSEEN) {
-				if (value == value)
+				if (!is_nothing(value))
 					return JS_NewInt32(context, -1);
 			} else if (at < out_count)
 				out[at++] = value;
@@ -103,7 +132,12 @@ SCRIPT_FUNCTION(pack_values)
 	memset(scratch, 0, reserved + bitmap_bytes);
 	for (size_t i = 0; i < series_count; i++) {
 		double value = numbers[i], before = previous[i];
-		bool is_there = value <= MAX_FRAME_VALUE && value >= -MAX_FRAME_VALUE, was_there = before == before;
+
+		/* Most stand still, and what was written before is known to fit. */
+		if (!keyframe && bits_of(value) == bits_of(before))
+			continue;
+		bool is_there = is_plain(value) || (value <= MAX_FRAME_VALUE && value >= -MAX_FRAME_VALUE);
+		bool was_there = !is_nothing(before);
 
 		previous[i] = is_there ? value : NOTHING;
 		if (keyframe) {

@@ -11,6 +11,8 @@
  */
 #include "words.h"
 
+#include <math.h>
+
 enum { PLAN_HEADER_BYTES, PLAN_COLUMNS, PLAN_STRUCTURE, PLAN_ROOT, PLAN_FACTORS };
 enum { KIND_STRUCTURE = 15, KIND_MASK = 15, FALLBACK = 16, ARGUMENT_SHIFT = 5, MAX_COLUMNS = 64 };
 enum { ROWS_COUNT, ROWS_EXPECTED, ROWS_STAMP, ROWS_STRIDE, ROWS_KEYS, ROWS_HEADER };
@@ -73,7 +75,7 @@ static bool read_number(struct reading *of, uint16_t entry, const uint8_t *at, i
 	}
 	if (kind_sizes[kind] != size)
 		return false;
-	if ((entry & FALLBACK) != 0 && of->cells[column] == of->cells[column])
+	if ((entry & FALLBACK) != 0 && !isnan(of->cells[column]))
 		return true;
 	switch (kind) {
 	case KIND_U32:
@@ -186,7 +188,7 @@ static bool read_message(struct reading *of, const uint8_t *at, int32_t size)
 	int32_t header = plan[PLAN_HEADER_BYTES];
 
 	for (unsigned i = 0; i < plan[PLAN_COLUMNS]; i++)
-		of->cells[i] = __builtin_nan("");
+		of->cells[i] = (double)NAN;
 	if (size < header || (plan[PLAN_STRUCTURE] != 0 && !read_structure(of, plan[PLAN_STRUCTURE], at, header)))
 		return false;
 	return read_node(of, plan[PLAN_ROOT], at + header, size - header, 0);
@@ -225,7 +227,7 @@ static double *row_of(struct rows *rows, const double *cells)
 		double *made = row_at(rows, rows->count);
 
 		for (size_t i = 0; i < rows->stride; i++)
-			made[i] = __builtin_nan("");
+			made[i] = (double)NAN;
 		rows->values[ROWS_COUNT] = (double)++rows->count;
 		return made;
 	}
