@@ -2,9 +2,9 @@
 import {DecodeError} from './errors.ts';
 
 // TextEncoder and TextDecoder are part of Node and are native in the router's host, where they cost a copy.
-const encoder = new TextEncoder();
-const lenient = new TextDecoder();
-const strict = new TextDecoder('utf-8', {fatal: true});
+const encoder = /* @__PURE__ */ new TextEncoder();
+const lenient = /* @__PURE__ */ new TextDecoder();
+const strict = /* @__PURE__ */ new TextDecoder('utf-8', {fatal: true});
 
 // What agents on routers need of regular expressions: the engine's own would cost 85 KB of flash.
 export const DECIMAL = '0123456789';
