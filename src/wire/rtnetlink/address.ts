@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type ByteOrder, readU32, writeU32} from '../../core/bytes.ts';
-import {DecodeError} from '../../core/errors.ts';
+import type {ByteOrder} from '../../core/bytes.ts';
 import {attributes, type Decoded, type Encodable, field, text, u32} from '../netlink/attributes.ts';
-import {encodeMessage, requestFlags} from '../netlink/message.ts';
+import {codecs} from '../netlink/field.ts';
+import {type MessageHeader, requestFlags} from '../netlink/message.ts';
 import {ipAddressCodec} from './ip-address.ts';
 import {RTM_GETADDR} from './message-type.ts';
+import {StructuredMessage} from './structure.ts';
 
 /**
  * The addresses of interfaces.
@@ -32,36 +33,30 @@ export interface AddressHeader {
 
 export type Address = AddressHeader & Decoded<typeof addressAttributes>;
 
-const HEADER_BYTES = 8;
+const message = /* @__PURE__ */ new StructuredMessage<AddressHeader, typeof addressAttributes.fields>(
+	8,
+	{
+		family: [0, codecs.u8],
+		prefixLength: [1, codecs.u8],
+		flags: [2, codecs.u8],
+		scope: [3, codecs.u8],
+		interfaceIndex: [4, codecs.u32],
+	},
+	addressAttributes,
+);
 
 /** Reads the body of RTM_NEWADDR or RTM_DELADDR. Errors: as `Table.decode`. */
 export function decodeAddress(bytes: Uint8Array, order: ByteOrder, start: number, end: number): Address {
-	if (end - start < HEADER_BYTES) throw new DecodeError('truncated', 'rtnetlink.address', start);
-	return {
-		family: bytes[start] as number,
-		prefixLength: bytes[start + 1] as number,
-		flags: bytes[start + 2] as number,
-		scope: bytes[start + 3] as number,
-		interfaceIndex: readU32(bytes, start + 4, order),
-		...addressAttributes.decode(bytes, order, start + HEADER_BYTES, end),
-	};
+	return message.decode(bytes, order, start, end);
 }
 
 /** Any address message; see `encodeAddressRequest` for the dump. */
 export function encodeAddress(
 	order: ByteOrder,
 	address: AddressHeader & Encodable<typeof addressAttributes>,
-	header: {readonly type: number; readonly flags: number; readonly sequence?: number; readonly port?: number},
+	header: MessageHeader,
 ): Uint8Array {
-	return encodeMessage(order, header, sink => {
-		const at = sink.reserve(HEADER_BYTES);
-		sink.bytes[at] = address.family;
-		sink.bytes[at + 1] = address.prefixLength;
-		sink.bytes[at + 2] = address.flags;
-		sink.bytes[at + 3] = address.scope;
-		writeU32(sink.bytes, at + 4, address.interfaceIndex, order);
-		addressAttributes.write(sink, address, order);
-	});
+	return message.encode(order, address, header);
 }
 
 /** Asks for all addresses of a family (AF_UNSPEC for all). */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type ByteOrder, readI32, readU16, readU32, writeU16, writeU32, writeU64} from '../../core/bytes.ts';
+import {type ByteOrder, readU32, writeU64} from '../../core/bytes.ts';
 import {DecodeError} from '../../core/errors.ts';
 import {
 	address,
@@ -16,6 +16,7 @@ import {type Codec, codecs} from '../netlink/field.ts';
 import {type Cell, cellAt} from '../netlink/layout.ts';
 import {encodeMessage, type RequestMode, requestFlags} from '../netlink/message.ts';
 import {RTM_GETLINK, RTM_NEWLINK} from './message-type.ts';
+import {StructuredMessage} from './structure.ts';
 
 /**
  * What an interface counted since it came to be.
@@ -82,10 +83,6 @@ export function statisticCell(name: keyof LinkStatistics): Cell {
 	return cellAt([23], 8 * statisticNames.indexOf(name), codecs.u64);
 }
 
-/** Where the index and the flags of `LinkHeader` stand. */
-export const linkIndexCell = /* @__PURE__ */ cellAt([], 4, codecs.i32);
-export const linkFlagsCell = /* @__PURE__ */ cellAt([], 8, codecs.u32);
-
 export const linkInfo = /* @__PURE__ */ attributes('rtnetlink.link.info', {
 	kind: text(1), // IFLA_INFO_KIND: 'bridge', 'veth', 'vxlan', 'batadv' …; absent for hardware
 	slaveKind: text(4), // IFLA_INFO_SLAVE_KIND: what its master is
@@ -140,33 +137,30 @@ export const operationalStates = [
 
 export const LINK_HEADER_BYTES = 16;
 
+const members = {
+	family: [0, codecs.u8],
+	hardware: [2, codecs.u16],
+	index: [4, codecs.i32],
+	flags: [8, codecs.u32],
+} as const;
+const message = /* @__PURE__ */ new StructuredMessage<LinkHeader, typeof linkFields>(
+	LINK_HEADER_BYTES,
+	members,
+	linkAttributes,
+);
+
+/** Where the index and the flags stand, for who reads them without an object. */
+export const linkIndexCell = /* @__PURE__ */ cellAt([], ...members.index);
+export const linkFlagsCell = /* @__PURE__ */ cellAt([], ...members.flags);
+
 /** Reads the fixed part of a link message. Errors: DecodeError 'truncated'. */
 export function decodeLinkHeader(bytes: Uint8Array, order: ByteOrder, start: number, end: number): LinkHeader {
-	if (end - start < LINK_HEADER_BYTES) throw new DecodeError('truncated', 'rtnetlink.link', start);
-	return {
-		family: bytes[start] as number,
-		hardware: readU16(bytes, start + 2, order),
-		index: readI32(bytes, start + 4, order),
-		flags: readU32(bytes, start + 8, order),
-	};
+	return message.decodeHeader(bytes, order, start, end);
 }
 
 /** Reads the body of RTM_NEWLINK or RTM_DELLINK. Errors: as `Table.decode`, and 'truncated'. */
 export function decodeLink(bytes: Uint8Array, order: ByteOrder, start: number, end: number): Link {
-	return {
-		...decodeLinkHeader(bytes, order, start, end),
-		...linkAttributes.decode(bytes, order, start + LINK_HEADER_BYTES, end),
-	};
-}
-
-function linkHeaderBytes(header: LinkHeader, change: number, order: ByteOrder): Uint8Array {
-	const bytes = new Uint8Array(LINK_HEADER_BYTES);
-	bytes[0] = header.family;
-	writeU16(bytes, 2, header.hardware, order);
-	writeU32(bytes, 4, header.index >>> 0, order);
-	writeU32(bytes, 8, header.flags, order);
-	writeU32(bytes, 12, change, order);
-	return bytes;
+	return message.decode(bytes, order, start, end);
 }
 
 /** A link message as the kernel sends it, for the lab's fake kernel. */
@@ -175,10 +169,7 @@ export function encodeLink(
 	link: LinkHeader & Encodable<typeof linkAttributes>,
 	header: {type?: number; flags: number; sequence: number; port: number},
 ): Uint8Array {
-	return encodeMessage(order, {type: RTM_NEWLINK, ...header}, sink => {
-		sink.push(linkHeaderBytes(link, 0, order));
-		linkAttributes.write(sink, link, order);
-	});
+	return message.encode(order, link, {type: RTM_NEWLINK, ...header});
 }
 
 const linkRequest = /* @__PURE__ */ attributes('rtnetlink.linkRequest', {
@@ -196,7 +187,7 @@ export function encodeLinkRequest(
 ): Uint8Array {
 	const mode: RequestMode = which.index === undefined && which.name === undefined ? 'dump' : 'do';
 	return encodeMessage(order, {type: RTM_GETLINK, flags: requestFlags(mode)}, sink => {
-		sink.push(linkHeaderBytes({family: 0, hardware: 0, index: which.index ?? 0, flags: 0}, 0, order));
+		message.writeHeader(sink, {family: 0, hardware: 0, index: which.index ?? 0, flags: 0}, order);
 		linkRequest.write(sink, {name: which.name, filter: SKIP_PROTOCOL_STATISTICS}, order);
 	});
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type ByteOrder, readU16, readU32, writeU16, writeU32} from '../../core/bytes.ts';
-import {DecodeError} from '../../core/errors.ts';
+import type {ByteOrder} from '../../core/bytes.ts';
 import {address, attributes, type Decoded, type Encodable, field, u16, u32} from '../netlink/attributes.ts';
-import {encodeMessage, requestFlags} from '../netlink/message.ts';
+import {codecs} from '../netlink/field.ts';
+import {type MessageHeader, requestFlags} from '../netlink/message.ts';
 import {ipAddressCodec} from './ip-address.ts';
 import {RTM_GETNEIGH} from './message-type.ts';
+import {StructuredMessage} from './structure.ts';
 
 /**
  * Neighbours by IP address (ARP, NDP).
@@ -41,36 +42,30 @@ export const NUD_FAILED = 0x20;
 export const NUD_NOARP = 0x40;
 export const NUD_PERMANENT = 0x80;
 
-const HEADER_BYTES = 12;
+const message = /* @__PURE__ */ new StructuredMessage<NeighbourHeader, typeof neighbourAttributes.fields>(
+	12,
+	{
+		family: [0, codecs.u8],
+		interfaceIndex: [4, codecs.u32],
+		state: [8, codecs.u16],
+		flags: [10, codecs.u8],
+		type: [11, codecs.u8],
+	},
+	neighbourAttributes,
+);
 
 /** Reads the body of RTM_NEWNEIGH or RTM_DELNEIGH. Errors: as `Table.decode`. */
 export function decodeNeighbour(bytes: Uint8Array, order: ByteOrder, start: number, end: number): Neighbour {
-	if (end - start < HEADER_BYTES) throw new DecodeError('truncated', 'rtnetlink.neighbour', start);
-	return {
-		family: bytes[start] as number,
-		interfaceIndex: readU32(bytes, start + 4, order),
-		state: readU16(bytes, start + 8, order),
-		flags: bytes[start + 10] as number,
-		type: bytes[start + 11] as number,
-		...neighbourAttributes.decode(bytes, order, start + HEADER_BYTES, end),
-	};
+	return message.decode(bytes, order, start, end);
 }
 
 /** Any neighbour message; see `encodeNeighbourRequest` for the dump. */
 export function encodeNeighbour(
 	order: ByteOrder,
 	neighbour: NeighbourHeader & Encodable<typeof neighbourAttributes>,
-	header: {readonly type: number; readonly flags: number; readonly sequence?: number; readonly port?: number},
+	header: MessageHeader,
 ): Uint8Array {
-	return encodeMessage(order, header, sink => {
-		const at = sink.reserve(HEADER_BYTES);
-		sink.bytes[at] = neighbour.family;
-		writeU32(sink.bytes, at + 4, neighbour.interfaceIndex, order);
-		writeU16(sink.bytes, at + 8, neighbour.state, order);
-		sink.bytes[at + 10] = neighbour.flags;
-		sink.bytes[at + 11] = neighbour.type;
-		neighbourAttributes.write(sink, neighbour, order);
-	});
+	return message.encode(order, neighbour, header);
 }
 
 /** Asks for all neighbours of a family (AF_INET, AF_INET6; AF_BRIDGE for bridges' forwarding entries). */

@@ -2,10 +2,11 @@
 import {type ByteOrder, readU16, readU32, writeU16, writeU32} from '../../core/bytes.ts';
 import {DecodeError} from '../../core/errors.ts';
 import {attributes, type Decoded, type Encodable, field, u8, u32} from '../netlink/attributes.ts';
-import type {Codec} from '../netlink/field.ts';
-import {encodeMessage, requestFlags} from '../netlink/message.ts';
+import {type Codec, codecs} from '../netlink/field.ts';
+import {type MessageHeader, requestFlags} from '../netlink/message.ts';
 import {formatIpAddress, ipAddressCodec, parseIpAddress} from './ip-address.ts';
 import {AF_INET, AF_INET6, RTM_GETROUTE} from './message-type.ts';
+import {StructuredMessage} from './structure.ts';
 
 /** struct rtvia: a gateway of another family than the route's, as 802.11s and babel over IPv6 use for IPv4. */
 const viaCodec: Codec<string> = {
@@ -117,44 +118,34 @@ export const RTN_UNREACHABLE = 7;
 /** RTM_F_CLONED: an entry of the cache, not of a table. */
 export const RTM_F_CLONED = 0x200;
 
-const HEADER_BYTES = 12;
+const message = /* @__PURE__ */ new StructuredMessage<RouteHeader, typeof routeAttributes.fields>(
+	12,
+	{
+		family: [0, codecs.u8],
+		destinationLength: [1, codecs.u8],
+		sourceLength: [2, codecs.u8],
+		tos: [3, codecs.u8],
+		table: [4, codecs.u8],
+		protocol: [5, codecs.u8],
+		scope: [6, codecs.u8],
+		type: [7, codecs.u8],
+		flags: [8, codecs.u32],
+	},
+	routeAttributes,
+);
 
 /** Reads the body of RTM_NEWROUTE or RTM_DELROUTE. Errors: as `Table.decode`. */
 export function decodeRoute(bytes: Uint8Array, order: ByteOrder, start: number, end: number): Route {
-	if (end - start < HEADER_BYTES) throw new DecodeError('truncated', 'rtnetlink.route', start);
-	return {
-		family: bytes[start] as number,
-		destinationLength: bytes[start + 1] as number,
-		sourceLength: bytes[start + 2] as number,
-		tos: bytes[start + 3] as number,
-		table: bytes[start + 4] as number,
-		protocol: bytes[start + 5] as number,
-		scope: bytes[start + 6] as number,
-		type: bytes[start + 7] as number,
-		flags: readU32(bytes, start + 8, order),
-		...routeAttributes.decode(bytes, order, start + HEADER_BYTES, end),
-	};
+	return message.decode(bytes, order, start, end);
 }
 
 /** Any route message: what the kernel says, and RTM_NEWROUTE or RTM_DELROUTE as a request. */
 export function encodeRoute(
 	order: ByteOrder,
 	route: RouteHeader & Encodable<typeof routeAttributes>,
-	header: {readonly type: number; readonly flags: number; readonly sequence?: number; readonly port?: number},
+	header: MessageHeader,
 ): Uint8Array {
-	return encodeMessage(order, header, sink => {
-		const at = sink.reserve(HEADER_BYTES);
-		sink.bytes[at] = route.family;
-		sink.bytes[at + 1] = route.destinationLength;
-		sink.bytes[at + 2] = route.sourceLength;
-		sink.bytes[at + 3] = route.tos;
-		sink.bytes[at + 4] = route.table;
-		sink.bytes[at + 5] = route.protocol;
-		sink.bytes[at + 6] = route.scope;
-		sink.bytes[at + 7] = route.type;
-		writeU32(sink.bytes, at + 8, route.flags, order);
-		routeAttributes.write(sink, route, order);
-	});
+	return message.encode(order, route, header);
 }
 
 const nowhere = {
