@@ -1,87 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import test, {type ExecutionContext} from 'ava';
-import {type Browser, chromium, type Page} from 'playwright-core';
-import {buildLuci, type InstalledFile} from '../../scripts/build/luci.ts';
-import {ensurePackages} from '../../scripts/debian.ts';
-import {type PageServer, servePages} from './page-server.ts';
-import {answer} from './replies.ts';
-import {type Reply, Rpcd, type Sections} from './rpcd.ts';
-import {luciFolder, pageRuntime} from './runtime.ts';
-
-// The pages in a browser, by LuCI itself where this machine has it (MESH_NOC_LUCI names its web root), and always by the
-// minimal loader.
+import test from 'ava';
+import {desktop, folders, nameOf, open, phone, serve} from './browse.ts';
 
 const views = ['overview', 'spectrum', 'neighbours', 'decisions', 'telemetry', 'settings'] as const;
-const phone = {width: 360, height: 740};
-const desktop = {width: 1280, height: 900};
-const folders = [undefined, ...[luciFolder()].filter(folder => folder !== undefined)];
-
-let browser: Browser;
-let files: readonly InstalledFile[];
-test.before(async () => {
-	({files} = await buildLuci());
-	await ensurePackages(['chromium', 'fonts-dejavu-core']);
-	browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox']});
-});
-// One after the other: a page that waits for its turn looks like one that is slow.
-test.after.always(() => browser?.close());
-
-interface Setting {
-	readonly server: PageServer;
-	readonly rpcd: Rpcd;
-	readonly sections: Sections;
-	/** Every time that settings came into force. */
-	readonly applied: Record<string, unknown>[];
-}
-
-interface SettingOptions {
-	readonly folder: string | undefined;
-	readonly replies?: (method: string) => Promise<Reply | undefined>;
-	readonly mayWrite?: boolean;
-}
-
-async function serve(
-	t: ExecutionContext,
-	{folder, replies = answer, mayWrite = true}: SettingOptions,
-): Promise<Setting> {
-	const sections: Sections = new Map([
-		['main', {type: 'agent', anonymous: false, options: {node: 'mill', broker: 'noc.lan:1883'}}],
-	]);
-	const applied: Record<string, unknown>[] = [];
-	const rpcd = new Rpcd({
-		configuration: 'astral-mesh',
-		sections,
-		objects: {'astral-mesh': replies},
-		apply: now => applied.push({...now.get('main')?.options}),
-	});
-	const server = await servePages({runtime: await pageRuntime(folder), files, rpcd, host: 'mill', mayWrite});
-	t.teardown(() => server.close());
-	return {server, rpcd, sections, applied};
-}
-
-/** A page that notes whatever a browser complains of. */
-async function open(
-	t: ExecutionContext,
-	viewport: {width: number; height: number},
-): Promise<{page: Page; problems: string[]}> {
-	const context = await browser.newContext({viewport});
-	t.teardown(() => context.close());
-	const page = await context.newPage();
-	const problems: string[] = [];
-	page.on('console', message => {
-		if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-	});
-	page.on('pageerror', error => problems.push(String(error)));
-	await page.addInitScript(() =>
-		document.addEventListener('securitypolicyviolation', ({effectiveDirective, sourceFile}) =>
-			console.error(`${effectiveDirective} is violated by ${sourceFile}`),
-		),
-	);
-	return {page, problems};
-}
 
 for (const folder of folders) {
-	const name = folder === undefined ? 'minimal loader' : 'LuCI';
+	const name = nameOf(folder);
 
 	for (const [device, viewport] of Object.entries({desktop, phone}))
 		test.serial(`pages: with the ${name} all show on a ${device}, under a policy and without an error`, async t => {
@@ -187,7 +111,7 @@ for (const folder of folders) {
 	});
 
 	test.serial(`pages: with the ${name} a router whose agent is silent is told so`, async t => {
-		const {server} = await serve(t, {folder, replies: async () => [4]});
+		const {server} = await serve(t, {folder, object: async () => [4]});
 		const {page} = await open(t, phone);
 		for (const view of views.slice(0, 5)) {
 			await page.goto(server.page(view));

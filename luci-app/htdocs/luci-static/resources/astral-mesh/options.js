@@ -2,9 +2,6 @@
 'use strict';
 'require baseclass';
 
-var encoder = new TextEncoder();
-var lenient = new TextDecoder();
-var strict = new TextDecoder('utf-8', {fatal: true});
 var DECIMAL = '0123456789';
 var HEXADECIMAL = `${DECIMAL}abcdefABCDEF`;
 var NAME_CHARACTERS = `${DECIMAL}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-`;
