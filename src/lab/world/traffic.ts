@@ -53,8 +53,12 @@ export interface TrafficMoment {
 	readonly factor: number;
 }
 
-/** The flows of a moment, in the order of the demands. A demand without a way is not active. */
-export function flowsOf(demands: readonly Demand[], moment: TrafficMoment): readonly FlowSetup[] {
+/** The flows of a moment, in the order of the demands. A demand without a way is not active. With `before` ways stay. */
+export function flowsOf(
+	demands: readonly Demand[],
+	moment: TrafficMoment,
+	before?: readonly FlowSetup[],
+): readonly FlowSetup[] {
 	const trees = new Map<string, Tree>();
 	const treeTo = (roots: readonly number[]): Tree => {
 		const key = roots.join(' ');
@@ -66,7 +70,9 @@ export function flowsOf(demands: readonly Demand[], moment: TrafficMoment): read
 		return tree;
 	};
 	const gateways = moment.gateways.filter(moment.isUp);
-	return demands.map((demand): FlowSetup => {
+	return demands.map((demand, index): FlowSetup => {
+		const known = before?.[index];
+		if (known !== undefined) return {...known, traffic: trafficOf(demand, moment, known.hops)};
 		const hops = wayOf(demand, moment, gateways, treeTo);
 		const packetBytes = demand.traffic.packetBytes ?? PACKET_BYTES;
 		const traffic = trafficOf(demand, moment, hops);

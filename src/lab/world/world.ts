@@ -3,7 +3,7 @@ import {seededRandom} from '../../core/random.ts';
 import {couple, type RadioSite, reachOf} from '../medium/assembly.ts';
 import {checkS, type DfsState, dfsStart, dfsTimes, maySend, needsDfs, stepDfs} from '../medium/dfs.ts';
 import {emissionOf} from '../medium/interferer/interferer.ts';
-import type {CreateMedium, Medium, MediumSetup, MediumStatistics, RadioSetup} from '../medium/medium.ts';
+import type {CreateMedium, FlowSetup, Medium, MediumSetup, MediumStatistics, RadioSetup} from '../medium/medium.ts';
 import {noiseFloorDbm} from '../medium/noise-floor.ts';
 import type {PathLoss} from '../medium/path-loss.ts';
 import {pathsBetween, type Reach} from '../medium/paths.ts';
@@ -68,7 +68,9 @@ export class World {
 	#medium: Medium | undefined;
 	#setup: MediumSetup | undefined;
 	#edges: readonly (readonly Edge[])[] = [];
+	/** Whether radios or interferers are other than the medium was told; and whether at least rates are. */
 	#stale = true;
+	#ratesStale = true;
 	#nextStepS = 0;
 
 	constructor(scenario: Scenario, options: WorldOptions) {
@@ -182,7 +184,7 @@ export class World {
 			}
 			case 'demand':
 				this.#demandFactor = event.factor;
-				this.#stale = true;
+				this.#ratesStale = true;
 				return;
 		}
 	}
@@ -229,7 +231,7 @@ export class World {
 		if (this.#movement.step(stepS)) this.#pathsStale = true;
 		// Rates follow the time of day where there are profiles.
 		if ((this.scenario.traffic ?? []).some(({profile}) => profile !== undefined && profile !== 'steady'))
-			this.#stale = true;
+			this.#ratesStale = true;
 	}
 
 	#radar(channelMhz: number, names: readonly string[] | undefined, fallbackMhz: number | undefined): void {
@@ -290,11 +292,14 @@ export class World {
 	}
 
 	#current(): {medium: Medium; setup: MediumSetup} {
-		if (this.#medium !== undefined && this.#setup !== undefined && !this.#stale && !this.#pathsStale)
+		const isNew = this.#stale || this.#pathsStale;
+		if (this.#medium !== undefined && this.#setup !== undefined && !isNew && !this.#ratesStale)
 			return {medium: this.#medium, setup: this.#setup};
-		const setup = this.#assemble();
+		const setup =
+			isNew || this.#setup === undefined ? this.#assemble() : {...this.#setup, flows: this.#flows(this.#setup.flows)};
 		this.#setup = setup;
 		this.#stale = false;
+		this.#ratesStale = false;
 		if (this.#medium === undefined) this.#medium = this.#options.create(setup, this.#options.seed);
 		else this.#medium.change(setup);
 		return {medium: this.#medium, setup};
@@ -339,13 +344,7 @@ export class World {
 			return radios[radio]?.active !== false && this.nodes[node]?.radios[number]?.isAccess === false;
 		};
 		this.#edges = edgesOf(radios, this.nodes.length, couplings, isMesh);
-		const flows = flowsOf(this.demands, {
-			edges: this.#edges,
-			gateways: this.nodes.flatMap(({isGateway}, index) => (isGateway ? [index] : [])),
-			isUp: node => this.isUp(node),
-			timeOfDayUs: this.timeOfDayUs,
-			factor: this.#demandFactor,
-		});
+		const flows = this.#flows();
 		const startUs = (this.scenario.startHour ?? 0) * HOUR_US;
 		const interferers = (this.scenario.interferers ?? []).flatMap((interferer, index) => {
 			if (this.#interfererOn[index] !== true) return [];
@@ -356,6 +355,21 @@ export class World {
 			}));
 		});
 		return {radios, couplings, flows, interferers};
+	}
+
+	/** With `before` their ways stay, and only their rates are new. */
+	#flows(before?: readonly FlowSetup[]): readonly FlowSetup[] {
+		return flowsOf(
+			this.demands,
+			{
+				edges: this.#edges,
+				gateways: this.nodes.flatMap(({isGateway}, index) => (isGateway ? [index] : [])),
+				isUp: node => this.isUp(node),
+				timeOfDayUs: this.timeOfDayUs,
+				factor: this.#demandFactor,
+			},
+			before,
+		);
 	}
 
 	#findPaths(sites: readonly RadioSite[]): readonly Reach[] {

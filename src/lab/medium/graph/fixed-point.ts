@@ -5,7 +5,7 @@ import type {MediumSetup} from '../medium.ts';
 import {Shares} from './component.ts';
 import {type ExchangeTimes, exchangeTimes, meanBackoffSlots, mpduBits} from './exchange.ts';
 import {divide, type FlowLoad, followWindows, loadsOf, offer, type Use} from './load.ts';
-import {type Disturber, type Link, type Network} from './network.ts';
+import type {Disturber, Link, Network} from './network.ts';
 
 // Everybody's share of the air follows from everybody's access intensity; intensities follow from losses, which lengthen the
 // backoff; losses follow from shares. And whoever has less to send than it could waits longer. All of it is iterated until
@@ -16,10 +16,16 @@ import {type Disturber, type Link, type Network} from './network.ts';
 //         is as long as the frame; load: Jiang, Walrand, "A distributed CSMA algorithm for throughput and utility
 //         maximization", IEEE/ACM ToN 18 (2010), where the intensity follows from what there is to serve.
 
-const MOST_ROUNDS = 120;
-const LEAST_ROUNDS = 15;
+const MOST_ROUNDS = 60;
+const LEAST_ROUNDS = 12;
 const REFINE_EVERY = 8;
-const TOLERANCE = 2e-4;
+/** Shares move less, in absolute terms, and rates less as a share of themselves. */
+const SHARE_TOLERANCE = 3e-4;
+const RATE_TOLERANCE = 5e-3;
+/** What others do given that a sender is active is asked again so often, and only of those who do something. */
+const LOOK_AROUND_EVERY = 4;
+const RARELY = 0.03;
+const HARDLY_EVER = 1e-5;
 const LEAST_ACTIVITY = 1e-9;
 
 /** How an external interferer is on the air now. */
@@ -63,11 +69,11 @@ export interface SenderState {
 
 export class FixedPoint {
 	readonly network: Network;
-	readonly loads: readonly FlowLoad[];
+	loads: readonly FlowLoad[];
 	readonly links: readonly LinkState[];
 	readonly senders: readonly SenderState[];
 	readonly #shares: Shares;
-	readonly #usesOf: readonly (readonly Use[])[];
+	#usesOf: readonly (readonly Use[])[];
 	/** Senders that disturb some link of a sender unheard. */
 	readonly #hiddenOf: readonly (readonly number[])[];
 	readonly #intensity: Float64Array;
@@ -75,7 +81,10 @@ export class FixedPoint {
 	readonly #freeShare: Float64Array;
 	readonly #effectiveUs: Float64Array;
 	readonly #silenced: Uint8Array;
-	readonly #hiddenShare: Float64Array;
+	/** Of the sender whose losses are worked out: what those hidden from it do meanwhile. */
+	readonly #hiddenOnAir: Float64Array;
+	readonly #hiddenPerUs: Float64Array;
+	readonly #hiddenShares: readonly Float64Array[];
 	/** Rounds that the last call took. */
 	rounds = 0;
 
@@ -84,11 +93,8 @@ export class FixedPoint {
 		this.network = network;
 		this.#shares = new Shares(conflicts);
 		this.loads = loadsOf(setup, network);
-		const uses = this.loads.flatMap(load => [...load.uses, ...load.returns]);
-		const usesOf = senders.map(() => [] as Use[]);
-		for (const use of uses) usesOf[use.sender]?.push(use);
-		this.#usesOf = usesOf;
-		this.#hiddenOf = senders.map(sender => [...new Set(sender.links.flatMap(link => link.hidden.map(({by}) => by)))]);
+		this.#usesOf = this.#sortUses();
+		this.#hiddenOf = senders.map(sender => [...new Set(sender.links.flatMap(link => [...link.hidden.by]))]);
 		this.links = links.map(link => firstState(link, network));
 		this.senders = senders.map(() => ({
 			share: 0.1,
@@ -104,13 +110,35 @@ export class FixedPoint {
 		this.#freeShare = new Float64Array(senders.length).fill(0.5);
 		this.#effectiveUs = new Float64Array(senders.length).fill(1000);
 		this.#silenced = new Uint8Array(senders.length);
-		this.#hiddenShare = new Float64Array(senders.length);
+		this.#hiddenOnAir = new Float64Array(senders.length);
+		this.#hiddenPerUs = new Float64Array(senders.length);
+		this.#hiddenShares = this.#hiddenOf.map(list => new Float64Array(list.length));
+	}
+
+	#sortUses(): readonly (readonly Use[])[] {
+		const usesOf = this.network.senders.map(() => [] as Use[]);
+		for (const load of this.loads) for (const use of [...load.uses, ...load.returns]) usesOf[use.sender]?.push(use);
+		return usesOf;
+	}
+
+	/** The uses of a sender's links. */
+	usesOf(sender: number): readonly Use[] {
+		return this.#usesOf[sender] ?? [];
+	}
+
+	/** The same flows with other rates. What is known of shares and losses stays. */
+	reload(setup: MediumSetup): void {
+		const before = this.loads;
+		this.loads = loadsOf(setup, this.network);
+		for (const [index, load] of this.loads.entries())
+			for (const [at, use] of load.uses.entries()) use.carriedPps = before[index]?.uses[at]?.carriedPps ?? 0;
+		this.#usesOf = this.#sortUses();
 	}
 
 	/** Iterates from where the last call ended. */
 	solve(foreign: readonly ForeignState[]): void {
 		for (let round = 0; round < MOST_ROUNDS; round++) {
-			for (const index of this.senders.keys()) this.#lose(index, foreign);
+			for (const index of this.senders.keys()) this.#lose(index, foreign, round % LOOK_AROUND_EVERY === 0);
 			for (const index of this.senders.keys()) this.#access(index, foreign);
 			const shares = this.#shares.solve(this.#intensity, round % REFINE_EVERY === 0);
 			let moved = 0;
@@ -121,27 +149,45 @@ export class FixedPoint {
 				const rho = this.#intensity[index] ?? 0;
 				if (rho > 0) this.#freeShare[index] = share / rho;
 			}
-			moved = Math.max(moved, this.#carry());
+			const rateMoved = this.#carry();
 			this.rounds = round + 1;
-			if (round >= LEAST_ROUNDS && moved < TOLERANCE) break;
+			if (round >= LEAST_ROUNDS && moved < SHARE_TOLERANCE && rateMoved < RATE_TOLERANCE) break;
 		}
 	}
 
 	/** What the links of a sender lose, and by what. */
-	#lose(index: number, foreign: readonly ForeignState[]): void {
+	#lose(index: number, foreign: readonly ForeignState[], looksAround: boolean): void {
 		const sender = this.network.senders[index];
 		if (sender === undefined) return;
+		if (looksAround) this.#lookAround(index);
 		const hidden = this.#hiddenOf[index] ?? [];
-		if (hidden.length > 0) {
-			const around = this.network.conflicts[index] ?? [];
-			this.#silenced[index] = 1;
-			for (const other of around) this.#silenced[other] = 1;
-			for (const other of hidden)
-				this.#hiddenShare[other] = this.#shares.shareGiven(other, this.#silenced, this.#intensity);
-			this.#silenced[index] = 0;
-			for (const other of around) this.#silenced[other] = 0;
+		const shares = this.#hiddenShares[index];
+		for (let i = 0; i < hidden.length; i++) {
+			const by = hidden[i] ?? 0;
+			const other = this.senders[by];
+			const given = shares?.[i] ?? 0;
+			if (other === undefined || other.share <= 0) continue;
+			this.#hiddenOnAir[by] = (given * other.dataShare) / other.share;
+			this.#hiddenPerUs[by] = given < 1 ? given / ((1 - given) * other.exchangeUs) : 1;
 		}
 		for (const link of sender.links) this.#loseOn(link, index, sender.sensed, foreign);
+	}
+
+	/** How much each hidden sender does while this one is active. */
+	#lookAround(index: number): void {
+		const hidden = this.#hiddenOf[index] ?? [];
+		const shares = this.#hiddenShares[index];
+		if (hidden.length === 0 || shares === undefined) return;
+		const around = this.network.conflicts[index] ?? [];
+		this.#silenced[index] = 1;
+		for (const other of around) this.#silenced[other] = 1;
+		for (let i = 0; i < hidden.length; i++) {
+			const other = hidden[i] ?? 0;
+			const share = this.senders[other]?.share ?? 0;
+			shares[i] = share < RARELY ? share : this.#shares.shareGiven(other, this.#silenced, this.#intensity);
+		}
+		this.#silenced[index] = 0;
+		for (const other of around) this.#silenced[other] = 0;
 	}
 
 	#loseOn(link: Link, index: number, sensed: readonly number[], foreign: readonly ForeignState[]): void {
@@ -159,15 +205,27 @@ export class FixedPoint {
 		let hiddenLater = 1;
 		const {exposedUs} = state.times;
 		const pieceUs = link.announced ? exposedUs : exposedUs / state.burst;
-		for (const disturber of link.hidden) {
-			const other = this.senders[disturber.by];
-			if (other === undefined || other.exchangeUs <= 0) continue;
-			const given = this.#hiddenShare[disturber.by] ?? 0;
-			const onAir = other.share > 0 ? (given * other.dataShare) / other.share : 0;
-			hiddenFirst *= 1 - Math.min(1, onAir) * disturber.firstLoss;
-			const perUs = given < 1 ? given / ((1 - given) * other.exchangeUs) : 1;
-			hiddenLater *= 1 - hitChance(perUs, other.exchangeUs, exposedUs, pieceUs) * disturber.laterLoss;
+		// Those who are rarely there add up; only for the others it matters how their times overlap.
+		let [rarelyFirst, rarelyLater] = [0, 0];
+		const {by: bys, firstLoss, laterLoss} = link.hidden;
+		for (let i = 0; i < bys.length; i++) {
+			const by = bys[i] ?? 0;
+			const onAir = this.#hiddenOnAir[by] ?? 0;
+			if (onAir < HARDLY_EVER) continue;
+			const perUs = this.#hiddenPerUs[by] ?? 0;
+			const first = firstLoss[i] ?? 0;
+			const later = laterLoss[i] ?? 0;
+			if (onAir < RARELY) {
+				rarelyFirst += onAir * first;
+				rarelyLater += Math.min(1, perUs * pieceUs + (pieceUs < exposedUs ? onAir : 0)) * later;
+				continue;
+			}
+			hiddenFirst *= 1 - Math.min(1, onAir) * first;
+			const exchangeUs = this.senders[by]?.exchangeUs ?? 1;
+			hiddenLater *= 1 - hitChance(perUs, exchangeUs, exposedUs, pieceUs) * later;
 		}
+		hiddenFirst *= exponential(-rarelyFirst);
+		hiddenLater *= exponential(-rarelyLater);
 		const [foreignFirst, foreignLater] = this.#foreignLosses(link.foreign, sensed, foreign, exposedUs, pieceUs);
 		const head = together * hiddenFirst * foreignFirst;
 		const body = clean * hiddenLater * foreignLater;

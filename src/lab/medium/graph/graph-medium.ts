@@ -81,10 +81,12 @@ export class GraphMedium implements Medium {
 	}
 
 	change(setup: MediumSetup): void {
+		const before = this.#setup;
 		this.#setup = setup;
+		this.#solvedAtS = Number.NEGATIVE_INFINITY;
+		if (differsInRates(before, setup)) return this.#point.reload(setup);
 		this.#network = buildNetwork(setup);
 		this.#point = new FixedPoint(setup, this.#network);
-		this.#solvedAtS = Number.NEGATIVE_INFINITY;
 	}
 
 	clear(): void {
@@ -181,9 +183,8 @@ export class GraphMedium implements Medium {
 			this.#links.set(key, sum);
 		}
 		let pps = 0;
-		for (const load of this.#point.loads)
-			for (const use of [...load.uses, ...load.returns])
-				if (use.link === link) pps += Math.min(use.carriedPps, use.wantedPps);
+		for (const use of this.#point.usesOf(this.#network.senderOf.get(link.from) ?? -1))
+			if (use.link === link) pps += Math.min(use.carriedPps, use.wantedPps);
 		const attempts = pps * state.attempts * seconds;
 		const before = sum.attempts;
 		sum.attempts += attempts;
@@ -196,6 +197,26 @@ export class GraphMedium implements Medium {
 		sum.airtimeUs += (attempts / state.burst) * state.times.dataUs;
 		if (sum.attempts > 0) sum.meanRateKbps += ((link.rate.kbps - sum.meanRateKbps) * attempts) / (before + attempts);
 	}
+}
+
+/** Whether nothing but rates of flows is other than before: the graph stays. */
+function differsInRates(before: MediumSetup, after: MediumSetup): boolean {
+	return (
+		before.radios === after.radios &&
+		before.couplings === after.couplings &&
+		before.interferers === after.interferers &&
+		before.flows.length === after.flows.length &&
+		before.flows.every((flow, index) => {
+			const other = after.flows[index];
+			return (
+				other?.hops === flow.hops &&
+				other.active === flow.active &&
+				other.packetBytes === flow.packetBytes &&
+				other.traffic.kind === flow.traffic.kind &&
+				flow.traffic.kind !== 'window'
+			);
+		})
+	);
 }
 
 /** Asks an interferer for some turns: how much of the time it is on, and for how long. */

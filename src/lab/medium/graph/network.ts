@@ -26,6 +26,13 @@ export interface Disturber {
 	readonly laterLoss: number;
 }
 
+/** Disturbers as columns. */
+export interface Disturbers {
+	readonly by: Uint32Array;
+	readonly firstLoss: Float64Array;
+	readonly laterLoss: Float64Array;
+}
+
 export interface Link {
 	readonly index: number;
 	readonly from: number;
@@ -36,9 +43,10 @@ export interface Link {
 	readonly packetBytes: number;
 	readonly burst: number;
 	readonly announced: boolean;
-	/** Those that the sender senses, that it does not, and that are none of ours. */
+	/** Those that the sender senses, and those that are none of ours. */
 	readonly neighbours: readonly Disturber[];
-	readonly hidden: readonly Disturber[];
+	/** Those that it does not sense, which may be hundreds: parallel arrays. */
+	readonly hidden: Disturbers;
 	readonly foreign: readonly Disturber[];
 	/** Weak ones, which only add to the noise: sender and power. */
 	readonly weak: readonly {readonly by: number; readonly mw: number}[];
@@ -290,7 +298,11 @@ function linkOf(setup: MediumSetup, packet: Packets, index: number, around: Arou
 		burst: largestBurst(rate, packetBytes, sender.aggregateLimit ?? 32),
 		announced: packetBytes > (sender.rtsThresholdBytes ?? Number.POSITIVE_INFINITY),
 		neighbours,
-		hidden,
+		hidden: {
+			by: Uint32Array.from(hidden, ({by}) => by),
+			firstLoss: Float64Array.from(hidden, disturber => disturber.firstLoss),
+			laterLoss: Float64Array.from(hidden, disturber => disturber.laterLoss),
+		},
 		foreign,
 		weak,
 		isReachable: receivedMw > 0 && sender.primaryMhz === receiver.primaryMhz && receiver.active !== false,
