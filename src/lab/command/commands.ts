@@ -4,6 +4,7 @@ import type {LabCommand} from './command.ts';
 import {compare} from './compare.ts';
 import {judge} from './judge.ts';
 import {report} from './report.ts';
+import {run} from './run.ts';
 import {slots} from './slots.ts';
 import {anonymise, importFile} from './topology.ts';
 import {validate} from './validate.ts';
@@ -11,6 +12,7 @@ import {validate} from './validate.ts';
 /** Every command of the lab; its help lists them in this order. */
 export const commands: readonly LabCommand[] = [
 	validate,
+	run,
 	judge,
 	report,
 	compare,

@@ -114,6 +114,16 @@ export class World {
 		return this.#edges;
 	}
 
+	/** Between which nodes each flow runs; -1 for a gateway that is nowhere to be reached. */
+	get flowEnds(): readonly {readonly from: number; readonly to: number}[] {
+		const {setup} = this.#current();
+		const nodeOf = (radio: number | undefined): number => this.radios[radio ?? -1]?.node ?? -1;
+		return this.demands.map(({from, to}, index) => {
+			const hops = setup.flows[index]?.hops ?? [];
+			return {from: from ?? nodeOf(hops[0]?.from), to: to ?? nodeOf(hops.at(-1)?.to)};
+		});
+	}
+
 	isUp(node: number): boolean {
 		return this.#up[node] ?? false;
 	}
