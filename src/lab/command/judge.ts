@@ -5,7 +5,7 @@ import {channelMethods} from '../baseline/channel/methods.ts';
 import {lineOf, readRecords} from '../measure/file.ts';
 import {type RunRecord, recordOf} from '../measure/record.ts';
 import {createDcfMedium} from '../medium/dcf/engine.ts';
-import {assignedScenario} from '../scenario/assigned.ts';
+import {type AssignedOptions, assignedScenario} from '../scenario/assigned.ts';
 import {openTopology} from '../topology/open.ts';
 import type {Topology} from '../topology/topology.ts';
 import {World} from '../world/world.ts';
@@ -17,7 +17,7 @@ const USUAL_METHODS = 'single,acs,greedy';
 export const judge: LabCommand = {
 	name: 'judge',
 	usage:
-		'--topology NAME|FILE -o RESULTS.jsonl [--methods single,acs,greedy] [--channels 8] [--radios 2] [--demand 2000] [--seconds 20] [--seeds 5] [--seed 1]',
+		'--topology NAME|FILE -o RESULTS.jsonl [--methods single,acs,greedy] [--channels 8] [--radios 2] [--demand 2000] [--seconds 20] [--reach quality|places] [--seeds 5] [--seed 1]',
 	about: 'runs a mesh, packet by packet, under several ways to choose channels; a run that was interrupted goes on',
 	async run(words, io) {
 		const names = [
@@ -27,6 +27,7 @@ export const judge: LabCommand = {
 			'--channels',
 			'--radios',
 			'--demand',
+			'--reach',
 			'--seconds',
 			'--seeds',
 			'--seed',
@@ -43,6 +44,7 @@ export const judge: LabCommand = {
 			radios: wholeNumber(parsed, '--radios', 2, 1, 8),
 			demandKbps: wholeNumber(parsed, '--demand', 2000, 1, 1_000_000),
 			seconds: wholeNumber(parsed, '--seconds', 20, 1, 86_400),
+			reach: reachOf(parsed.values.get('--reach') ?? 'quality'),
 		};
 		const methods = (parsed.values.get('--methods') ?? USUAL_METHODS).split(',');
 		const unknown = methods.find(method => !channelMethods.some(each => each.name === method));
@@ -74,20 +76,26 @@ interface Setting {
 	readonly radios: number;
 	readonly demandKbps: number;
 	readonly seconds: number;
+	readonly reach: AssignedOptions['reach'];
+}
+
+function reachOf(word: string): AssignedOptions['reach'] {
+	if (word !== 'quality' && word !== 'places') throw new LabError(`--reach takes quality or places, not '${word}'`, 2);
+	return word;
 }
 
 async function runOne(
 	topology: Topology,
 	methodName: string,
 	seed: number,
-	{channels, radios, demandKbps, seconds}: Setting,
+	{channels, radios, demandKbps, seconds, reach}: Setting,
 	io: LabIo,
 ): Promise<RunRecord | undefined> {
 	const instance = channelInstance(topology, channels, radios);
 	const method = channelMethods.find(({name}) => name === methodName);
 	const answer = await method?.run(instance, seededRandom(seed), io.solveMilp);
 	if (answer === undefined) return undefined;
-	const options = {demandKbps, durationS: seconds, warmUpS: 2, engine: 'packet'} as const;
+	const options = {demandKbps, durationS: seconds, warmUpS: 2, engine: 'packet', reach} as const;
 	const scenario = assignedScenario(topology, instance, answer.assignment, options);
 	const world = new World(scenario, {seed, create: createDcfMedium});
 	world.advance(options.warmUpS);

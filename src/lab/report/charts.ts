@@ -36,6 +36,7 @@ export function barChart(
 		const y = i * ROW + 6;
 		const end = LABEL + mean * scale;
 		const spread = halfWidth === undefined ? 0 : halfWidth * scale;
+		const [from, to] = [Math.max(LABEL, end - spread).toFixed(1), (end + spread).toFixed(1)];
 		return [
 			element(
 				'text',
@@ -45,7 +46,7 @@ export function barChart(
 			element('rect', {x: LABEL, y, width: Math.max(1, mean * scale), height: 22, rx: 3, fill: colourOf(i)}),
 			spread > 1
 				? element('path', {
-						d: `M${(end - spread).toFixed(1)} ${y + 11}H${(end + spread).toFixed(1)}M${(end - spread).toFixed(1)} ${y + 6}v10M${(end + spread).toFixed(1)} ${y + 6}v10`,
+						d: `M${from} ${y + 11}H${to}M${from} ${y + 6}v10M${to} ${y + 6}v10`,
 						class: 'whisker',
 					})
 				: '',

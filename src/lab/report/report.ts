@@ -71,9 +71,9 @@ export function reportPage(records: readonly RunRecord[]): string {
 			element(
 				'p',
 				{},
-				'Squares lead out. A circle is a node; the filled part is the share of its demand that arrives. A line is a link that was used: the wider, the more air time; broken, where more than three in ten attempts are lost to others.',
+				'Squares lead out. A circle is a node; the filled part is the share of its demand that arrives. A line is a link that was used: the wider, the more air time; broken, where more than three in ten attempts are lost to others. Lines are those of the first run.',
 			),
-			...digests.map(each => meshMap(each, titleOf(each.variant))),
+			element('div', {class: 'maps'}, ...digests.map(each => meshMap(each, titleOf(each.variant)))),
 		),
 		element('section', {}, element('h2', {}, 'All numbers'), numbersTable(digests), madeHow(digests)),
 	];
@@ -103,13 +103,12 @@ function leadOf(digests: readonly Digest[]): string {
 	const [first] = digests;
 	if (first === undefined) return 'There are no runs in these files.';
 	const nodes = askers(first).length;
-	const hungry = (each: Digest): number => askers(each).filter(place => (each.served[place] ?? 0) < 0.1).length;
 	const total = (each: Digest): number => each.estimates.totalKbps.mean;
 	const best = digests.reduce((most, each) => (total(each) > total(most) ? each : most));
 	const asked = `${nodes} nodes ask for ${number(first.askedKbps)} kbit/s each.`;
 	if (best === first || total(first) <= 0)
-		return `${asked} Most arrives with “${titleOf(best.variant)}”: ${number(total(best))} kbit/s; ${hungry(best)} nodes get less than a tenth of their demand.`;
-	return `${asked} “${titleOf(best.variant)}” brings ${number(total(best) / total(first))} times as much through the mesh as “${titleOf(first.variant)}”; nodes with less than a tenth of their demand: ${hungry(best)} instead of ${hungry(first)}.`;
+		return `${asked} Most arrives with “${titleOf(best.variant)}”: ${number(total(best))} kbit/s; the node in the middle gets ${number(middleOf(best).mean)}.`;
+	return `${asked} “${titleOf(best.variant)}” brings ${number(total(best) / total(first))} times as much through the mesh as “${titleOf(first.variant)}”; the node in the middle gets ${number(middleOf(best).mean)} kbit/s instead of ${number(middleOf(first).mean)}.`;
 }
 
 function methodList(digests: readonly Digest[]): string {

@@ -9,7 +9,7 @@ export const style = `
 @media (prefers-color-scheme:dark){:root{--ink:#e6ebf0;--soft:#9aa7b4;--page:#12171d;--card:#1a2129;--line:#313b46;--fill:#45c285}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
-main{max-width:820px;margin:0 auto;padding:32px 16px 64px}
+main{max-width:1080px;margin:0 auto;padding:32px 16px 64px}
 h1{font-size:2rem;margin:0 0 8px}h2{font-size:1.15rem;margin:0 0 12px}
 .lead{font-size:1.15rem;margin:0}
 section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:20px;margin-top:20px}
@@ -18,6 +18,8 @@ figure{margin:0 0 22px}figcaption{font-weight:600;margin-bottom:6px}
 svg{width:100%;height:auto;display:block}
 svg text{fill:var(--ink);font-size:14px}.tick{font-size:12px;fill:var(--soft)!important}
 .grid{stroke:var(--line)}.whisker{stroke:var(--ink);stroke-width:1.5;fill:none}
+figure svg{max-width:760px}.maps{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(290px,1fr))}
+.maps figure{margin:0}.maps .legend{min-height:3em;align-content:start}
 .map{border:1px solid var(--line);border-radius:8px}
 .node{fill:var(--card);stroke:var(--ink);stroke-width:2}.share{fill:var(--fill)}
 .gateway{fill:var(--ink);stroke:var(--card);stroke-width:2}

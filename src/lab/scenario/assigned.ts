@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type Assignment, type ChannelInstance, radiosOf} from '../baseline/channel/instance.ts';
+import {qualityOfEtx} from '../medium/link-quality.ts';
 import {graphOf, hopsOf, type Topology} from '../topology/topology.ts';
 import type {Scenario} from './scenario.ts';
 
@@ -8,12 +9,17 @@ export const plainChannelsMhz = [5180, 5200, 5220, 5240, 5745, 5765, 5785, 5805]
 /** One gateway for so many nodes where the file names none. */
 const NODES_A_GATEWAY = 12;
 
+/** Source: path loss exponents of streets and roofs at 5 GHz, 3 to 4, and shadowing of 4 to 8 dB: Rappaport, table 4.2. */
+const amongHouses = {exponent: 3.7, shadowingDb: 6, correlationM: 30};
+
 export interface AssignedOptions {
 	/** What every node asks of its gateway. */
 	readonly demandKbps: number;
 	readonly durationS: number;
 	readonly warmUpS: number;
 	readonly engine: 'packet' | 'fast';
+	/** What says who hears whom: the measured qualities, or the places and how far radio goes among houses. */
+	readonly reach: 'quality' | 'places';
 }
 
 /**
@@ -33,30 +39,35 @@ export function assignedScenario(
 	const gateways = new Set(gatewaysOf(topology));
 	const sets = radiosOf(instance, assignment);
 	const nameOf = (id: number): string => `n${id}`;
+	const nodes = topology.nodes.map(({id, xM, yM}, place) => {
+		const channels = [...(sets[place] ?? [])].sort((a, b) => a - b);
+		const tuned = channels.length === 0 ? [0] : channels;
+		return {
+			name: nameOf(id),
+			...(xM === undefined || yM === undefined ? {} : {xM, yM}),
+			gateway: gateways.has(place),
+			radios: tuned.map(channel => ({channelMhz: plainChannelsMhz[channel] ?? plainChannelsMhz[0]})),
+		};
+	});
 	return {
 		name: topology.name,
 		about: `${topology.name}, every link on the channel it was given`,
 		durationS: options.durationS,
 		warmUpS: options.warmUpS,
 		engine: options.engine,
-		topology: {
-			kind: 'measured',
-			nodes: topology.nodes.map(({id, xM, yM}, place) => {
-				const channels = [...(sets[place] ?? [])].sort((a, b) => a - b);
-				const tuned = channels.length === 0 ? [0] : channels;
-				return {
-					name: nameOf(id),
-					...(xM === undefined || yM === undefined ? {} : {xM, yM}),
-					gateway: gateways.has(place),
-					radios: tuned.map(channel => ({channelMhz: plainChannelsMhz[channel] ?? plainChannelsMhz[0]})),
-				};
-			}),
-			links: topology.links.map(({a, b, quality, etx}) => ({
-				one: nameOf(a),
-				other: nameOf(b),
-				quality: quality ?? (etx === undefined ? 1 : Math.min(1, 1 / Math.sqrt(etx))),
-			})),
-		},
+		topology:
+			options.reach === 'places'
+				? {kind: 'places', nodes}
+				: {
+						kind: 'measured',
+						nodes,
+						links: topology.links.map(({a, b, quality, etx}) => ({
+							one: nameOf(a),
+							other: nameOf(b),
+							quality: quality ?? (etx === undefined ? 1 : qualityOfEtx(etx)),
+						})),
+					},
+		...(options.reach === 'places' ? {propagation: amongHouses} : {}),
 		traffic: [{kind: 'gateways', kbps: options.demandKbps}],
 	};
 }
