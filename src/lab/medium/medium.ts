@@ -45,6 +45,8 @@ export interface RadioSetup {
 	 * absent), at the rate that an answer would have had ('dynamic'), or DIFS as after any other ('none').
 	 */
 	readonly extendedSpace?: 'lowest' | 'dynamic' | 'none';
+	/** EIFS begins when the channel is idle again, as the standard says ('idle', if absent), or at the frame's end. */
+	readonly extendedFrom?: 'idle' | 'frame';
 	/** A later frame so much stronger than the one being received takes its place; 10 if absent. */
 	readonly captureDb?: number;
 	/** What a preamble must stand out by to be noticed; 4 if absent. */

@@ -13,7 +13,7 @@ import {FrameKind, SEGMENTS, type Station, timesOf} from './station.ts';
 // Invariant 1: energyMw is the sum over arrivals, and exactly 0 when there are none.
 // Invariant 2: busy = transmitting, or locked, or energy at the detection threshold, or a foreign frame on the channel.
 
-/** A preamble is recognised after this long. Source: IEEE 802.11-2020 17.3.10.6, CCA within 4 µs. */
+/** A preamble is recognised, and energy too, after this long. Source: IEEE 802.11-2020 17.3.10.6, CCA within 4 µs. */
 const PREAMBLE_NS = 4000;
 /** Preambles that begin within a guard interval of each other look like echoes of one. */
 const TOGETHER_NS = 800;
@@ -122,7 +122,6 @@ export class Air {
 			if (hearer.transmitting || !hearer.active) continue;
 			if (hearer.locked !== undefined) this.#segment(hearer, nowNs);
 			if (this.#readable[k] === 1) this.#offer(hearer, sender, mw, nowNs);
-			if (!hearer.busy && hearer.energyMw >= hearer.energyDetectMw) this.#becomeBusy(hearer, nowNs);
 		}
 		const {frameTo} = sender;
 		if (frameTo !== undefined) {
@@ -159,6 +158,7 @@ export class Air {
 		const last = this.#first[sender.index + 1] as number;
 		for (let k = this.#first[sender.index] as number; k < last; k++) {
 			const hearer = this.#stations[this.#hearer[k] as number] as Station;
+			if (!hearer.busy && hearer.active && hearer.energyMw >= hearer.energyDetectMw) this.#becomeBusy(hearer, nowNs);
 			if (hearer.candidate !== sender) continue;
 			hearer.candidate = undefined;
 			const mw = this.#mw[k] as number;
@@ -252,7 +252,9 @@ export class Air {
 		const {phy} = sender.frameTimes.rate;
 		const lowest = phy === 'dsss' ? headerTimes.dsss : headerTimes.ofdm;
 		const answerNs = space === 'lowest' ? lowest.ackNs : sender.frameTimes.ackNs;
-		hearer.extensionNs = hearer.access.sifsNs + answerNs + hearer.arbitrationNs;
+		const extensionNs = hearer.access.sifsNs + answerNs + hearer.arbitrationNs;
+		if (hearer.setup.extendedFrom === 'frame') hearer.extendedNs = sender.frameEndNs + extensionNs;
+		else hearer.extensionNs = extensionNs;
 		if (!hearer.busy) this.#maybeIdle(hearer, nowNs);
 	}
 
