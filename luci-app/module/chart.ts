@@ -16,11 +16,7 @@ function svg(name: string, attributes: Attributes, ...children: Element[]): SVGE
 }
 
 const stretched = (width: number, height: number, className: string, ...children: Element[]): SVGElement =>
-	svg(
-		'svg',
-		{viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: className, 'aria-hidden': 'true'},
-		...children,
-	);
+	svg('svg', {viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: className}, ...children);
 
 export interface Line {
 	readonly name: string;
@@ -208,22 +204,10 @@ function pixels(
 	return canvas;
 }
 
-/** Dark to bright, brightness growing evenly, so that it can be read without its colours: blue, violet, orange, yellow. */
+/** Dark to bright, brightness growing, so that it can be read without its colours: black, violet, red, yellow. */
 export function shade(share: number): [red: number, green: number, blue: number] {
-	const stops = [
-		[8, 12, 48],
-		[72, 24, 120],
-		[176, 48, 112],
-		[244, 124, 60],
-		[252, 240, 160],
-	];
-	const at = Math.min(1, Math.max(0, share)) * (stops.length - 1);
-	const low = Math.min(stops.length - 2, Math.floor(at));
-	const mix = (channel: number): number => {
-		const [from = 0, to = 0] = [stops[low]?.[channel], stops[low + 1]?.[channel]];
-		return Math.round(from + (to - from) * (at - low));
-	};
-	return [mix(0), mix(1), mix(2)];
+	const x = Math.min(1, Math.max(0, share));
+	return [255 * Math.sqrt(x), 255 * x ** 3, 110 * Math.max(0, Math.sin(2 * Math.PI * x))];
 }
 
 /** A picture with words beside and below it. */

@@ -15,7 +15,7 @@ function draw(telemetry: agent.Telemetry): Node[] {
 				_('Off'),
 				_('No collector is set, so nothing leaves this router. Settings has the place for it.'),
 			];
-		if (state === 'connected') return ['good', _('Connected'), page.fill(_('Reports go to {broker}.'), {broker})];
+		if (state === 'connected') return ['good', _('Connected'), page.fill(_('It reports to {broker}.'), {broker})];
 		return [
 			'warning',
 			_('Not connected'),

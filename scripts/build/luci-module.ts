@@ -10,6 +10,8 @@ import {projectRoot} from './bundle.ts';
 // Ours are TypeScript modules that import and export; here they become that form, one file each, to be read by people.
 
 const licence = '// SPDX-License-Identifier: Apache-2.0';
+/** Lines as long as those of LuCI's own files. */
+const width = ['--line-width=140', '--expand=never', '--trailing-commas=none'];
 const run = promisify(execFile);
 
 /**
@@ -44,7 +46,6 @@ async function bundled(path: string): Promise<string> {
 		entryPoints: [path],
 		bundle: true,
 		write: false,
-		pure: ['TextEncoder', 'TextDecoder'],
 		plugins: [ownModulesStay],
 	});
 	return (outputFiles[0]?.text ?? '').replace(/^\/\/ (?:src|luci-app)\/.*\n/gm, '');
@@ -63,7 +64,9 @@ const ownModulesStay: Plugin = {
 
 async function format(code: string): Promise<string> {
 	const biome = join(projectRoot, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-	const running = run(process.execPath, [biome, 'format', '--stdin-file-path=scripts/module.js'], {cwd: projectRoot});
+	const running = run(process.execPath, [biome, 'format', ...width, '--stdin-file-path=scripts/module.js'], {
+		cwd: projectRoot,
+	});
 	running.child.stdin?.end(code);
 	return (await running).stdout;
 }

@@ -35,7 +35,7 @@ function watched({title, about, load, draw}) {
 			await refresh();
 			poll.add(refresh, EVERY_S);
 			return page.frame(title, about, place);
-		},
+		}
 	};
 }
 
@@ -44,7 +44,7 @@ function replace(place, drawn) {
 	const before = details().map(each => ({
 		isOpen: each.open,
 		isFocused: each.contains(document.activeElement),
-		top: each.querySelector('.am-scroll')?.scrollTop ?? 0,
+		top: each.querySelector('.am-scroll')?.scrollTop ?? 0
 	}));
 	dom.content(place, drawn);
 	for (const [i, each] of details().entries()) {
@@ -63,7 +63,7 @@ function silence(error) {
 		' ',
 		E('code', {}, '/etc/init.d/astral-mesh status'),
 		' ',
-		E('span', {class: 'am-quiet'}, String(error).split('\n')[0]),
+		E('span', {class: 'am-quiet'}, String(error).split('\n')[0])
 	);
 }
 

@@ -12,11 +12,7 @@ function svg(name, attributes, ...children) {
 	return element;
 }
 const stretched = (width, height, className, ...children) =>
-	svg(
-		'svg',
-		{viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: className, 'aria-hidden': 'true'},
-		...children,
-	);
+	svg('svg', {viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: className}, ...children);
 const WIDTH = 600;
 const HEIGHT = 120;
 
@@ -25,24 +21,20 @@ function lines(chart) {
 	const [first = 0, last = 0] = [timesMs[0], timesMs[timesMs.length - 1]];
 	const x = timeMs => (last > first ? ((timeMs - first) / (last - first)) * WIDTH : WIDTH);
 	const y = value => HEIGHT - ((Math.min(most, Math.max(least, value)) - least) / (most - least)) * HEIGHT;
-	const drawn = chart.lines.map(({values}, i) =>
-		svg('path', {class: `am-line am-line-${i % 4}`, d: pathOf(values, timesMs, x, y)}),
-	);
+	const drawn = chart.lines.map(({values}, i) => svg('path', {class: `am-line am-line-${i % 4}`, d: pathOf(values, timesMs, x, y)}));
 	return figure(
 		chart.title,
 		chart.summary,
 		plot(
 			[say(most), say(least)],
 			stretched(WIDTH, HEIGHT, 'am-lines', ...drawn),
-			[first, last].map(timeMs => page.moment(timeMs)),
+			[first, last].map(timeMs => page.moment(timeMs))
 		),
 		chart.lines.length > 1 ? legend(chart.lines.map(({name}, i) => [name, lineSample(i)])) : null,
 		page.twin(
 			[chart.timeColumn, ...chart.lines.map(({name}) => name)],
-			timesMs
-				.map((timeMs, i) => [page.moment(timeMs), ...chart.lines.map(({values}) => say(values[i] ?? null))])
-				.reverse(),
-		),
+			timesMs.map((timeMs, i) => [page.moment(timeMs), ...chart.lines.map(({values}) => say(values[i] ?? null))]).reverse()
+		)
 	);
 }
 
@@ -81,15 +73,15 @@ function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
 				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [
 					E('span', {}, name),
 					stretched(WIDTH, 20, 'am-track', ...pieces),
-					E('span', {class: 'am-quiet'}, note),
+					E('span', {class: 'am-quiet'}, note)
 				]);
-			}),
+			})
 		),
 		legend(parts.map((name, i) => [name, stretched(24, 20, 'am-sample', ...area(i, 0, 24))])),
 		page.twin(
 			[nameColumn, ...parts, noteColumn],
-			all.map(({name, note, shares}) => [name, ...shares.map(page.percent), note]),
-		),
+			all.map(({name, note, shares}) => [name, ...shares.map(page.percent), note])
+		)
 	);
 }
 
@@ -113,43 +105,24 @@ function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, tw
 		'am-waterfall',
 		width,
 		Math.max(1, rows.length),
-		(column, row) => ((rows[rows.length - 1 - row]?.[column] ?? least) - least) / (most - least),
+		(column, row) => ((rows[rows.length - 1 - row]?.[column] ?? least) - least) / (most - least)
 	);
 	const ramp = pixels('am-sample', 64, 1, column => column / 63);
-	return figure(
-		title,
-		summary,
-		plot(yLabels, picture, xLabels),
-		E('p', {class: 'am-legend'}, [say(least), ramp, say(most)]),
-		twin,
-	);
+	return figure(title, summary, plot(yLabels, picture, xLabels), E('p', {class: 'am-legend'}, [say(least), ramp, say(most)]), twin);
 }
 
 function pixels(className, width, height, shareAt) {
 	const canvas = E('canvas', {class: className, width, height});
 	const image = new ImageData(width, height);
 	for (let row = 0; row < height; row++)
-		for (let column = 0; column < width; column++)
-			image.data.set([...shade(shareAt(column, row)), 255], (row * width + column) * 4);
+		for (let column = 0; column < width; column++) image.data.set([...shade(shareAt(column, row)), 255], (row * width + column) * 4);
 	canvas.getContext('2d')?.putImageData(image, 0, 0);
 	return canvas;
 }
 
 function shade(share) {
-	const stops = [
-		[8, 12, 48],
-		[72, 24, 120],
-		[176, 48, 112],
-		[244, 124, 60],
-		[252, 240, 160],
-	];
-	const at = Math.min(1, Math.max(0, share)) * (stops.length - 1);
-	const low = Math.min(stops.length - 2, Math.floor(at));
-	const mix = channel => {
-		const [from = 0, to = 0] = [stops[low]?.[channel], stops[low + 1]?.[channel]];
-		return Math.round(from + (to - from) * (at - low));
-	};
-	return [mix(0), mix(1), mix(2)];
+	const x = Math.min(1, Math.max(0, share));
+	return [255 * Math.sqrt(x), 255 * x ** 3, 110 * Math.max(0, Math.sin(2 * Math.PI * x))];
 }
 
 function plot(yLabels, picture, xLabels) {
@@ -157,7 +130,7 @@ function plot(yLabels, picture, xLabels) {
 		E(
 			'div',
 			{class: side},
-			labels.map(label => E('span', {}, label)),
+			labels.map(label => E('span', {}, label))
 		);
 	return E('div', {class: 'am-plot', 'aria-hidden': 'true'}, [words('am-y', yLabels), picture, words('am-x', xLabels)]);
 }
@@ -165,7 +138,7 @@ function plot(yLabels, picture, xLabels) {
 function figure(title, summary, ...children) {
 	return E('figure', {class: 'am-chart'}, [
 		E('figcaption', {}, [E('strong', {}, title), E('div', {class: 'am-summary am-quiet'}, summary)]),
-		...children,
+		...children
 	]);
 }
 
@@ -173,7 +146,7 @@ function legend(entries) {
 	return E(
 		'ul',
 		{class: 'am-legend'},
-		entries.map(([name, sample]) => E('li', {}, [sample, name])),
+		entries.map(([name, sample]) => E('li', {}, [sample, name]))
 	);
 }
 const lineSample = i => stretched(36, 8, 'am-sample', svg('path', {class: `am-line am-line-${i % 4}`, d: 'M0 4H36'}));

@@ -15,7 +15,7 @@ var text = (about, initial = '') => ({
 	about,
 	initial,
 	parse: value => (value.length <= 4096 ? value : void 0),
-	expected: 'at most 4096 characters',
+	expected: 'at most 4096 characters'
 });
 var secret = about => ({...text(about), secret: true});
 var integer = (about, initial, least, most) => ({
@@ -25,26 +25,26 @@ var integer = (about, initial, least, most) => ({
 		const number = Number(value);
 		return value !== '' && isMadeOf(value, DECIMAL) && number >= least && number <= most ? number : void 0;
 	},
-	expected: `a whole number from ${least} to ${most}`,
+	expected: `a whole number from ${least} to ${most}`
 });
 var oneOf = (about, initial, values) => ({
 	about,
 	initial,
 	parse: value => values.find(known => known === value),
-	expected: values.join(' | '),
+	expected: values.join(' | ')
 });
 var options = {
 	node: {
 		about: "The node's name in topics. Empty: the host name",
 		initial: '',
 		parse: value => (value.length <= 48 && isMadeOf(value, NAME_CHARACTERS) ? value : void 0),
-		expected: 'at most 48 letters, digits, - and _',
+		expected: 'at most 48 letters, digits, - and _'
 	},
 	broker: {
 		about: 'Where to report: HOST:PORT or tls://HOST:PORT. Empty: nothing is sent',
 		initial: '',
 		parse: value => (value === '' || parseBroker(value) !== void 0 ? value : void 0),
-		expected: 'HOST:PORT or tls://HOST:PORT, an IPv6 address in brackets',
+		expected: 'HOST:PORT or tls://HOST:PORT, an IPv6 address in brackets'
 	},
 	intervalS: integer('Seconds between two reports', 60, 1, 3600),
 	keyframeS: integer('Seconds between two frames that can be read alone', 600, 1, 86400),
@@ -56,18 +56,14 @@ var options = {
 	certificate: text('File with our certificate (PEM)'),
 	key: text('File with the key of our certificate (PEM)'),
 	pskIdentity: text('Identity for TLS with a shared key'),
-	psk: {
-		...secret('Shared key for TLS, hexadecimal'),
-		parse: hexadecimal,
-		expected: 'an even number of hexadecimal digits',
-	},
+	psk: {...secret('Shared key for TLS, hexadecimal'), parse: hexadecimal, expected: 'an even number of hexadecimal digits'},
 	pseudonymKey: {
 		...secret('Key of the names given to foreign networks, hexadecimal. Empty: a new one at each start'),
 		parse: hexadecimal,
-		expected: 'an even number of hexadecimal digits',
+		expected: 'an even number of hexadecimal digits'
 	},
 	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
-	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']),
+	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug'])
 };
 
 function parseBroker(value) {

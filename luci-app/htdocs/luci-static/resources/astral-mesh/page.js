@@ -10,13 +10,8 @@ function fill(text, values) {
 
 function frame(title, about, ...children) {
 	const href = L.resource('astral-mesh/style.css');
-	if (document.querySelector(`link[href="${href}"]`) === null)
-		document.head.append(E('link', {rel: 'stylesheet', href}));
-	return E('div', {class: 'cbi-map astral-mesh'}, [
-		E('h2', {}, title),
-		E('div', {class: 'cbi-map-descr'}, about),
-		...children,
-	]);
+	if (document.querySelector(`link[href="${href}"]`) === null) document.head.append(E('link', {rel: 'stylesheet', href}));
+	return E('div', {class: 'cbi-map astral-mesh'}, [E('h2', {}, title), E('div', {class: 'cbi-map-descr'}, about), ...children]);
 }
 
 function section(title, ...children) {
@@ -54,11 +49,7 @@ function table(columns, rows, empty) {
 	const head = columns.map(column => E('th', {class: 'th', scope: 'col'}, column));
 	const cells = row => row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell));
 	const body = rows.map(row => E('tr', {class: 'tr'}, cells(row)));
-	return E(
-		'div',
-		{class: 'am-scroll'},
-		E('table', {class: 'table'}, [E('tr', {class: 'tr table-titles'}, head), ...body]),
-	);
+	return E('div', {class: 'am-scroll'}, E('table', {class: 'table'}, [E('tr', {class: 'tr table-titles'}, head), ...body]));
 }
 
 function twin(columns, rows) {
@@ -93,7 +84,7 @@ function duration(seconds) {
 		[Math.floor(whole / 86400), 'd'],
 		[Math.floor(whole / 3600) % 24, 'h'],
 		[Math.floor(whole / 60) % 60, 'min'],
-		[whole % 60, 's'],
+		[whole % 60, 's']
 	];
 	const first = units.findIndex(([count]) => count > 0);
 	if (first < 0) return '0 s';

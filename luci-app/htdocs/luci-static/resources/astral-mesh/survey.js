@@ -16,7 +16,7 @@ function airTime(now, before) {
 		sent: share(sent),
 		own: share(own),
 		others: received === null ? null : share(received - (own ?? 0)),
-		signals: busy === null || received === null ? null : share(busy - received - (sent ?? 0)),
+		signals: busy === null || received === null ? null : share(busy - received - (sent ?? 0))
 	};
 }
 
@@ -48,7 +48,7 @@ function history(limit) {
 				if (earlier === void 0) begun.set(key, moment);
 				else seen.set(key, [...of(survey), moment].slice(-limit));
 			}
-		},
+		}
 	};
 }
 

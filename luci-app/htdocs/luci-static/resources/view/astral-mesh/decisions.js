@@ -15,17 +15,13 @@ function entry({atMs, subject, action, reason, numbers, outcome}) {
 		' ',
 		outcome === void 0 ? null : page.badge(moods[outcome] ?? 'plain', outcome),
 		E('p', {}, reason),
-		compared.length === 0 ? null : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 3)])),
+		compared.length === 0 ? null : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 3)]))
 	]);
 }
 
 function draw({decisions}) {
 	if (decisions.length === 0)
-		return [
-			page.nothing(
-				_('The agent has decided nothing since it started. It watches, and changes only what its settings allow.'),
-			),
-		];
+		return [page.nothing(_('The agent has decided nothing since it started. It watches, and changes only what its settings allow.'))];
 	return [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry);
 }
 
@@ -34,6 +30,6 @@ return view.extend(
 		title: _('Decisions'),
 		about: _('What the agent decided, why, and with which numbers. The newest stands first.'),
 		load: agent.decisions,
-		draw,
-	}),
+		draw
+	})
 );

@@ -29,15 +29,7 @@ function draw({stations, clients, foreign}) {
 		page.section(
 			_('Mesh neighbours'),
 			page.table(
-				[
-					_('Router'),
-					_('Interface'),
-					_('Signal'),
-					_('Rate to it'),
-					_('Rate from it'),
-					_('Sent again'),
-					_('Last heard'),
-				],
+				[_('Router'), _('Interface'), _('Signal'), _('Rate to it'), _('Rate from it'), _('Sent again'), _('Last heard')],
 				strongest.map(station => [
 					station.peer,
 					station.interface,
@@ -45,10 +37,10 @@ function draw({stations, clients, foreign}) {
 					page.bitrate(station.transmitRateKbps),
 					page.bitrate(station.receiveRateKbps),
 					retries(station),
-					station.inactiveMs === void 0 ? '–' : page.duration(station.inactiveMs / 1e3),
+					station.inactiveMs === void 0 ? '–' : page.duration(station.inactiveMs / 1e3)
 				]),
-				_('No other router of the mesh is heard. Are they on the same channel?'),
-			),
+				_('No other router of the mesh is heard. Are they on the same channel?')
+			)
 		),
 		page.section(
 			_("People's devices"),
@@ -57,10 +49,10 @@ function draw({stations, clients, foreign}) {
 				clients.map(({interface: name, count, signalMedianDbm}) => [
 					name,
 					page.quantity(count, ''),
-					signalMedianDbm === void 0 ? _('not told below five devices') : page.decibels(signalMedianDbm),
+					signalMedianDbm === void 0 ? _('not told below five devices') : page.decibels(signalMedianDbm)
 				]),
-				_('No access point runs on this router.'),
-			),
+				_('No access point runs on this router.')
+			)
 		),
 		page.section(
 			_('Networks of others'),
@@ -69,21 +61,19 @@ function draw({stations, clients, foreign}) {
 				heard.map(({radio, frequencyMhz, accessPoints}) => [
 					radio,
 					`${survey.channelNumber(frequencyMhz)} (${page.quantity(frequencyMhz, 'MHz')})`,
-					page.quantity(accessPoints, ''),
+					page.quantity(accessPoints, '')
 				]),
-				_('None was heard in the last scan, or there was none yet.'),
-			),
-		),
+				_('None was heard in the last scan, or there was none yet.')
+			)
+		)
 	];
 }
 
 return view.extend(
 	agent.watched({
 		title: _('Neighbours'),
-		about: _(
-			"Routers this one talks to, and who else is on the air. Of people's devices only the number is known here.",
-		),
+		about: _("Routers this one talks to, and who else is on the air. Of people's devices only the number is known here."),
 		load,
-		draw,
-	}),
+		draw
+	})
 );

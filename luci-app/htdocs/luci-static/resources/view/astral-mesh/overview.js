@@ -16,7 +16,7 @@ async function load() {
 		agent.survey(),
 		agent.stations(),
 		agent.plan(),
-		agent.telemetry(),
+		agent.telemetry()
 	]);
 	history.add(Date.now(), surveys.channels);
 	return {status, radios: radios.radios, channels: surveys.channels, ...stations, plan: plan.radios, telemetry};
@@ -25,40 +25,25 @@ async function load() {
 function health({status, radios, stations, telemetry}) {
 	const failed = status.parts.filter(({state}) => state === 'failed');
 	const [problem] = status.problems;
-	if (radios.length === 0)
-		return page.notice('bad', _('No radio'), _('This router has no radio that the agent can read.'));
+	if (radios.length === 0) return page.notice('bad', _('No radio'), _('This router has no radio that the agent can read.'));
 	if (problem !== void 0)
 		return page.notice(
 			'warning',
 			_('Setting refused'),
-			page.fill(_('{message}. The last good value is in force.'), {message: problem.message}),
+			page.fill(_('{message}. The last good value is in force.'), {message: problem.message})
 		);
 	if (failed.length > 0)
-		return page.notice(
-			'warning',
-			_('A part does not run'),
-			failed.map(({name, reason}) => `${name}: ${reason}`).join('; '),
-		);
-	const heard = page.fill(N_(stations.length, 'hears {count} mesh neighbour', 'hears {count} mesh neighbours'), {
-		count: stations.length,
-	});
-	const seen = page.fill(N_(radios.length, '{count} radio {heard}.', '{count} radios; the router {heard}.'), {
-		count: radios.length,
-		heard,
-	});
-	if (telemetry.broker === '')
-		return page.notice('good', _('Well'), `${seen} ${_('It reports to nobody: no collector is set.')}`);
+		return page.notice('warning', _('A part does not run'), failed.map(({name, reason}) => `${name}: ${reason}`).join('; '));
+	const heard = page.fill(N_(stations.length, 'hears {count} mesh neighbour', 'hears {count} mesh neighbours'), {count: stations.length});
+	const seen = page.fill(N_(radios.length, '{count} radio {heard}.', '{count} radios; the router {heard}.'), {count: radios.length, heard});
+	if (telemetry.broker === '') return page.notice('good', _('Well'), `${seen} ${_('It reports to nobody: no collector is set.')}`);
 	if (telemetry.state !== 'connected')
 		return page.notice(
 			'warning',
 			_('Not connected'),
-			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker: telemetry.broker})}`,
+			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker: telemetry.broker})}`
 		);
-	return page.notice(
-		'good',
-		_('Well'),
-		`${seen} ${page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})}`,
-	);
+	return page.notice('good', _('Well'), `${seen} ${page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})}`);
 }
 
 function card(radio, {channels, plan}) {
@@ -68,16 +53,13 @@ function card(radio, {channels, plan}) {
 	const planned = plan.find(each => each.radio === radio.radio);
 	const frequencyMhz = radio.frequencyMhz;
 	return E('article', {class: 'am-card'}, [
-		E('h4', {}, [
-			radio.radio,
-			frequencyMhz === void 0 ? page.badge('plain', _('off')) : page.busyBadge(now?.air.busy ?? null),
-		]),
+		E('h4', {}, [radio.radio, frequencyMhz === void 0 ? page.badge('plain', _('off')) : page.busyBadge(now?.air.busy ?? null)]),
 		E('p', {class: 'am-large'}, frequencyMhz === void 0 ? _('No channel') : survey.channelName(frequencyMhz)),
 		page.facts([
 			[_('Frequency'), page.quantity(frequencyMhz, 'MHz')],
 			[_('Width'), page.quantity(radio.widthMhz, 'MHz')],
 			[_('Power'), page.decibels(radio.transmitPowerDbm)],
-			[_('Noise'), page.decibels(now?.noiseDbm)],
+			[_('Noise'), page.decibels(now?.noiseDbm)]
 		]),
 		used === void 0 ? null : chart.spark(moments.map(({air}) => air.busy)),
 		E('div', {class: 'am-why'}, [
@@ -89,16 +71,16 @@ function card(radio, {channels, plan}) {
 					? planned.reason
 					: page.fill(_('Planned is channel {channel}: {reason}'), {
 							channel: survey.channelNumber(planned.frequencyMhz),
-							reason: planned.reason,
-						}),
-		]),
+							reason: planned.reason
+						})
+		])
 	]);
 }
 const stateWords = {
 	running: ['good', _('runs')],
 	loading: ['plain', _('is being loaded')],
 	absent: ['plain', _('not here')],
-	failed: ['bad', _('failed')],
+	failed: ['bad', _('failed')]
 };
 
 function draw(loaded) {
@@ -111,8 +93,8 @@ function draw(loaded) {
 			E(
 				'div',
 				{class: 'am-cards'},
-				radios.map(radio => card(radio, loaded)),
-			),
+				radios.map(radio => card(radio, loaded))
+			)
 		),
 		page.section(
 			_('This router'),
@@ -121,14 +103,14 @@ function draw(loaded) {
 				[_('Agent'), status.version],
 				[_('Agent runs since'), page.duration(status.uptimeS)],
 				[_('Looks every'), page.duration(status.intervalS)],
-				[_("People's devices"), page.quantity(people, '')],
+				[_("People's devices"), page.quantity(people, '')]
 			]),
 			page.table(
 				[_('Part'), _('State'), _('Why')],
 				status.parts.map(({name, state, reason}) => [name, page.badge(...stateWords[state]), reason]),
-				_('The agent has no optional parts on this router.'),
-			),
-		),
+				_('The agent has no optional parts on this router.')
+			)
+		)
 	];
 }
 
@@ -137,6 +119,6 @@ return view.extend(
 		title: _('Overview'),
 		about: _('What the radios of this router are doing now, and why they are on their channels.'),
 		load,
-		draw,
-	}),
+		draw
+	})
 );

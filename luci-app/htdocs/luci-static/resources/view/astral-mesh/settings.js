@@ -10,7 +10,7 @@ const places = {
 		['node', _('Name in the mesh')],
 		['broker', _('Collector')],
 		['intervalS', _('Interval')],
-		['publish', _('What is published')],
+		['publish', _('What is published')]
 	],
 	security: [
 		['username', _('User name')],
@@ -20,8 +20,8 @@ const places = {
 		['key', _('Key of the certificate')],
 		['pskIdentity', _('Shared key, identity')],
 		['psk', _('Shared key')],
-		['pseudonymKey', _('Key for names of foreign networks')],
-	],
+		['pseudonymKey', _('Key for names of foreign networks')]
+	]
 };
 const uciName = name => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 
@@ -46,7 +46,7 @@ return view.extend({
 		const map = new form.Map(
 			'astral-mesh',
 			_('Settings'),
-			_('A value that the agent refuses changes nothing: the last good one stays in force, and the overview says so.'),
+			_('A value that the agent refuses changes nothing: the last good one stays in force, and the overview says so.')
 		);
 		const section = map.section(form.NamedSection, 'main', 'agent');
 		section.tab('reporting', _('Reporting'));
@@ -58,5 +58,5 @@ return view.extend({
 			if (!known.some(([, names]) => names.some(([each]) => each === name))) add(section, 'other', name, name);
 		map.readonly = L.hasViewPermission() === false;
 		return map.render();
-	},
+	}
 });

@@ -25,17 +25,11 @@ function channelBars(radio, channels, foreign) {
 	const words = [];
 	if (used !== void 0 && busyNow(used) !== null)
 		words.push(
-			page.fill(_('{channel} is in use and busy {share} of the time.'), {
-				channel: nameOf(used),
-				share: page.percent(busyNow(used)),
-			}),
+			page.fill(_('{channel} is in use and busy {share} of the time.'), {channel: nameOf(used), share: page.percent(busyNow(used))})
 		);
 	if (quietest !== void 0 && quietest !== used)
 		words.push(
-			page.fill(_('The quietest is {channel}, busy {share}.'), {
-				channel: nameOf(quietest),
-				share: page.percent(busyNow(quietest)),
-			}),
+			page.fill(_('The quietest is {channel}, busy {share}.'), {channel: nameOf(quietest), share: page.percent(busyNow(quietest))})
 		);
 	if (known.length === 0) words.push(_('The driver of this radio does not count air time.'));
 	return chart.bars({
@@ -53,13 +47,11 @@ function channelBars(radio, channels, foreign) {
 					page.decibels(channel.noiseDbm) +
 					(networks === void 0
 						? ''
-						: page.fill(N_(networks.accessPoints, ', {count} network', ', {count} networks'), {
-								count: networks.accessPoints,
-							})),
+						: page.fill(N_(networks.accessPoints, ', {count} network', ', {count} networks'), {count: networks.accessPoints})),
 				isMarked: channel.inUse,
-				shares: [air?.sent ?? null, air?.own ?? null, air?.others ?? null, air?.signals ?? null],
+				shares: [air?.sent ?? null, air?.own ?? null, air?.others ?? null, air?.signals ?? null]
 			};
-		}),
+		})
 	});
 }
 
@@ -68,11 +60,8 @@ function overTime(radio, channels) {
 		.sort((a, b) => Number(b.inUse) - Number(a.inUse) || (busyNow(b) ?? -1) - (busyNow(a) ?? -1))
 		.slice(0, MOST_LINES)
 		.filter(channel => history.of(channel).length > 0);
-	if (shown.length === 0)
-		return [page.nothing(_('History begins when this page is opened; the collector keeps it for years.'))];
-	const timesMs = [...new Set(shown.flatMap(channel => history.of(channel).map(({timeMs}) => timeMs)))].sort(
-		(a, b) => a - b,
-	);
+	if (shown.length === 0) return [page.nothing(_('History begins when this page is opened; the collector keeps it for years.'))];
+	const timesMs = [...new Set(shown.flatMap(channel => history.of(channel).map(({timeMs}) => timeMs)))].sort((a, b) => a - b);
 	const line = (channel, pick) => {
 		const values = new Map(history.of(channel).map(moment => [moment.timeMs, pick(moment)]));
 		return {name: nameOf(channel), values: timesMs.map(timeMs => values.get(timeMs) ?? null)};
@@ -84,22 +73,13 @@ function overTime(radio, channels) {
 			channel: lines[0]?.name ?? '',
 			now: say(known[known.length - 1] ?? null),
 			least: say(known.length > 0 ? Math.min(...known) : null),
-			most: say(known.length > 0 ? Math.max(...known) : null),
+			most: say(known.length > 0 ? Math.max(...known) : null)
 		});
-		return chart.lines({
-			title: page.fill(title, {radio}),
-			summary,
-			lines,
-			timesMs,
-			timeColumn: _('Time'),
-			least,
-			most,
-			say,
-		});
+		return chart.lines({title: page.fill(title, {radio}), summary, lines, timesMs, timeColumn: _('Time'), least, most, say});
 	};
 	return [
 		chartOf(_('Busy over time, {radio}'), 0, 1, page.percent, ({air}) => air.busy),
-		chartOf(_('Noise over time, {radio}'), -110, -70, page.decibels, ({noiseDbm}) => noiseDbm),
+		chartOf(_('Noise over time, {radio}'), -110, -70, page.decibels, ({noiseDbm}) => noiseDbm)
 	];
 }
 
@@ -109,7 +89,7 @@ function sweep({radio, leastMhz, mostMhz, intervalMs, rowsDbm}) {
 		return {
 			frequency: page.quantity(leastMhz + ((mostMhz - leastMhz) * (i + 0.5)) / (rowsDbm[0]?.length ?? 1), 'MHz'),
 			peak: Math.max(...values),
-			mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+			mean: values.reduce((sum, value) => sum + value, 0) / values.length
 		};
 	});
 	const [strongest] = [...columns].sort((a, b) => b.peak - a.peak);
@@ -117,7 +97,7 @@ function sweep({radio, leastMhz, mostMhz, intervalMs, rowsDbm}) {
 		title: page.fill(_('Spectrum, {radio}'), {radio}),
 		summary: page.fill(_('The strongest signal was {strength} at {frequency}.'), {
 			strength: page.decibels(strongest?.peak),
-			frequency: strongest?.frequency ?? '',
+			frequency: strongest?.frequency ?? ''
 		}),
 		rows: rowsDbm,
 		least: -110,
@@ -127,8 +107,8 @@ function sweep({radio, leastMhz, mostMhz, intervalMs, rowsDbm}) {
 		yLabels: [_('now'), page.duration((rowsDbm.length * intervalMs) / 1e3)],
 		twin: page.twin(
 			[_('Frequency'), _('Strongest'), _('Mean')],
-			columns.map(({frequency, peak, mean}) => [frequency, page.decibels(peak), page.decibels(mean)]),
-		),
+			columns.map(({frequency, peak, mean}) => [frequency, page.decibels(peak), page.decibels(mean)])
+		)
 	});
 }
 
@@ -141,7 +121,7 @@ function draw({channels, sweeps, foreign}) {
 			radio,
 			channelBars(radio, own, foreign),
 			E('div', {class: 'am-pair'}, overTime(radio, own)),
-			...sweeps.filter(each => each.radio === radio).map(sweep),
+			...sweeps.filter(each => each.radio === radio).map(sweep)
 		);
 	});
 }
@@ -151,6 +131,6 @@ return view.extend(
 		title: _('Spectrum'),
 		about: _('How busy each channel is and how much noise there is. A channel that is not in use is looked at rarely.'),
 		load,
-		draw,
-	}),
+		draw
+	})
 );

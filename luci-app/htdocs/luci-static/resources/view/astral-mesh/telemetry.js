@@ -6,26 +6,17 @@
 'require astral-mesh.page as page';
 
 function draw(telemetry) {
-	const {broker, state, reason, queueBytes, queueLimitBytes, queuedFrames, sentFrames, droppedFrames, lastSentS} =
-		telemetry;
+	const {broker, state, reason, queueBytes, queueLimitBytes, queuedFrames, sentFrames, droppedFrames, lastSentS} = telemetry;
 	const [mood, word, text] = (() => {
-		if (broker === '')
-			return [
-				'plain',
-				_('Off'),
-				_('No collector is set, so nothing leaves this router. Settings has the place for it.'),
-			];
-		if (state === 'connected') return ['good', _('Connected'), page.fill(_('Reports go to {broker}.'), {broker})];
+		if (broker === '') return ['plain', _('Off'), _('No collector is set, so nothing leaves this router. Settings has the place for it.')];
+		if (state === 'connected') return ['good', _('Connected'), page.fill(_('It reports to {broker}.'), {broker})];
 		return [
 			'warning',
 			_('Not connected'),
-			page.fill(
-				_('{broker} cannot be reached: {reason}. Reports wait in memory, the oldest are dropped when it is full.'),
-				{
-					broker,
-					reason,
-				},
-			),
+			page.fill(_('{broker} cannot be reached: {reason}. Reports wait in memory, the oldest are dropped when it is full.'), {
+				broker,
+				reason
+			})
 		];
 	})();
 	const share = queueLimitBytes > 0 ? queueBytes / queueLimitBytes : 0;
@@ -38,22 +29,19 @@ function draw(telemetry) {
 				summary: page.fill(_('{used} of {limit} are in use, by {count} reports.'), {
 					used: page.bytes(queueBytes),
 					limit: page.bytes(queueLimitBytes),
-					count: page.quantity(queuedFrames, ''),
+					count: page.quantity(queuedFrames, '')
 				}),
 				parts: [_('in use')],
 				nameColumn: _('Queue'),
 				noteColumn: _('Bytes'),
-				bars: [{name: _('Queue'), note: page.percent(share), isMarked: false, shares: [share]}],
+				bars: [{name: _('Queue'), note: page.percent(share), isMarked: false, shares: [share]}]
 			}),
 			page.facts([
 				[_('Delivered'), page.quantity(sentFrames, '')],
 				[_('Dropped, the queue was full'), page.quantity(droppedFrames, '')],
-				[
-					_('Last delivery'),
-					lastSentS === void 0 ? _('none yet') : page.fill(_('{time} ago'), {time: page.duration(lastSentS)}),
-				],
-			]),
-		),
+				[_('Last delivery'), lastSentS === void 0 ? _('none yet') : page.fill(_('{time} ago'), {time: page.duration(lastSentS)})]
+			])
+		)
 	];
 }
 
@@ -62,6 +50,6 @@ return view.extend(
 		title: _('Telemetry'),
 		about: _('What this router sends to the collector of the community. It sends only what its owner publishes.'),
 		load: agent.telemetry,
-		draw,
-	}),
+		draw
+	})
 );
