@@ -41,9 +41,9 @@ export class VirtualTime {
 		this.#nowMs = endMs;
 	}
 
-	/** A clock on this time, whose wall clock a test may set and step. */
-	clock(wallOffsetMs: number): SimClock {
-		return new SimClock(this, wallOffsetMs);
+	/** A clock on this time, whose wall clock a test may set and step. One with a drift runs fast by so much, or slow. */
+	clock(wallOffsetMs: number, driftPpm = 0): SimClock {
+		return new SimClock(this, wallOffsetMs, driftPpm);
 	}
 
 	#push(alarm: Alarm): void {
@@ -89,21 +89,24 @@ function earlier(a: Alarm | undefined, b: Alarm | undefined): boolean {
 
 export class SimClock implements Clock {
 	readonly #time: VirtualTime;
+	/** Seconds of this clock for one of virtual time. */
+	readonly #pace: number;
 	/** Wall clock minus monotonic clock; a test sets it to step the clock. */
 	wallOffsetMs: number;
 	follows: boolean | undefined = true;
 
-	constructor(time: VirtualTime, wallOffsetMs: number) {
+	constructor(time: VirtualTime, wallOffsetMs: number, driftPpm = 0) {
 		this.#time = time;
+		this.#pace = 1 + driftPpm / 1e6;
 		this.wallOffsetMs = wallOffsetMs;
 	}
 
 	nowMs(): number {
-		return this.#time.nowMs;
+		return this.#time.nowMs * this.#pace;
 	}
 
 	wallMs(): number {
-		return this.#time.nowMs + this.wallOffsetMs;
+		return this.nowMs() + this.wallOffsetMs;
 	}
 
 	synchronised(): boolean | undefined {
@@ -111,6 +114,6 @@ export class SimClock implements Clock {
 	}
 
 	after(delayMs: number, task: () => void): () => void {
-		return this.#time.after(delayMs, task);
+		return this.#time.after(delayMs / this.#pace, task);
 	}
 }

@@ -9,6 +9,7 @@ import type {
 	StreamHandlers,
 } from '../../port/port.ts';
 import type {VirtualTime} from './clock.ts';
+import {type SimLinks, UNICAST_ATTEMPTS} from './links.ts';
 
 // Streams and datagrams between simulated programs, in memory and in virtual time. Every host hears every other on the
 // links that `connect` made; a stream or datagram takes `latencyMs`, and datagrams are lost with `lossShare`.
@@ -21,6 +22,8 @@ export interface SimNetworkOptions {
 	/** Share of datagrams lost. Absent: none. */
 	readonly lossShare?: number;
 	readonly random: () => number;
+	/** Who hears whom on which interface. Absent: every host hears every other on interfaces of the same number. */
+	readonly links?: SimLinks;
 }
 
 interface Bound {
@@ -86,6 +89,8 @@ export class SimNetwork {
 			port,
 			send: (bytes, address, toPort, interfaceIndex = 0) => {
 				const copy = bytes.slice();
+				if (this.#options.links !== undefined && interfaceIndex !== 0)
+					return this.#sendOnLinks(this.#options.links, bound, copy, address, toPort, interfaceIndex);
 				for (const other of this.#bound) {
 					if (other.port !== toPort || (other.host !== address && !other.groups.has(`${address}%${interfaceIndex}`)))
 						continue;
@@ -106,6 +111,34 @@ export class SimNetwork {
 				this.#bound.delete(bound);
 			},
 		};
+	}
+
+	/** To all who hear the interface and want the datagram: they joined its group there, or it is for their address. */
+	#sendOnLinks(
+		links: SimLinks,
+		from: Bound,
+		bytes: Uint8Array,
+		address: string,
+		port: number,
+		interfaceIndex: number,
+	): void {
+		if (this.severed.has(from.host)) return;
+		const source = {address: links.address(from.host, interfaceIndex), port: from.port};
+		for (const hearing of links.hearings(from.host, interfaceIndex)) {
+			if (this.severed.has(hearing.host)) continue;
+			const isOne = address === links.address(hearing.host, hearing.interfaceIndex);
+			const lossShare = isOne ? hearing.lossShare ** UNICAST_ATTEMPTS : hearing.lossShare;
+			const group = `${address}%${hearing.interfaceIndex}`;
+			const receivers = [...this.#bound].filter(
+				other => other.host === hearing.host && other.port === port && (isOne || other.groups.has(group)),
+			);
+			if (receivers.length === 0 || this.#options.random() < lossShare) continue;
+			this.time.after(hearing.latencyMs, () => {
+				for (const other of receivers)
+					if (this.#bound.has(other))
+						other.handlers.message(bytes.slice(), {...source, interfaceIndex: hearing.interfaceIndex});
+			});
+		}
 	}
 
 	/** Every host of the mesh answers an echo request, as a kernel does, unless it is cut off. */
