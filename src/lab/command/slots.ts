@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {seededRandom} from '../../core/random.ts';
+import {CONTENTION_NODE_LIMIT, contentionRow} from '../baseline/slot/contention.ts';
 import {slotInstance} from '../baseline/slot/instance.ts';
 import {slotMethods, slotRow} from '../baseline/slot/methods.ts';
 import {openTopology} from '../topology/open.ts';
@@ -19,7 +20,15 @@ export const slots: LabCommand = {
 		const topology = openTopology(name, seed, io);
 		if (topology.nodes.length === 0) throw new LabError(`${topology.name} has no nodes`);
 		const instance = slotInstance(topology, wholeNumber(parsed, '--slots', 32, 1, 4096));
-		const rows = slotMethods.map(method => slotRow(instance, method.name, method.run(instance, seededRandom(seed))));
+		const scheduled = slotMethods.map(method =>
+			slotRow(instance, method.name, method.run(instance, seededRandom(seed))),
+		);
+		const bound = scheduled[0]?.bound ?? 0;
+		const isSimulated = topology.nodes.length <= CONTENTION_NODE_LIMIT && topology.links.length > 0;
+		const contended = isSimulated
+			? [false, true].map(rts => contentionRow(topology, instance.slots, bound, rts, seed))
+			: [];
+		const rows = [...contended, ...scheduled];
 		if (parsed.flags.has('--json')) {
 			for (const row of rows) io.print(JSON.stringify(row));
 			return 0;
