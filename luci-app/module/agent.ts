@@ -133,7 +133,7 @@ export function watched<T>({title, about, load, draw}: Watched<T>) {
 					dom.content(place, silence(error));
 				}
 			};
-			await refresh();
+			await Promise.all([page.dressed(), refresh()]);
 			poll.add(refresh, EVERY_S);
 			return page.frame(title, about, place);
 		},

@@ -12,11 +12,16 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
 	return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }
 
-/** A page with its style sheet, which a menu entry cannot name. */
+/** The style sheet, which a menu entry cannot name; a page that comes before it would jump. */
+export function dressed(): Promise<unknown> {
+	const link = E('link', {rel: 'stylesheet', href: L.resource('astral-mesh/style.css')});
+	return new Promise(resolve => {
+		link.onload = link.onerror = resolve;
+		document.head.append(link);
+	});
+}
+
 export function frame(title: string, about: string, ...children: Child[]): HTMLElement {
-	const href = L.resource('astral-mesh/style.css');
-	if (document.querySelector(`link[href="${href}"]`) === null)
-		document.head.append(E('link', {rel: 'stylesheet', href}));
 	return E('div', {class: 'cbi-map astral-mesh'}, [
 		E('h2', {}, title),
 		E('div', {class: 'cbi-map-descr'}, about),

@@ -38,8 +38,8 @@ function add(section: Section, tab: string, name: Name, title: string): void {
 	const description = typeof initial === 'number' ? `${_(about)}. ${accepted}` : `${_(about)}.`;
 	const option = section.taboption(tab, kind, uciName(name), title, description);
 	if (choices.length > 1) {
+		option.value('', page.fill(_('{value}, the preset'), {value: initial}));
 		for (const choice of choices) option.value(choice);
-		option.default = String(initial);
 	}
 	option.placeholder = String(initial);
 	option.password = 'secret' in table.options[name];

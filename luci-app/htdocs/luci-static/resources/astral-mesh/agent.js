@@ -32,7 +32,7 @@ function watched({title, about, load, draw}) {
 					dom.content(place, silence(error));
 				}
 			};
-			await refresh();
+			await Promise.all([page.dressed(), refresh()]);
 			poll.add(refresh, EVERY_S);
 			return page.frame(title, about, place);
 		}

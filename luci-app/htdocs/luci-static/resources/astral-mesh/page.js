@@ -8,9 +8,15 @@ function fill(text, values) {
 	return text.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
 }
 
+function dressed() {
+	const link = E('link', {rel: 'stylesheet', href: L.resource('astral-mesh/style.css')});
+	return new Promise(resolve => {
+		link.onload = link.onerror = resolve;
+		document.head.append(link);
+	});
+}
+
 function frame(title, about, ...children) {
-	const href = L.resource('astral-mesh/style.css');
-	if (document.querySelector(`link[href="${href}"]`) === null) document.head.append(E('link', {rel: 'stylesheet', href}));
 	return E('div', {class: 'cbi-map astral-mesh'}, [E('h2', {}, title), E('div', {class: 'cbi-map-descr'}, about), ...children]);
 }
 
@@ -102,4 +108,4 @@ function moment(wallMs) {
 		: date.toLocaleString(language(), {dateStyle: 'medium', timeStyle: 'short'});
 }
 
-return baseclass.extend({badge, bitrate, busyBadge, bytes, decibels, duration, facts, fill, frame, moment, nothing, notice, percent, quantity, section, table, twin});
+return baseclass.extend({badge, bitrate, busyBadge, bytes, decibels, dressed, duration, facts, fill, frame, moment, nothing, notice, percent, quantity, section, table, twin});
