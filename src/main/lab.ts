@@ -3,10 +3,10 @@
 
 import {mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
-import highs from 'highs';
-import {type LabCommand, LabError, type LabIo, type SolveMilp} from '../lab/command/command.ts';
+import {type LabCommand, LabError, type LabIo} from '../lab/command/command.ts';
 import {commands} from '../lab/command/commands.ts';
 import {TopologyError} from '../lab/topology/topology.ts';
+import {solveMilp} from './milp.ts';
 
 const BAR_WIDTH = 24;
 
@@ -19,16 +19,6 @@ function progress(done: number, total: number, what: string): void {
 	const filled = Math.floor((done / total) * BAR_WIDTH);
 	process.stderr.write(`\r\u001b[K${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${total} ${what}`);
 }
-
-/** HiGHS, compiled to WebAssembly: the same answer on every machine. */
-const solveMilp: SolveMilp = async (program, limitS) => {
-	const solver = await highs();
-	const solution = solver.solve(program, {time_limit: limitS, mip_rel_gap: 0});
-	const values = new Map<string, number>();
-	for (const [name, column] of Object.entries(solution.Columns))
-		if ('Primal' in column) values.set(name, column.Primal);
-	return {optimal: solution.Status === 'Optimal', objective: solution.ObjectiveValue, values};
-};
 
 const io: LabIo = {
 	print: line => process.stdout.write(`${line}\n`),

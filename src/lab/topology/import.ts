@@ -33,5 +33,7 @@ export function parseTopology(text: string, file: string): Imported {
 	if (isRecording(value)) return {form: 'recording', topology: readRecording(value, file)};
 	if (isGraphJson(value)) return {form: 'meshviewer-graph', topology: readGraphJson(value, file)};
 	if (isMeshviewer(value)) return {form: 'meshviewer', topology: readMeshviewer(value, file)};
+	if (!('nodes' in value))
+		throw new TopologyError(file, '', "a topology of the lab ('nodes' and 'links'), or a form that `lab import` reads");
 	return {form: 'mesh-lab', topology: readOwnForm(value, file)};
 }

@@ -73,12 +73,13 @@ function linkOf(value: unknown, ids: ReadonlySet<number>, file: string, path: st
 		if (typeof id !== 'number' || !ids.has(id)) throw new TopologyError(file, `${path}.${end}`, 'the id of a node');
 	if (a === b) throw new TopologyError(file, path, 'two different nodes');
 	const quality = numberAt(value, 'quality', file, path, 0, 1);
-	const etx = numberAt(value, 'etx', file, path, 1, 1e6);
+	// Some snapshots publish a weight below 1 under this name; no link needs less than one transmission.
+	const etx = numberAt(value, 'etx', file, path, 0, 1e6);
 	return {
 		a: a as number,
 		b: b as number,
 		...(quality === undefined ? {} : {quality}),
-		...(etx === undefined ? {} : {etx}),
+		...(etx === undefined || etx < 1 ? {} : {etx}),
 	};
 }
 
