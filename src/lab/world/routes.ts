@@ -22,32 +22,43 @@ const OVERHEAD_US = 120;
 /** What is lost more often is no link. */
 const LEAST_SUCCESS = 0.1;
 const STEP_DB = 0.5;
-const costs = new Map<string, Float64Array>();
+const choices = new Map<string, readonly RateAt[]>();
+
+/** The best rate at a signal-to-noise ratio, and what a packet costs with it. */
+export interface RateAt {
+	/** Time on the air, retries included; infinite where no rate gets a tenth through. */
+	readonly costUs: number;
+	/** That of the lowest rate where none gets through. */
+	readonly kbps: number;
+}
 
 /**
- * What a packet costs at the best rate.
+ * The rate at which a packet costs least.
  *
- * Units:  dB to µs on the air; infinite where no rate gets a tenth through.
  * Source: IEEE 802.11-2020 14.9, airtime link metric: (overhead + bits / rate) / (1 - error).
  */
-export function airtimeCostUs(snrDb: number, standard: RadioSetup['standard'], widthMhz: 20 | 40): number {
+export function bestRate(snrDb: number, standard: RadioSetup['standard'], widthMhz: 20 | 40): RateAt {
 	const key = `${standard}${widthMhz}`;
-	let table = costs.get(key);
+	let table = choices.get(key);
 	if (table === undefined) {
 		const usable = rates.filter(rate => isUsable(rate, standard, widthMhz));
-		table = Float64Array.from({length: 121}, (_, step) => {
-			let best = Number.POSITIVE_INFINITY;
-			for (const rate of usable) {
-				const success = survival(rate, mpduBits(REFERENCE_BYTES, rate), step * STEP_DB);
-				if (success < LEAST_SUCCESS) continue;
-				best = Math.min(best, (OVERHEAD_US + (REFERENCE_BYTES * 8000) / rate.kbps) / success);
-			}
-			return best;
-		});
-		costs.set(key, table);
+		table = Array.from({length: 121}, (_, step) => choose(usable, step * STEP_DB));
+		choices.set(key, table);
 	}
-	const step = Math.floor(snrDb / STEP_DB);
-	return step < 0 ? Number.POSITIVE_INFINITY : (table[Math.min(step, table.length - 1)] ?? Number.POSITIVE_INFINITY);
+	const step = Math.max(0, Math.min(Math.floor(snrDb / STEP_DB), table.length - 1));
+	const best = table[step] ?? {costUs: Number.POSITIVE_INFINITY, kbps: 0};
+	return snrDb < 0 ? {...best, costUs: Number.POSITIVE_INFINITY} : best;
+}
+
+function choose(usable: readonly Rate[], snrDb: number): RateAt {
+	let best: RateAt = {costUs: Number.POSITIVE_INFINITY, kbps: Math.min(...usable.map(({kbps}) => kbps))};
+	for (const rate of usable) {
+		const success = survival(rate, mpduBits(REFERENCE_BYTES, rate), snrDb);
+		if (success < LEAST_SUCCESS) continue;
+		const costUs = (OVERHEAD_US + (REFERENCE_BYTES * 8000) / rate.kbps) / success;
+		if (costUs < best.costUs) best = {costUs, kbps: rate.kbps};
+	}
+	return best;
 }
 
 function isUsable(rate: Rate, standard: RadioSetup['standard'], widthMhz: 20 | 40): boolean {
@@ -81,7 +92,7 @@ export function edgesOf(
 		if (back === undefined || a === undefined || b === undefined) continue;
 		const width = a.widthMhz === 20 ? 20 : b.widthMhz;
 		const snrDb = Math.min(there, back);
-		const costUs = airtimeCostUs(snrDb, a.standard, width);
+		const {costUs} = bestRate(snrDb, a.standard, width);
 		if (!Number.isFinite(costUs)) continue;
 		const known = best[a.node]?.get(b.node);
 		if (known === undefined || costUs < known.costUs)

@@ -38,7 +38,7 @@ export function demandsOf(scenario: Scenario, nodes: readonly NodePlan[]): reado
 			return nodes.map(({name}, at) => ({name: `near-${name}`, traffic, from: at, to: undefined, part: 1}));
 		const [from, to] = [index.get(traffic.from ?? ''), index.get(traffic.to ?? '')];
 		if (from === undefined || to === undefined)
-			throw new RangeError(`traffic from '${traffic.from}' to '${traffic.to}': there is no such node`);
+			throw new RangeError(`traffic between '${traffic.from}' and '${traffic.to}': there is no such node`);
 		return [{name: `${traffic.from}-${traffic.to}`, traffic, from, to, part: 1}];
 	});
 }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import {seededRandom} from '../../core/random.ts';
-import {couple, type RadioSite, reachOf} from '../medium/assembly.ts';
+import {couple, type RadioSite} from '../medium/assembly.ts';
 import {checkS, type DfsState, dfsStart, dfsTimes, maySend, needsDfs, stepDfs} from '../medium/dfs.ts';
-import {emissionOf} from '../medium/interferer/interferer.ts';
-import type {CreateMedium, FlowSetup, Medium, MediumSetup, MediumStatistics, RadioSetup} from '../medium/medium.ts';
-import {noiseFloorDbm} from '../medium/noise-floor.ts';
-import type {PathLoss} from '../medium/path-loss.ts';
-import {pathsBetween, type Reach} from '../medium/paths.ts';
+import type {CreateMedium, FlowSetup, Medium, MediumSetup, MediumStatistics} from '../medium/medium.ts';
+import type {Reach} from '../medium/paths.ts';
 import type {Place} from '../medium/place.ts';
-import type {Scenario, ScenarioEvent, ScenarioInterferer} from '../scenario/scenario.ts';
+import type {Scenario, ScenarioEvent} from '../scenario/scenario.ts';
 import type {Topology} from '../topology/topology.ts';
+import {noiseDbm} from './foreign-air.ts';
+import {interferersOf, pathsOf, siteOf} from './landscape.ts';
 import {type Layout, layOut, type NodePlan} from './layout.ts';
 import {Movement} from './movement.ts';
-import {type Edge, edgesOf} from './routes.ts';
+import {bestRate, type Edge, edgesOf} from './routes.ts';
 import {type Demand, demandsOf, flowsOf} from './traffic.ts';
 
 // A mesh in a landscape, in time: who is there, on which channel, disturbed by what, sending what. It turns a scenario
@@ -39,10 +38,8 @@ export interface NodeClock {
 	offsetMs: number;
 }
 
-const FASTEST_REACH_DB = 16;
 const USUAL_STEP_S = 600;
 const HOUR_US = 3.6e9;
-const BELOW_NOISE_DB = 10;
 
 export class World {
 	readonly scenario: Scenario;
@@ -55,7 +52,6 @@ export class World {
 	gossipLossShare: number;
 	readonly #layout: Layout;
 	readonly #options: WorldOptions;
-	readonly #loss: PathLoss;
 	readonly #movement: Movement;
 	readonly #up: boolean[];
 	readonly #cut = new Set<number>();
@@ -79,7 +75,6 @@ export class World {
 		this.#random = seededRandom(options.seed);
 		this.#layout = layOut(scenario, options.seed, options.topology);
 		this.nodes = this.#layout.nodes;
-		this.#loss = {exponent: scenario.propagation?.exponent ?? 2.8, referenceM: 1};
 		this.radios = this.nodes.flatMap(({radios}, node) =>
 			radios.map(({plan}, number) => ({node, number, channelMhz: plan.channelMhz, dfs: new Map()})),
 		);
@@ -218,6 +213,21 @@ export class World {
 		this.#current().medium.clear();
 	}
 
+	/** The noise that a radio would find on a channel. */
+	noiseDbm(index: number, channelMhz: number): number {
+		const radio = this.radios[index];
+		const plan = radio === undefined ? undefined : this.nodes[radio.node]?.radios[radio.number];
+		if (radio === undefined || plan === undefined) throw new RangeError(`there is no radio ${index}`);
+		const site = siteOf(plan, radio.node, channelMhz, true);
+		return noiseDbm(site, interferersOf(this.scenario, this.#interfererOn, [site], this.places), this.nowS * 1e6);
+	}
+
+	/** The rate that a radio would use to a neighbour while nothing is sent. */
+	usualRateKbps(index: number, snrDb: number): number {
+		const {standard, widthMhz} = this.setup.radios[index] ?? {standard: 'n', widthMhz: 20};
+		return bestRate(snrDb, standard, widthMhz).kbps;
+	}
+
 	#nodeNamed(name: string): number {
 		const index = this.nodes.findIndex(node => node.name === name);
 		if (index < 0) throw new RangeError(`there is no node '${name}'`);
@@ -317,34 +327,18 @@ export class World {
 
 	/** The radios as they are now, with what the engines do not know of them. */
 	get sites(): readonly RadioSite[] {
-		return this.radios.map(radio => this.#site(radio));
-	}
-
-	#site(radio: WorldRadio): RadioSite {
-		const {plan, antenna} = this.nodes[radio.node]?.radios[radio.number] ?? {
-			plan: {channelMhz: radio.channelMhz},
-			antenna: {kind: 'omni' as const, gainDbi: 0},
-		};
-		const widthMhz = plan.widthMhz ?? 20;
-		const setup: RadioSetup = {
-			node: radio.node,
-			standard: plan.standard ?? 'n',
-			primaryMhz: radio.channelMhz,
-			widthMhz,
-			noiseDbm: noiseFloorDbm(widthMhz, plan.noiseFigureDb),
-			active: this.isUp(radio.node) && this.maySend(radio),
-			...(plan.rtsThresholdBytes === undefined ? {} : {rtsThresholdBytes: plan.rtsThresholdBytes}),
-			...(plan.aggregateLimit === undefined ? {} : {aggregateLimit: plan.aggregateLimit}),
-			...(plan.streams === undefined ? {} : {streams: plan.streams}),
-			...(plan.shortGuard === undefined ? {} : {shortGuard: plan.shortGuard}),
-		};
-		return {setup, centreMhz: this.#centreMhz(radio), powerDbm: plan.powerDbm ?? 20, antenna};
+		return this.radios.flatMap(radio => {
+			const plan = this.nodes[radio.node]?.radios[radio.number];
+			const isActive = this.isUp(radio.node) && this.maySend(radio);
+			return plan === undefined ? [] : [siteOf(plan, radio.node, radio.channelMhz, isActive)];
+		});
 	}
 
 	#assemble(): MediumSetup {
 		const {sites, places} = this;
 		if (this.#pathsStale) {
-			this.#paths = this.#findPaths(sites);
+			const [links, cut, {seed}] = [this.#layout.links, this.#cut, this.#options];
+			this.#paths = pathsOf(this.scenario, {sites, places, links, cut, seed});
 			this.#pathsStale = false;
 		}
 		const couplings = couple(sites, places, this.#paths);
@@ -355,15 +349,7 @@ export class World {
 		};
 		this.#edges = edgesOf(radios, this.nodes.length, couplings, isMesh);
 		const flows = this.#flows();
-		const startUs = (this.scenario.startHour ?? 0) * HOUR_US;
-		const interferers = (this.scenario.interferers ?? []).flatMap((interferer, index) => {
-			if (this.#interfererOn[index] !== true) return [];
-			const emission = emissionOf(kindOf(interferer));
-			return reachOf(emission, interferer, sites, places, this.#loss).map(one => ({
-				...one,
-				next: (nowUs: number, random: () => number) => one.next(nowUs + startUs, random),
-			}));
-		});
+		const interferers = interferersOf(this.scenario, this.#interfererOn, sites, places);
 		return {radios, couplings, flows, interferers};
 	}
 
@@ -380,54 +366,5 @@ export class World {
 			},
 			before,
 		);
-	}
-
-	#findPaths(sites: readonly RadioSite[]): readonly Reach[] {
-		const {propagation} = this.scenario;
-		const {links} = this.#layout;
-		// What the strongest radio with the best antennas on both sides reaches, at the lowest frequency.
-		let [budgetDbm, frequencyMhz] = [0, 6000];
-		for (const {powerDbm, antenna, centreMhz, setup} of sites) {
-			budgetDbm = Math.max(budgetDbm, powerDbm + 2 * antenna.gainDbi - setup.noiseDbm + BELOW_NOISE_DB);
-			frequencyMhz = Math.min(frequencyMhz, centreMhz);
-		}
-		const first = sites[0];
-		const paths = pathsBetween({
-			places: this.places,
-			loss: this.#loss,
-			seed: this.#options.seed,
-			mostLossDb: budgetDbm - 20 * Math.log10(frequencyMhz),
-			...(propagation?.shadowingDb === undefined
-				? {}
-				: {shadowing: {deviationDb: propagation.shadowingDb, correlationM: propagation.correlationM ?? 20}}),
-			...(links === undefined || first === undefined
-				? {}
-				: {
-						measured: {
-							links,
-							budgetDbm: first.powerDbm + FASTEST_REACH_DB,
-							frequencyMhz: first.centreMhz,
-						},
-					}),
-		});
-		if (this.#cut.size === 0) return paths;
-		return paths.map(({nodes, lossDb}, one) => {
-			const kept = [...nodes.keys()].filter(at => this.#cut.has(nodes[at] ?? 0) === this.#cut.has(one));
-			return {nodes: kept.map(at => nodes[at] ?? 0), lossDb: kept.map(at => lossDb[at] ?? 0)};
-		});
-	}
-}
-
-function kindOf(interferer: ScenarioInterferer): Parameters<typeof emissionOf>[0] {
-	const {kind, channelMhz = 2412, busyShare = 0, mainsHz, profile} = interferer;
-	const power = interferer.powerDbm === undefined ? {} : {powerDbm: interferer.powerDbm};
-	switch (kind) {
-		case 'wifi':
-			return {kind, channelMhz, busyShare, ...power, ...(profile === undefined ? {} : {profile})};
-		case 'microwave':
-			return {kind, ...power, ...(mainsHz === undefined ? {} : {mainsHz})};
-		case 'video':
-		case 'radar':
-			return {kind, centreMhz: channelMhz, ...power};
 	}
 }

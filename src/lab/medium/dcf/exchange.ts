@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-	BLOCK_ACK_REQUEST_BYTES,
-	bytesWithin,
-	frameNs,
-	LONGEST_AGGREGATE_BYTES,
-	LONGEST_HT_NS,
-	mpduBytes,
-	RTS_BYTES,
-	subframeBytes,
-} from '../airtime.ts';
-import {BLOCK_WINDOW} from '../parameters.ts';
+import {BLOCK_ACK_REQUEST_BYTES, RTS_BYTES} from '../airtime.ts';
 import type {Air, Listener} from './air.ts';
+import {announceTimes, fillBurst} from './burst.ts';
 import type {Contention} from './contention.ts';
 import {type EventQueue, Kind} from './event-queue.ts';
 import type {Traffic} from './flow.ts';
@@ -56,7 +47,7 @@ export class Exchange implements Listener {
 		const link = this.#nextLink(station, nowNs);
 		if (link === undefined) return;
 		const openNs = openForNs(station.setup.gate, nowNs);
-		if (!this.#fillBurst(station, link, openNs, nowNs)) {
+		if (!fillBurst(station, link, openNs, nowNs, this.#pool, this.#traffic)) {
 			if (station.setup.gate === undefined) return;
 			station.wants = true;
 			const untilNs = opensNs(station.setup.gate, nowNs);
@@ -92,56 +83,6 @@ export class Exchange implements Listener {
 		return undefined;
 	}
 
-	/** Takes what goes together out of the link's queue; false if not even one packet fits into the opening. */
-	#fillBurst(station: Station, link: Link, openNs: number, nowNs: number): boolean {
-		const pool = this.#pool;
-		const times = link.fixed ?? link.control?.choose(nowNs, pool.tries[link.head] as number);
-		if (times === undefined) return false;
-		const {rate} = times;
-		const canAggregate = rate.phy === 'ht' && station.aggregateLimit > 1 && link.to.qos;
-		const limit = canAggregate ? station.aggregateLimit : 1;
-		const {sifsNs, signalExtensionNs} = station.access;
-		const announcing = this.#announceTimes(station, times);
-		const announced = 3 * sifsNs + announcing.rtsNs + announcing.ctsNs + 2 * signalExtensionNs;
-		const around = sifsNs + times.blockAckNs + 2 * signalExtensionNs + (station.rtsThreshold < never ? announced : 0);
-		let longestNs = openNs - around;
-		if (canAggregate && LONGEST_HT_NS < longestNs) longestNs = LONGEST_HT_NS;
-		const most = longestNs === never ? never : bytesWithin(rate, longestNs);
-		const mostBytes = canAggregate && most > LONGEST_AGGREGATE_BYTES ? LONGEST_AGGREGATE_BYTES : most;
-		let bytes = 0;
-		let count = 0;
-		let oldest = -1;
-		while (count < limit && link.head >= 0) {
-			const packet = link.head;
-			const packetBytes = this.#traffic.flows[pool.flow[packet] as number]?.bytes ?? 0;
-			const mpdu = mpduBytes(packetBytes, station.qos);
-			const added = canAggregate ? subframeBytes(mpdu) : mpdu;
-			if (bytes + added > mostBytes) break;
-			if ((pool.sequence[packet] as number) < 0) {
-				if (oldest >= 0 && link.sequence - oldest >= BLOCK_WINDOW) break;
-				pool.sequence[packet] = link.sequence++;
-			}
-			if (oldest < 0) oldest = pool.sequence[packet] as number;
-			link.shift(pool);
-			station.burstPackets[count] = packet;
-			bytes += added;
-			station.burstBits[count] = bytes * 8;
-			count++;
-		}
-		if (count === 0) return false;
-		station.link = link;
-		station.burst = count;
-		station.burstTimes = times;
-		station.burstAggregate = count > 1;
-		if (count === 1 && canAggregate) {
-			const packet = station.burstPackets[0] as number;
-			bytes = mpduBytes(this.#traffic.flows[pool.flow[packet] as number]?.bytes ?? 0, station.qos);
-		}
-		station.burstBytes = bytes;
-		station.burstNs = frameNs(rate, bytes) + (rate.phy === 'dsss' ? 0 : signalExtensionNs);
-		return true;
-	}
-
 	#send(
 		station: Station,
 		kind: number,
@@ -168,15 +109,10 @@ export class Exchange implements Listener {
 		return (burstAggregate ? blockAckNs : ackNs) + (control.phy === 'dsss' ? 0 : access.signalExtensionNs);
 	}
 
-	/** What an RTS is sent at. */
-	#announceTimes(station: Station, times: RateTimes): RateTimes {
-		return station.announceTimes ?? timesOf(times.control);
-	}
-
 	#announce(station: Station, nowNs: number): void {
 		const {burstTimes, link, access} = station;
 		if (link === undefined) return;
-		const times = this.#announceTimes(station, burstTimes);
+		const times = announceTimes(station, burstTimes);
 		const extensionNs = times.rate.phy === 'dsss' ? 0 : access.signalExtensionNs;
 		const reservedNs = 3 * access.sifsNs + times.ctsNs + extensionNs + station.burstNs + this.#answerNs(station);
 		this.#send(station, FrameKind.rts, link.to, times, times.rtsNs + extensionNs, reservedNs, RTS_BYTES * 8, nowNs);

@@ -11,10 +11,11 @@ import type {
 	RadioStatistics,
 } from '../medium.ts';
 import {QUEUE_PACKETS} from '../parameters.ts';
-import {FixedPoint, type ForeignState} from './fixed-point.ts';
+import {FixedPoint} from './fixed-point.ts';
 import type {FlowLoad, Use} from './load.ts';
 import {buildNetwork, type Network} from './network.ts';
 import {heardShares} from './radio-time.ts';
+import type {ForeignState} from './state.ts';
 
 /** Interferers change by the hour: so often they are looked at again. */
 const LOOK_EVERY_S = 600;

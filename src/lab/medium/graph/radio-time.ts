@@ -2,7 +2,8 @@
 import {ratioOfDb} from '../exact.ts';
 import type {MediumSetup} from '../medium.ts';
 import {CARRIER_SENSE_DBM, ENERGY_DETECT_DBM} from '../parameters.ts';
-import type {FixedPoint, ForeignState} from './fixed-point.ts';
+import type {FixedPoint} from './fixed-point.ts';
+import type {ForeignState} from './state.ts';
 
 export interface HeardShare {
 	transmit: number;
