@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// npm run spectral -- COMMAND …: what a spectral capture holds.
+import '../src/main/spectral.ts';
