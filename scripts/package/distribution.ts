@@ -7,6 +7,7 @@ import {agentPackage, luciPackage} from './contents.ts';
 import {type FeedEntry, type FeedKeys, feedFiles} from './feed.ts';
 import {writeIpk} from './ipk.ts';
 import {feedKeys, publicKeyFiles} from './keys.ts';
+import {writeOptionFiles} from './options.ts';
 import type {Package} from './package.ts';
 
 /** OpenWrt's names of processors that run the binary of another: a package of their name is accepted by their routers. */
@@ -35,6 +36,7 @@ export interface WrittenFile {
 /** Builds what is missing, and writes every package and feed. The same tree and keys give the same bytes. */
 export async function writeDistribution({archs, folder, keys}: DistributionOptions): Promise<WrittenFile[]> {
 	const signing = keys === 'none' ? undefined : await feedKeys(keys === 'own' ? undefined : keys);
+	await writeOptionFiles();
 	const written: WrittenFile[] = [];
 	const write = async (path: string, bytes: Uint8Array, holds: string): Promise<void> => {
 		const target = resolve(folder, path);

@@ -2,12 +2,14 @@
 import {DECIMAL, HEXADECIMAL, isMadeOf, NAME_CHARACTERS} from '../core/text.ts';
 
 /** One option: what a text must look like to set it, and what it is for. */
-interface Option<T> {
+export interface Option<T> {
 	readonly about: string;
 	readonly initial: T;
 	/** Absent: undefined when the text is not acceptable; `expected` says what would be. */
 	readonly parse: (text: string) => T | undefined;
 	readonly expected: string;
+	/** The least and the greatest, in the unit that ends the name. Absent: it is no number. */
+	readonly range?: readonly [number, number];
 	/** Never shown in a log or on a page. */
 	readonly secret?: true;
 }
@@ -24,6 +26,7 @@ const secret = (about: string): Option<string> => ({...text(about), secret: true
 const integer = (about: string, initial: number, least: number, most: number): Option<number> => ({
 	about,
 	initial,
+	range: [least, most],
 	parse: value => {
 		const number = Number(value);
 		return value !== '' && isMadeOf(value, DECIMAL) && number >= least && number <= most ? number : undefined;
@@ -37,6 +40,8 @@ const oneOf = <const T extends string>(about: string, initial: T, values: readon
 	parse: value => values.find(known => known === value),
 	expected: values.join(' | '),
 });
+
+const flag = (about: string): Option<'0' | '1'> => oneOf(about, '0', ['0', '1']);
 
 /** Every option of the agent. Whatever fills it (flags, a file, UCI) uses these names and these rules. */
 export const options = {
@@ -74,9 +79,22 @@ export const options = {
 	},
 	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
 	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']),
+	ubusSocket: text('Socket of ubusd. Empty: its usual place'),
+	respondd: flag('Whether respondd answers on UDP port 1001, for maps of the mesh'),
+	responddInterfaces: text('Interfaces for respondd, with spaces between. Empty: all'),
+	sharedState: flag("Whether neighbours are given to LibreMesh's shared-state"),
+	jail: flag('Whether the service runs in a jail (ujail), from its next start on'),
 } as const satisfies Record<string, Option<string> | Option<number>>;
 
 export type OptionName = keyof typeof options;
+
+/** An option's name in UCI, where names have no capital letters: `intervalS` is `interval_s`. */
+export function uciName(name: string): string {
+	let written = '';
+	for (const letter of name) written += letter >= 'A' && letter <= 'Z' ? `_${letter.toLowerCase()}` : letter;
+	return written;
+}
+
 export type Configuration = {readonly [K in OptionName]: (typeof options)[K] extends Option<infer T> ? T : never};
 
 /** A value that was refused: the option keeps what it had. */

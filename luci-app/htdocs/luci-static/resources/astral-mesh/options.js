@@ -21,6 +21,7 @@ var secret = about => ({...text(about), secret: true});
 var integer = (about, initial, least, most) => ({
 	about,
 	initial,
+	range: [least, most],
 	parse: value => {
 		const number = Number(value);
 		return value !== '' && isMadeOf(value, DECIMAL) && number >= least && number <= most ? number : void 0;
@@ -33,6 +34,7 @@ var oneOf = (about, initial, values) => ({
 	parse: value => values.find(known => known === value),
 	expected: values.join(' | ')
 });
+var flag = about => oneOf(about, '0', ['0', '1']);
 var options = {
 	node: {
 		about: "The node's name in topics. Empty: the host name",
@@ -63,7 +65,12 @@ var options = {
 		expected: 'an even number of hexadecimal digits'
 	},
 	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
-	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug'])
+	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']),
+	ubusSocket: text('Socket of ubusd. Empty: its usual place'),
+	respondd: flag('Whether respondd answers on UDP port 1001, for maps of the mesh'),
+	responddInterfaces: text('Interfaces for respondd, with spaces between. Empty: all'),
+	sharedState: flag("Whether neighbours are given to LibreMesh's shared-state"),
+	jail: flag('Whether the service runs in a jail (ujail), from its next start on')
 };
 
 function parseBroker(value) {
