@@ -103,7 +103,8 @@ void AdHoc(const std::vector<Vector>& places,
            uint32_t bytes,
            uint32_t retries,
            double intervalUs,
-           double seconds)
+           double seconds,
+           double rssDbm = 0)
 {
     const auto any = std::numeric_limits<uint32_t>::max();
     Config::SetDefault("ns3::WifiRemoteStationManager::FragmentationThreshold", StringValue("22000"));
@@ -118,9 +119,13 @@ void AdHoc(const std::vector<Vector>& places,
     nodes.Create(places.size());
     YansWifiChannelHelper channel;
     channel.SetPropagationDelay("ns3::ConstantSpeedPropagationDelayModel");
-    channel.AddPropagationLoss("ns3::RangePropagationLossModel");
+    if (rssDbm < 0)
+        channel.AddPropagationLoss("ns3::FixedRssLossModel", "Rss", DoubleValue(rssDbm));
+    else
+        channel.AddPropagationLoss("ns3::RangePropagationLossModel");
     YansWifiPhyHelper phy;
-    phy.DisablePreambleDetectionModel();
+    if (rssDbm == 0)
+        phy.DisablePreambleDetectionModel();
     phy.SetErrorRateModel("ns3::NistErrorRateModel");
     phy.SetChannel(channel.Create());
     WifiHelper wifi;
@@ -216,6 +221,7 @@ int main(int argc, char* argv[])
     bool rts = false;
     double seconds = 10;
     double intervalUs = 2000;
+    double rssDbm = 0;
     std::string mode = "OfdmRate54Mbps";
     CommandLine command(__FILE__);
     command.AddValue("stations", "stations that hear each other", stations);
@@ -228,6 +234,7 @@ int main(int argc, char* argv[])
     command.AddValue("seconds", "virtual seconds that are measured", seconds);
     command.AddValue("interval", "microseconds between packets of a source", intervalUs);
     command.AddValue("warmup", "virtual seconds before", warmUpSeconds);
+    command.AddValue("rss", "dBm that arrives everywhere; 0: so loud that only the protocol matters", rssDbm);
     command.AddValue("mode", "rate of the data", mode);
     command.Parse(argc - 1, argv + 1);
     RngSeedManager::SetSeed(10);
@@ -242,7 +249,7 @@ int main(int argc, char* argv[])
             places[i].x = 0.001 * i;
             to.push_back((i + 1) % stations);
         }
-        AdHoc(places, to, 5, mode, bytes, retries, intervalUs, seconds);
+        AdHoc(places, to, 5, mode, bytes, retries, intervalUs, seconds, rssDbm);
         return 0;
     }
     if (scenario == "grid")

@@ -47,6 +47,12 @@ export interface RadioSetup {
 	readonly extendedSpace?: 'lowest' | 'dynamic' | 'none';
 	/** EIFS begins when the channel is idle again, as the standard says ('idle', if absent), or at the frame's end. */
 	readonly extendedFrom?: 'idle' | 'frame';
+	/**
+	 * What keeps the channel busy while a frame passes whose preamble was missed, because of a collision or an own frame:
+	 * the frame, where it is above carrier sense ('carrier', if absent, as ns-3 has it), or only power above energy
+	 * detection ('energy', the least that IEEE 802.11-2020 17.3.10.6 asks for).
+	 */
+	readonly missedPreamble?: 'carrier' | 'energy';
 	/** A later frame so much stronger than the one being received takes its place; 10 if absent. */
 	readonly captureDb?: number;
 	/** What a preamble must stand out by to be noticed; 4 if absent. */

@@ -11,7 +11,8 @@ import {FrameKind, SEGMENTS, type Station, timesOf} from './station.ts';
 // of its power to noise and all other power, piece by piece as that changes.
 //
 // Invariant 1: energyMw is the sum over arrivals, and exactly 0 when there are none.
-// Invariant 2: busy = transmitting, or locked, or energy at the detection threshold, or a foreign frame on the channel.
+// Invariant 2: busy = transmitting, or locked, or energy at the detection threshold, or a foreign frame on the channel, or
+//              one of ours that is not being read (where the radio notices those).
 
 /** A preamble is recognised, and energy too, after this long. Source: IEEE 802.11-2020 17.3.10.6, CCA within 4 µs. */
 const PREAMBLE_NS = 4000;
@@ -118,6 +119,7 @@ export class Air {
 			const mw = this.#mw[k] as number;
 			hearer.energyMw += mw;
 			hearer.arrivals++;
+			if (this.#readable[k] === 1) hearer.frames += hearer.noticesMissed;
 			this.#blame(hearer, sender, nowNs);
 			if (hearer.transmitting || !hearer.active) continue;
 			if (hearer.locked !== undefined) this.#segment(hearer, nowNs);
@@ -158,7 +160,8 @@ export class Air {
 		const last = this.#first[sender.index + 1] as number;
 		for (let k = this.#first[sender.index] as number; k < last; k++) {
 			const hearer = this.#stations[this.#hearer[k] as number] as Station;
-			if (!hearer.busy && hearer.active && hearer.energyMw >= hearer.energyDetectMw) this.#becomeBusy(hearer, nowNs);
+			const isPower = hearer.energyMw >= hearer.energyDetectMw || hearer.frames > 0;
+			if (!hearer.busy && hearer.active && isPower) this.#becomeBusy(hearer, nowNs);
 			if (hearer.candidate !== sender) continue;
 			hearer.candidate = undefined;
 			const mw = this.#mw[k] as number;
@@ -211,6 +214,7 @@ export class Air {
 			const hearer = this.#stations[this.#hearer[k] as number] as Station;
 			hearer.energyMw -= this.#mw[k] as number;
 			if (--hearer.arrivals === 0) hearer.energyMw = 0;
+			if (this.#readable[k] === 1) hearer.frames -= hearer.noticesMissed;
 			if (hearer.candidate === sender) hearer.candidate = undefined;
 			if (hearer.locked === sender) {
 				hearer.locked = undefined;
@@ -345,7 +349,7 @@ export class Air {
 
 	#maybeIdle(hearer: Station, nowNs: number): void {
 		if (hearer.transmitting || hearer.locked !== undefined) return;
-		if (hearer.energyMw >= hearer.energyDetectMw || hearer.foreignFrames > 0) {
+		if (hearer.energyMw >= hearer.energyDetectMw || hearer.foreignFrames > 0 || hearer.frames > 0) {
 			if (hearer.active) hearer.busy = true;
 			return;
 		}

@@ -82,6 +82,8 @@ export class Station {
 	readonly noiseMw: number;
 	readonly energyDetectMw: number;
 	readonly carrierSenseDbm: number;
+	/** 1 or 0: whether a frame whose preamble was missed keeps the channel busy. */
+	readonly noticesMissed: number;
 	readonly captureRatio: number;
 	readonly preambleRatio: number;
 	readonly aggregateLimit: number;
@@ -109,6 +111,8 @@ export class Station {
 	// What it hears.
 	energyMw = 0;
 	arrivals = 0;
+	/** Frames of ours above carrier sense, being read or not; always 0 where missed ones are not noticed. */
+	frames = 0;
 	foreignFrames = 0;
 	foreignSignals = 0;
 	candidate: Station | undefined = undefined;
@@ -182,6 +186,7 @@ export class Station {
 		this.noiseMw = ratioOfDb(setup.noiseDbm);
 		this.energyDetectMw = ratioOfDb(setup.energyDetectDbm ?? ENERGY_DETECT_DBM);
 		this.carrierSenseDbm = setup.carrierSenseDbm ?? CARRIER_SENSE_DBM;
+		this.noticesMissed = (setup.missedPreamble ?? 'carrier') === 'carrier' ? 1 : 0;
 		this.captureRatio = ratioOfDb(setup.captureDb ?? 10);
 		this.preambleRatio = ratioOfDb(setup.preambleDb ?? 4);
 		this.qos = setup.standard === 'n';

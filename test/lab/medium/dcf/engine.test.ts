@@ -60,6 +60,19 @@ test('dcf: in steps or at once, time passes alike', t => {
 	t.deepEqual(medium.read(), after(setup, 1, 3));
 });
 
+test('dcf: stations below energy detection share the air as loud ones do, unless they notice preambles alone', t => {
+	const loud = everyoneHears(10, 'a', 'ofdm-12', 'none');
+	const weak = (missedPreamble: 'carrier' | 'energy'): MediumSetup => ({
+		...loud,
+		radios: loud.radios.map(each => ({...each, missedPreamble})),
+		couplings: {...loud.couplings, receivedDbm: new Float64Array(loud.couplings.receivedDbm.length).fill(-76)},
+	});
+	const mbps = (setup: MediumSetup): number => sum(after(setup, 3).flows.map(({throughputBps}) => throughputBps)) / 1e6;
+	// ns-3 3.37 at 12 Mbit/s: 8.29 Mbit/s at -50 dBm and at -76 dBm alike.
+	t.true(Math.abs(mbps(weak('carrier')) / 8.29 - 1) < 0.015);
+	t.true(mbps(weak('energy')) < 0.5 * mbps(loud));
+});
+
 test('dcf: a run whose numbers are written down, so that another platform must give the same', t => {
 	const {flows, links} = after(hiddenGrid(3, 'ofdm-12'), 2, 11);
 	t.deepEqual(
