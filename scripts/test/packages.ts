@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Debian packages that the tests use, beside those that the toolchain and the kernel benches install for themselves. */
-export const testPackages: readonly string[] = ['chromium', 'iproute2', 'mosquitto', 'openssl', 'qemu-user-static'];
+export const testPackages: readonly string[] = [
+	'chromium',
+	'iproute2',
+	'mosquitto',
+	'openssl',
+	'qemu-user-static',
+	'signify-openbsd',
+];
