@@ -2,7 +2,13 @@
 import {everyoneHears, hiddenGrid} from '../../src/lab/medium/arrangement.ts';
 import {createDcfMedium} from '../../src/lab/medium/dcf/engine.ts';
 import {createGraphMedium} from '../../src/lab/medium/graph/graph-medium.ts';
-import type {CreateMedium, MediumSetup, MediumStatistics, RadioStatistics, Traffic} from '../../src/lab/medium/medium.ts';
+import type {
+	CreateMedium,
+	MediumSetup,
+	MediumStatistics,
+	RadioStatistics,
+	Traffic,
+} from '../../src/lab/medium/medium.ts';
 import {namedScenario} from '../../src/lab/scenario/named.ts';
 import type {Scenario} from '../../src/lab/scenario/scenario.ts';
 import {World} from '../../src/lab/world/world.ts';

@@ -64,7 +64,7 @@ test('dcf: stations below energy detection share the air as loud ones do, unless
 	const loud = everyoneHears(10, 'a', 'ofdm-12', 'none');
 	const weak = (missedPreamble: 'carrier' | 'energy'): MediumSetup => ({
 		...loud,
-		radios: loud.radios.map(each => ({...each, missedPreamble})),
+		radios: loud.radios.map(each => ({...each, missedPreamble, retryLimit: 7})),
 		couplings: {...loud.couplings, receivedDbm: new Float64Array(loud.couplings.receivedDbm.length).fill(-76)},
 	});
 	const mbps = (setup: MediumSetup): number => sum(after(setup, 3).flows.map(({throughputBps}) => throughputBps)) / 1e6;
