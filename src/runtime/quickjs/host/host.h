@@ -68,6 +68,9 @@ void report_value(JSContext *context, const char *cause, JSValueConst value);
 void rejection_tracker(JSContext *context, JSValueConst promise, JSValueConst reason, bool is_handled, void *opaque);
 void report_rejections(JSContext *context);
 
+/* privilege.c: becomes USER:GROUP, in numbers; 0 or a negated errno. */
+int privilege_drop(const char *user_and_group);
+
 /* memory.c */
 extern const JSMallocFunctions heap_functions;
 size_t heap_bytes_used(void);

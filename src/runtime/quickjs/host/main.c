@@ -61,13 +61,15 @@ static bool run_program(JSContext *context)
 }
 
 /* Takes the host's own options off the arguments: all others are the program's. */
-static int take_options(int count, char **words, bool *to_syslog)
+static int take_options(int count, char **words, bool *to_syslog, const char **user)
 {
 	int kept = 0;
 
 	for (int i = 0; i < count; i++) {
 		if (strcmp(words[i], "--syslog") == 0)
 			*to_syslog = true;
+		else if (strcmp(words[i], "--user") == 0 && i + 1 < count)
+			*user = words[++i];
 		else
 			words[kept++] = words[i];
 	}
@@ -77,10 +79,15 @@ static int take_options(int count, char **words, bool *to_syslog)
 int main(int count, char **words)
 {
 	bool to_syslog = false;
-	int kept = take_options(count - 1, words + 1, &to_syslog);
+	const char *user = NULL;
+	int kept = take_options(count - 1, words + 1, &to_syslog, &user);
 
 	process_arguments(kept, words + 1);
 	report_setup(to_syslog);
+	if (user != NULL && privilege_drop(user) < 0) {
+		report_text(LOG_LEVEL_ERROR, "--user needs USER:GROUP in numbers above 0, and root to start it");
+		return EXIT_FAILURE;
+	}
 	JSRuntime *runtime = JS_NewRuntime2(&heap_functions, NULL);
 
 	if (runtime == NULL)

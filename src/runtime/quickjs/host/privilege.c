@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Started as root, the process becomes a user of its own and keeps two capabilities: netlink that only a network */
+/* administrator may use, and echo requests. The kernel forgets the others for good, and for what it might start. */
+#include "host.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* A decimal number up to `end`; -1 where there is none. */
+static long number_until(const char *text, char end, const char **rest)
+{
+	char *stop;
+	long number = strtol(text, &stop, 10);
+
+	*rest = stop + 1;
+	return stop == text || *stop != end ? -1 : number;
+}
+
+int privilege_drop(const char *user_and_group)
+{
+	const char *rest;
+	long user = number_until(user_and_group, ':', &rest);
+	long group = user < 0 ? -1 : number_until(rest, '\0', &rest);
+	const uint32_t kept = 1U << CAP_NET_ADMIN | 1U << CAP_NET_RAW;
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {{.effective = kept, .permitted = kept}};
+
+	if (user <= 0 || group <= 0)
+		return -EINVAL;
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 || setgroups(0, NULL) < 0 || setgid((gid_t)group) < 0 ||
+	    setuid((uid_t)user) < 0 || syscall(SYS_capset, &header, data) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	return 0;
+}
