@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+import {type BlobTable, decodeTable, putTable} from './blobmsg.ts';
+import * as m from './message.ts';
+import {CONNECTION_FAILED, INVALID_ARGUMENT, NO_MEMORY, NOT_FOUND, OK, PARSE_ERROR, TIMEOUT} from './status.ts';
+
+/** A connected byte stream, as `UbusWorld.connect` answers it. */
+export interface UbusStream {
+	write(bytes: Uint8Array): void;
+	/** Bytes written that have not left yet. */
+	readonly queuedBytes: number;
+	close(): void;
+}
+
+export interface UbusStreamHandlers {
+	open(): void;
+	data(bytes: Uint8Array): void;
+	close(error?: Error): void;
+}
+
+/** All the library asks of the world. */
+export interface UbusWorld {
+	/** Opens a stream to ubusd's socket. Errors are told to `close`, not thrown; nothing is called before it returns. */
+	connect(handlers: UbusStreamHandlers): UbusStream;
+	/** Runs `task` once after `delayMs`; the result cancels it. */
+	after(delayMs: number, task: () => void): () => void;
+}
+
+export interface UbusOptions {
+	/** How long a call may take. Units: ms. Absent: 30 s, as the ubus tool. */
+	readonly timeoutMs?: number;
+	/** Bytes that may wait to be written; beyond, calls end with NO_MEMORY and notifications are dropped and counted. */
+	readonly queueLimitBytes?: number;
+	/** ubusd answered; objects and subscriptions are being added (again). */
+	readonly connected?: () => void;
+	/** The connection is gone, or could not be had: told once until it is there again. */
+	readonly disconnected?: (error?: Error) => void;
+}
+
+/** An object of the bus, as a lookup finds it. */
+export interface Found {
+	readonly path: string;
+	readonly id: number;
+	readonly typeId: number;
+	/** Every method this client may call, with its parameters' types (see blobmsg.ts). */
+	readonly methods: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** What an object of ours is told by the bus. */
+export interface Route {
+	invoke(message: m.Message): void;
+	/** The target of a subscription is gone. */
+	unsubscribe?(message: m.Message): void;
+	/** There are subscribers now, or none any more. */
+	notify?(message: m.Message): void;
+}
+
+export interface Pending {
+	/** Whom the answer must name as its peer. Absent: undefined for requests that several answer. */
+	readonly peer: number | undefined;
+	data?(message: m.Message): void;
+	/** Answering true keeps the request waiting. Absent: no message where the client itself ended it. */
+	status(status: number, message?: m.Message): boolean | undefined;
+	cancel(): void;
+}
+
+const RETRY_FIRST_MS = 1000;
+const RETRY_LIMIT_MS = 30_000;
+const HELLO_LIMIT_MS = 10_000;
+
+/** A connection to ubusd that comes back by itself. */
+export class UbusClient {
+	/** Messages that were not sent because too much waited already. */
+	droppedMessages = 0;
+	readonly #world: UbusWorld;
+	readonly #options: UbusOptions;
+	#stream: UbusStream | undefined;
+	#isConnected = false;
+	#isStopped = true;
+	#isLossTold = false;
+	#retryMs = RETRY_FIRST_MS;
+	#cancelTimer = (): void => {};
+	#seq = 0;
+	readonly #pending = new Map<number, Pending>();
+	readonly #routes = new Map<number, Route>();
+	readonly #ids = new Map<string, number>();
+	readonly #restorers = new Set<() => void>();
+
+	constructor(world: UbusWorld, options: UbusOptions = {}) {
+		this.#world = world;
+		this.#options = options;
+	}
+
+	get isConnected(): boolean {
+		return this.#isConnected;
+	}
+
+	start(): void {
+		if (!this.#isStopped) return;
+		this.#isStopped = false;
+		this.#connect();
+	}
+
+	/** Closes the connection. Calls under way end with CONNECTION_FAILED; objects and subscriptions stay for a next start. */
+	stop(): void {
+		this.#isStopped = true;
+		this.#stream?.close();
+		this.#lose();
+		this.#cancelTimer();
+	}
+
+	/** Runs `restore` at every connection, at once where there is one. Calling the result ends that. */
+	whenConnected(restore: () => void): () => void {
+		this.#restorers.add(restore);
+		if (this.#isConnected) restore();
+		return () => this.#restorers.delete(restore);
+	}
+
+	/** Objects that match: an exact path, or one that ends in '*'. Absent: without a pattern, all of them. */
+	lookup(pattern: string | undefined, done: (status: number, found: readonly Found[]) => void): void {
+		const found: Found[] = [];
+		this.request(
+			m.LOOKUP,
+			0,
+			writer => {
+				if (pattern !== undefined) writer.string(m.A_PATH, pattern);
+			},
+			{
+				data: message => {
+					const object = readFound(message);
+					if (object !== undefined) found.push(object);
+				},
+				status: status => done(status, found),
+			},
+		);
+	}
+
+	/**
+	 * Calls a method and gathers its replies.
+	 *
+	 * Errors: the status: NOT_FOUND, METHOD_NOT_FOUND, PERMISSION_DENIED (an access list, or the object itself), TIMEOUT,
+	 *         CONNECTION_FAILED, NO_MEMORY (too much waits to be written), PARSE_ERROR (a reply that is no table), or the callee's.
+	 */
+	call(
+		path: string,
+		method: string,
+		args: BlobTable,
+		done: (status: number, replies: readonly BlobTable[]) => void,
+		timeoutMs?: number,
+	): void {
+		const known = this.#ids.get(path);
+		const look = (): void =>
+			this.lookup(path, (status, [object]) => {
+				if (object === undefined) return done(status === OK ? NOT_FOUND : status, []);
+				this.#ids.set(path, object.id);
+				this.invoke(object.id, method, args, done, timeoutMs);
+			});
+		if (known === undefined) return look();
+		const again = (status: number, replies: readonly BlobTable[], message?: m.Message): void => {
+			// ubusd itself, not the object, does not know the number: the object came back under another one.
+			if (status !== NOT_FOUND || message === undefined || message.u32(m.A_OBJECT) !== undefined)
+				return done(status, replies);
+			this.#ids.delete(path);
+			look();
+		};
+		this.invoke(known, method, args, again, timeoutMs);
+	}
+
+	/** Calls a method of an object whose number is known. */
+	invoke(
+		objectId: number,
+		method: string,
+		args: BlobTable,
+		done: (status: number, replies: readonly BlobTable[], message?: m.Message) => void,
+		timeoutMs?: number,
+	): void {
+		const replies: BlobTable[] = [];
+		let isBroken = false;
+		this.request(
+			m.INVOKE,
+			objectId,
+			writer => {
+				writer.number(m.A_OBJECT, objectId).string(m.A_METHOD, method);
+				const start = writer.open(m.A_DATA);
+				putTable(writer, args);
+				writer.close(start);
+			},
+			{
+				data: message => {
+					const range = message.range(m.A_DATA);
+					if (range === undefined) return;
+					try {
+						replies.push(decodeTable(message.bytes, range[0], range[1]));
+					} catch {
+						isBroken = true;
+					}
+				},
+				status: (status, message) => done(isBroken && status === OK ? PARSE_ERROR : status, replies, message),
+			},
+			timeoutMs,
+		);
+	}
+
+	/** Sends one request; `on.status` ends it exactly once, never from within this call. */
+	request(
+		type: number,
+		peer: number,
+		fill: (writer: m.MessageWriter) => void,
+		on: {
+			data?(message: m.Message): void;
+			status(status: number, message?: m.Message): unknown;
+		},
+		timeoutMs = this.#options.timeoutMs ?? 30_000,
+		isFromAnyone = false,
+	): void {
+		const refuse = (status: number): void => {
+			this.#world.after(0, () => on.status(status));
+		};
+		if (!this.#isConnected) return refuse(CONNECTION_FAILED);
+		do this.#seq = (this.#seq + 1) & 0xffff;
+		while (this.#pending.has(this.#seq));
+		const seq = this.#seq;
+		const writer = new m.MessageWriter(type, seq, peer);
+		fill(writer);
+		if (writer.length > m.ROOT_LIMIT_BYTES) return refuse(INVALID_ARGUMENT);
+		if (!this.send(writer.finish())) return refuse(NO_MEMORY);
+		const cancel =
+			timeoutMs === Number.POSITIVE_INFINITY ? () => {} : this.#world.after(timeoutMs, () => this.#end(seq, TIMEOUT));
+		const pending: Pending = {
+			peer: isFromAnyone ? undefined : peer,
+			status: (status, message) => on.status(status, message) === true,
+			cancel,
+		};
+		if (on.data !== undefined) pending.data = on.data;
+		this.#pending.set(seq, pending);
+	}
+
+	/** Queues a message. Answers false, and counts it, where too much waits already; `mustGo` is for what completes others. */
+	send(bytes: Uint8Array, mustGo = false): boolean {
+		const stream = this.#stream;
+		if (stream === undefined || !this.#isConnected) return false;
+		const limit = this.#options.queueLimitBytes ?? 262_144;
+		if (!mustGo && stream.queuedBytes > 0 && stream.queuedBytes + bytes.length > limit) {
+			this.droppedMessages++;
+			return false;
+		}
+		stream.write(bytes);
+		return true;
+	}
+
+	/** Adds an object of ours; what the bus has for it goes to `route` until the connection ends or `forget`. */
+	add(fill: (writer: m.MessageWriter) => void, route: Route, done: (status: number, objectId: number) => void): void {
+		let id = 0;
+		this.request(m.ADD_OBJECT, 0, fill, {
+			data: message => {
+				id = message.u32(m.A_OBJECT) ?? 0;
+				// At once: a call may be in the same bytes.
+				if (id !== 0) this.#routes.set(id, route);
+			},
+			status: status => done(status, id),
+		});
+	}
+
+	/** Removes an object of ours. */
+	forget(objectId: number): void {
+		if (!this.#routes.delete(objectId)) return;
+		this.request(m.REMOVE_OBJECT, 0, writer => writer.number(m.A_OBJECT, objectId), {status: () => undefined});
+	}
+
+	/** What `monitor` gets; ubusd sends it to the connection, not to an object. */
+	onMonitor: ((message: m.Message) => void) | undefined;
+
+	#connect(): void {
+		const splitter = new m.MessageSplitter();
+		let stream: UbusStream | undefined;
+		const isCurrent = (): boolean => stream !== undefined && stream === this.#stream;
+		const fail = (error?: Error): void => {
+			if (!isCurrent()) return;
+			this.#lose(error);
+			this.#cancelTimer = this.#world.after(this.#retryMs, () => this.#connect());
+			this.#retryMs = Math.min(2 * this.#retryMs, RETRY_LIMIT_MS);
+		};
+		stream = this.#world.connect({
+			open: () => {},
+			data: bytes => {
+				const isUbus =
+					isCurrent() &&
+					splitter.push(bytes, message => {
+						if (isCurrent()) this.#receive(message);
+					});
+				if (isUbus || !isCurrent()) return;
+				stream?.close();
+				fail(new Error('not the ubus protocol'));
+			},
+			close: fail,
+		});
+		this.#stream = stream;
+		this.#cancelTimer = this.#world.after(HELLO_LIMIT_MS, () => {
+			stream?.close();
+			fail(new Error('ubusd does not say hello'));
+		});
+	}
+
+	#lose(error?: Error): void {
+		this.#stream = undefined;
+		this.#isConnected = false;
+		this.#cancelTimer();
+		this.#routes.clear();
+		this.#ids.clear();
+		for (const seq of [...this.#pending.keys()]) this.#end(seq, CONNECTION_FAILED);
+		if (this.#isLossTold || this.#isStopped) return;
+		this.#isLossTold = true;
+		this.#options.disconnected?.(error);
+	}
+
+	#end(seq: number, status: number, message?: m.Message): void {
+		const pending = this.#pending.get(seq);
+		if (pending === undefined) return;
+		if (pending.status(status, message) && message !== undefined) return;
+		pending.cancel();
+		this.#pending.delete(seq);
+	}
+
+	#receive(message: m.Message): void {
+		const {type} = message;
+		if (type === m.STATUS || type === m.DATA) {
+			const pending = this.#pending.get(message.seq);
+			if (pending === undefined || (pending.peer !== undefined && pending.peer !== message.peer)) return;
+			if (type === m.DATA) pending.data?.(message);
+			else this.#end(message.seq, message.u32(m.A_STATUS) ?? INVALID_ARGUMENT, message);
+			return;
+		}
+		if (type === m.HELLO) {
+			this.#cancelTimer();
+			this.#isConnected = true;
+			this.#isLossTold = false;
+			this.#retryMs = RETRY_FIRST_MS;
+			this.#options.connected?.();
+			for (const restore of [...this.#restorers]) restore();
+			return;
+		}
+		if (type === m.MONITOR) return this.onMonitor?.(message);
+		const route = this.#routes.get(message.u32(m.A_OBJECT) ?? 0);
+		if (type === m.INVOKE) route?.invoke(message);
+		else if (type === m.UNSUBSCRIBE) route?.unsubscribe?.(message);
+		else if (type === m.NOTIFY) route?.notify?.(message);
+	}
+}
+
+function readFound(message: m.Message): Found | undefined {
+	const [id, path, typeId] = [message.u32(m.A_OBJECT), message.text(m.A_PATH), message.u32(m.A_TYPE)];
+	if (id === undefined || path === undefined || typeId === undefined) return undefined;
+	const range = message.range(m.A_SIGNATURE);
+	let methods: Found['methods'] = {};
+	try {
+		if (range !== undefined) methods = decodeTable(message.bytes, range[0], range[1]) as Found['methods'];
+	} catch {
+		// An object that can be called all the same.
+	}
+	return {id, path, typeId, methods};
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import {type BlobTable, decodeTable} from './blobmsg.ts';
+import type {UbusClient} from './client.ts';
+import * as m from './message.ts';
+import {INVALID_ARGUMENT, OK} from './status.ts';
+
+/** Whether an event's name matches a pattern: a trailing '*' stands for anything, all else for itself. */
+export function matchesPattern(pattern: string, name: string): boolean {
+	return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+/**
+ * Listens for events by one or more patterns, at every connection. Calling the result ends it.
+ *
+ * Errors: `registered` gets the first status that is not OK, else OK.
+ */
+export function listen(
+	client: UbusClient,
+	patterns: readonly string[],
+	handler: (name: string, data: BlobTable) => void,
+	registered: (status: number) => void = () => {},
+): () => void {
+	let id = 0;
+	const register = (at: number): void => {
+		const pattern = patterns[at];
+		if (pattern === undefined) return registered(OK);
+		client.invoke(m.EVENT_OBJECT, 'register', {object: id | 0, pattern}, status => {
+			if (status === OK) register(at + 1);
+			else registered(status);
+		});
+	};
+	const deliver = (name: string, data: BlobTable): undefined => {
+		handler(name, data);
+	};
+	const end = client.whenConnected(() =>
+		client.add(
+			() => {},
+			{invoke: message => receive(client, message, deliver)},
+			(status, objectId) => {
+				id = objectId;
+				if (status === OK) register(0);
+				else registered(status);
+			},
+		),
+	);
+	return () => {
+		end();
+		client.forget(id);
+	};
+}
+
+/** Hands a message to an object without methods of its own (a listener, a subscriber) and answers it. */
+export function receive(
+	client: UbusClient,
+	message: m.Message,
+	handler: (name: string, data: BlobTable) => number | undefined,
+): void {
+	const name = message.text(m.A_METHOD);
+	const range = message.range(m.A_DATA);
+	let status = INVALID_ARGUMENT;
+	if (name !== undefined && range !== undefined) {
+		let data: BlobTable | undefined;
+		try {
+			data = decodeTable(message.bytes, range[0], range[1]);
+		} catch {
+			// Answered as an invalid argument.
+		}
+		if (data !== undefined) status = handler(name, data) ?? OK;
+	}
+	if (message.u8(m.A_NO_REPLY) === 1) return;
+	const writer = new m.MessageWriter(m.STATUS, message.seq, message.peer).number(m.A_STATUS, status);
+	client.send(writer.number(m.A_OBJECT, message.u32(m.A_OBJECT) ?? 0).finish(), true);
+}
+
+/** Sends an event to whoever listens. Names that start with 'ubus.' are ubusd's own: PERMISSION_DENIED. */
+export function sendEvent(
+	client: UbusClient,
+	name: string,
+	data: BlobTable,
+	done: (status: number) => void = () => {},
+): void {
+	client.invoke(m.EVENT_OBJECT, 'send', {id: name, data}, done);
+}

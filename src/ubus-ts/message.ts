@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+import {endOfText, readText, readU32} from './blobmsg.ts';
+import {ByteWriter} from './byte-writer.ts';
+
+// A message: version, type, sequence number (16 bits), peer (32 bits), and one root element that holds attributes.
+
+export const HELLO = 0;
+export const STATUS = 1;
+export const DATA = 2;
+export const PING = 3;
+export const LOOKUP = 4;
+export const INVOKE = 5;
+export const ADD_OBJECT = 6;
+export const REMOVE_OBJECT = 7;
+export const SUBSCRIBE = 8;
+export const UNSUBSCRIBE = 9;
+export const NOTIFY = 10;
+export const MONITOR = 11;
+
+export const A_STATUS = 1;
+export const A_PATH = 2;
+export const A_OBJECT = 3;
+export const A_METHOD = 4;
+export const A_TYPE = 5;
+export const A_SIGNATURE = 6;
+export const A_DATA = 7;
+export const A_TARGET = 8;
+export const A_ACTIVE = 9;
+export const A_NO_REPLY = 10;
+export const A_SUBSCRIBERS = 11;
+export const A_USER = 12;
+export const A_GROUP = 13;
+
+/** Objects of ubusd itself. */
+export const EVENT_OBJECT = 1;
+export const MONITOR_OBJECT = 3;
+
+export const HEADER_BYTES = 12;
+/** A root element beyond this makes ubusd close the connection, and us. */
+export const ROOT_LIMIT_BYTES = 1048576;
+
+/** The bytes of the message that starts at `at`, judged by its first twelve. Absent: undefined where they cannot be one. */
+export function messageBytes(bytes: Uint8Array, at: number): number | undefined {
+	const length = readU32(bytes, at + 8) & 0xffffff;
+	return length < 4 || length > ROOT_LIMIT_BYTES ? undefined : 8 + length;
+}
+
+/** Walks over attributes. What leaves its surroundings ends the walk, as in libubox; nothing is refused. */
+export class AttributeCursor {
+	readonly bytes: Uint8Array;
+	id = 0;
+	from = 0;
+	to = 0;
+	#next: number;
+	readonly #end: number;
+
+	constructor(bytes: Uint8Array, start: number, end: number) {
+		this.bytes = bytes;
+		this.#next = start;
+		this.#end = end;
+	}
+
+	next(): boolean {
+		const at = this.#next;
+		const rest = this.#end - at;
+		if (rest < 4) return false;
+		const length = readU32(this.bytes, at) & 0xffffff;
+		const padded = (length + 3) & ~3;
+		if (length < 4 || padded > rest) return false;
+		this.id = (this.bytes[at] ?? 0) & 0x7f;
+		this.from = at + 4;
+		this.to = at + length;
+		this.#next = at + padded;
+		return true;
+	}
+}
+
+/** One message of the wire. Attributes of a wrong kind count as absent, as for libubus and ubusd. */
+export class Message {
+	readonly bytes: Uint8Array;
+	readonly type: number;
+	readonly seq: number;
+	readonly peer: number;
+	/** Where each attribute's payload starts and ends, by its number; of two, the last one. */
+	readonly #from: number[] = [];
+	readonly #to: number[] = [];
+
+	/** `start` and `end` as `messageBytes` says them. */
+	constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+		this.bytes = bytes;
+		this.type = bytes[start + 1] ?? 0;
+		this.seq = ((bytes[start + 2] ?? 0) << 8) | (bytes[start + 3] ?? 0);
+		this.peer = readU32(bytes, start + 4);
+		const cursor = new AttributeCursor(bytes, start + HEADER_BYTES, end);
+		while (cursor.next()) {
+			const {id} = cursor;
+			if (id > A_GROUP) continue;
+			this.#from[id] = cursor.from;
+			this.#to[id] = cursor.to;
+		}
+	}
+
+	u32(id: number): number | undefined {
+		const from = this.#from[id];
+		return from === undefined || this.#to[id] !== from + 4 ? undefined : readU32(this.bytes, from);
+	}
+
+	u8(id: number): number | undefined {
+		const from = this.#from[id];
+		return from === undefined || this.#to[id] !== from + 1 ? undefined : this.bytes[from];
+	}
+
+	text(id: number): string | undefined {
+		const from = this.#from[id];
+		const to = this.#to[id] ?? 0;
+		if (from === undefined || to === from || this.bytes[to - 1] !== 0) return undefined;
+		return readText(this.bytes, from, endOfText(this.bytes, from, to));
+	}
+
+	/** Where a nested attribute's elements start and end in `bytes`. */
+	range(id: number): readonly [from: number, to: number] | undefined {
+		const from = this.#from[id];
+		return from === undefined ? undefined : [from, this.#to[id] ?? from];
+	}
+}
+
+/** Writes one message. */
+export class MessageWriter extends ByteWriter {
+	constructor(type: number, seq: number, peer: number) {
+		super();
+		this.u16(type);
+		this.u16(seq);
+		this.u32(peer);
+		this.open(0);
+	}
+
+	number(id: number, value: number): this {
+		const start = this.open(id);
+		this.u32(value);
+		this.close(start);
+		return this;
+	}
+
+	flag(id: number, value: boolean): this {
+		const start = this.open(id);
+		this.u8(value ? 1 : 0);
+		this.close(start);
+		return this;
+	}
+
+	string(id: number, value: string): this {
+		const start = this.open(id);
+		this.text(value);
+		this.close(start);
+		return this;
+	}
+
+	finish(): Uint8Array {
+		this.close(8);
+		return this.take();
+	}
+}
+
+/** Cuts a stream of bytes into messages. */
+export class MessageSplitter {
+	#held = new Uint8Array(0);
+	#filled = 0;
+
+	/** Answers false where the stream cannot be ubus; nothing that follows means anything then. */
+	push(bytes: Uint8Array, onMessage: (message: Message) => void): boolean {
+		let all = bytes;
+		if (this.#filled > 0) {
+			this.#hold(bytes);
+			all = this.#held.subarray(0, this.#filled);
+		}
+		let at = 0;
+		while (all.length - at >= HEADER_BYTES) {
+			const length = messageBytes(all, at);
+			if (length === undefined || all[at] !== 0) return false;
+			if (all.length - at < length) break;
+			const start = at;
+			at += length;
+			onMessage(new Message(all, start, at));
+		}
+		if (at > 0 || all === bytes) {
+			// New storage: whoever kept a message keeps what it lies in.
+			this.#held = new Uint8Array(0);
+			this.#filled = 0;
+			if (at < all.length) this.#hold(all.subarray(at));
+		}
+		return true;
+	}
+
+	#hold(bytes: Uint8Array): void {
+		const end = this.#filled + bytes.length;
+		if (end > this.#held.length) {
+			const grown = new Uint8Array(Math.max(end, 2 * this.#held.length));
+			grown.set(this.#held);
+			this.#held = grown;
+		}
+		this.#held.set(bytes, this.#filled);
+		this.#filled = end;
+	}
+}

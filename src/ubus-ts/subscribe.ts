@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {BlobTable} from './blobmsg.ts';
+import type {UbusClient} from './client.ts';
+import {listen, receive} from './events.ts';
+import * as m from './message.ts';
+import {NOT_FOUND, OK} from './status.ts';
+
+export interface SubscriptionHandlers {
+	/** A notification. What it returns is the status that a notifier which asks for replies gets. Absent: OK. */
+	notified(type: string, data: BlobTable): number | undefined;
+	/** The object is there and we are subscribed, at first and every time it comes back. */
+	subscribed?(): void;
+	/** The object is gone; we are subscribed again when it comes back. */
+	removed?(): void;
+	/** The bus refuses: a status other than OK and NOT_FOUND. */
+	refused?(status: number): void;
+}
+
+/** Subscribes to an object's notifications for as long as the result is not called: across its restarts, and ubusd's. */
+export function subscribe(client: UbusClient, path: string, handlers: SubscriptionHandlers): () => void {
+	let id = 0;
+	let target = 0;
+	const subscribeTo = (found: number): void => {
+		if (id === 0 || target === found) return;
+		target = found;
+		const fill = (writer: m.MessageWriter): unknown => writer.number(m.A_OBJECT, id).number(m.A_TARGET, found);
+		client.request(m.SUBSCRIBE, 0, fill, {
+			status: status => {
+				if (status === OK) return handlers.subscribed?.();
+				target = 0;
+				if (status !== NOT_FOUND) handlers.refused?.(status);
+			},
+		});
+	};
+	const end = client.whenConnected(() => {
+		id = 0;
+		target = 0;
+		const route = {
+			invoke: (message: m.Message) => receive(client, message, handlers.notified),
+			unsubscribe: (message: m.Message) => {
+				if (message.u32(m.A_TARGET) !== target) return;
+				target = 0;
+				handlers.removed?.();
+			},
+		};
+		client.add(
+			() => {},
+			route,
+			(_status, objectId) => {
+				id = objectId;
+				client.lookup(path, (_, [object]) => {
+					if (object !== undefined) subscribeTo(object.id);
+				});
+			},
+		);
+	});
+	// It may come later, or again.
+	const endListening = listen(client, ['ubus.object.add'], (_, {path: added, id: objectId}) => {
+		if (added === path && typeof objectId === 'number') subscribeTo(objectId >>> 0);
+	});
+	return () => {
+		end();
+		endListening();
+		client.forget(id);
+	};
+}
