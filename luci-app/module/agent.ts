@@ -3,110 +3,36 @@ import dom from 'luci:dom';
 import {_, E} from 'luci:globals';
 import poll from 'luci:poll';
 import rpc from 'luci:rpc';
+import type {AgentReplies} from '../../src/model/agent-object.ts';
 import * as page from './page.ts';
-import type {Survey} from './survey.ts';
 
-// What the agent answers on ubus, and how a page follows it.
+// What the agent answers on ubus, and how a page follows it. The shapes are the agent's own.
 
-export interface Part {
-	readonly name: string;
-	readonly state: 'absent' | 'loading' | 'running' | 'failed';
-	readonly reason: string;
-}
+export type {
+	Clients,
+	Decision,
+	Foreign,
+	Part,
+	Plan,
+	Radio,
+	Station,
+	Status,
+	Sweep,
+	Telemetry,
+} from '../../src/model/agent-object.ts';
 
-export interface Status {
-	readonly node: string;
-	readonly version: string;
-	readonly uptimeS: number;
-	readonly intervalS: number;
-	readonly parts: readonly Part[];
-	readonly problems: readonly {readonly option: string; readonly message: string}[];
-}
+const declare = <M extends keyof AgentReplies>(method: M): (() => Promise<AgentReplies[M]>) =>
+	rpc.declare<AgentReplies[M]>({object: 'astral-mesh', method, reject: true});
 
-export interface Radio {
-	readonly radio: string;
-	readonly frequencyMhz?: number;
-	readonly widthMhz?: number;
-	readonly transmitPowerDbm?: number;
-}
-
-/** A mesh peer: a router, never a person's device. */
-export interface Station {
-	readonly interface: string;
-	readonly peer: string;
-	readonly signalDbm?: number;
-	readonly signalAverageDbm?: number;
-	readonly transmitRateKbps?: number;
-	readonly receiveRateKbps?: number;
-	readonly expectedThroughputKbps?: number;
-	readonly inactiveMs?: number;
-	readonly transmitPackets?: number;
-	readonly transmitRetries?: number;
-	readonly transmitFailed?: number;
-	readonly airtimeMetric?: number;
-}
-
-export interface Clients {
-	readonly interface: string;
-	readonly count: number;
-	readonly signalMedianDbm?: number;
-}
-
-/** Foreign networks of one channel in the last scan. */
-export interface Foreign {
-	readonly radio: string;
-	readonly frequencyMhz: number;
-	readonly accessPoints: number;
-}
-
-export interface Decision {
-	readonly atMs: number;
-	readonly subject: string;
-	readonly action: string;
-	readonly reason: string;
-	readonly numbers: Readonly<Record<string, number>>;
-	readonly outcome?: string;
-}
-
-export interface Plan {
-	readonly radio: string;
-	readonly frequencyMhz: number;
-	readonly reason: string;
-}
-
-/** Signal strengths over a stretch of spectrum, the oldest row first. */
-export interface Sweep {
-	readonly radio: string;
-	readonly leastMhz: number;
-	readonly mostMhz: number;
-	readonly intervalMs: number;
-	readonly rowsDbm: readonly (readonly number[])[];
-}
-
-export interface Telemetry {
-	readonly broker: string;
-	readonly state: string;
-	readonly reason: string;
-	readonly queueBytes: number;
-	readonly queueLimitBytes: number;
-	readonly queuedFrames: number;
-	readonly sentFrames: number;
-	readonly droppedFrames: number;
-	readonly lastSentS?: number;
-}
-
-const declare = <R>(method: string): (() => Promise<R>) =>
-	rpc.declare<R>({object: 'astral-mesh', method, reject: true});
-
-export const status = declare<Status>('status');
-export const radios = declare<{radios: readonly Radio[]}>('radios');
-export const survey = declare<{channels: readonly Survey[]}>('survey');
-export const stations = declare<{stations: readonly Station[]; clients: readonly Clients[]}>('stations');
-export const spectrum = declare<{sweeps: readonly Sweep[]}>('spectrum');
-export const neighbours = declare<{channels: readonly Foreign[]}>('neighbours');
-export const decisions = declare<{decisions: readonly Decision[]}>('decisions');
-export const plan = declare<{radios: readonly Plan[]}>('plan');
-export const telemetry = declare<Telemetry>('telemetry');
+export const status = declare('status');
+export const radios = declare('radios');
+export const survey = declare('survey');
+export const stations = declare('stations');
+export const spectrum = declare('spectrum');
+export const neighbours = declare('neighbours');
+export const decisions = declare('decisions');
+export const plan = declare('plan');
+export const telemetry = declare('telemetry');
 
 const EVERY_S = 5;
 

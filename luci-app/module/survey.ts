@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {_} from 'luci:globals';
+import type {Survey} from '../../src/model/agent-object.ts';
 import * as page from './page.ts';
 
-// What the counters of a channel say about its air time, and its history for as long as the page is open.
+export type {Survey};
 
-/** Counters of one channel as one radio keeps them; they grow, and begin again when the driver's do. */
-export interface Survey {
-	readonly radio: string;
-	readonly frequencyMhz: number;
-	readonly inUse: boolean;
-	readonly noiseDbm?: number;
-	readonly activeMs?: number;
-	readonly busyMs?: number;
-	readonly receiveMs?: number;
-	readonly transmitMs?: number;
-	readonly ownReceiveMs?: number;
-}
+// What the counters of a channel say about its air time, and its history for as long as the page is open.
 
 /** Shares of the time the radio listened, 0 to 1. Absent: null, for what the driver does not count. */
 export interface AirTime {

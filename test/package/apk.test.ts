@@ -3,7 +3,7 @@ import {createPrivateKey, generateKeyPairSync, verify} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {AdbWriter, readAdb, readBlocks, writeBlocks} from '../../scripts/package/adb.ts';
+import {type AdbValue, AdbWriter, readAdb, readBlocks, writeBlocks} from '../../scripts/package/adb.ts';
 import {INDEX_SCHEMA, PACKAGE_SCHEMA, readApk, writeApk, writeIndex} from '../../scripts/package/apk.ts';
 import {signEcdsa, verifyDatabase} from '../../scripts/package/signature.ts';
 import {examplePackage} from './example.ts';
@@ -115,7 +115,7 @@ for (const [message, r, s] of [
 
 test('adb: numbers, texts, arrays and empty slots come back', t => {
 	const long = 'y'.repeat(70_000);
-	const slots = new Map<number, number | string>([
+	const slots = new Map<number, AdbValue>([
 		[1, 'name'],
 		[2, 5],
 		[3, 2 ** 29],
