@@ -4,14 +4,14 @@ import {fromHex, toHex} from '../core/bytes.ts';
 import {encodeUtf8} from '../core/text.ts';
 import {Board} from '../model/board.ts';
 import type {Configuration} from '../model/configuration.ts';
-import type {Observation} from '../model/observation.ts';
+import type {Observation, Observe} from '../model/observation.ts';
 import type {Crypto, Log, Runtime} from '../port/port.ts';
 import {Interfaces} from '../source/interfaces.ts';
 import {observeSystem} from '../source/system.ts';
 import {Wireless} from '../source/wireless.ts';
 import {Telemetry} from '../telemetry/telemetry.ts';
 import {connectionOf} from './connection.ts';
-import {Parts} from './optional.ts';
+import {type AgentView, Parts} from './optional.ts';
 import {optionalParts} from './parts.ts';
 
 // Wiring only: sources are drained once an interval, what they saw goes to everyone who listens.
@@ -24,6 +24,8 @@ export interface AgentOptions {
 	readonly software: string;
 	readonly configuration: Configuration;
 	readonly log: Log;
+	/** What the program knows of itself. Absent: it began now, nothing was refused, and it cannot be asked to read again. */
+	readonly program?: Pick<AgentView, 'startedMs' | 'reload' | 'problems'>;
 }
 
 export class Agent {
@@ -35,6 +37,7 @@ export class Agent {
 	readonly #interfaces: Interfaces;
 	readonly #parts: Parts;
 	readonly #telemetry: Telemetry | undefined;
+	readonly #listeners: Observe[] = [];
 	#cancelTick = (): void => {};
 	#nextTickMs = 0;
 	#polling = false;
@@ -48,7 +51,17 @@ export class Agent {
 		const pseudonym = pseudonyms(runtime.crypto, configuration.pseudonymKey);
 		this.#wireless = new Wireless(runtime, this.board, observe, pseudonym);
 		this.#interfaces = new Interfaces(runtime, this.board, observe);
-		this.#parts = new Parts({runtime, configuration, observe, log: options.log, pseudonym});
+		const {node, program = {startedMs: runtime.clock.nowMs(), reload: () => {}, problems: () => []}} = options;
+		const agent: AgentView = {
+			...program,
+			node,
+			board: this.board,
+			parts: () => this.#parts.states,
+			sources: () => this.#parts.sources,
+			telemetry: () => ({broker: configuration.broker, ...(this.#telemetry?.status ?? silent)}),
+			listen: listener => this.#listeners.push(listener),
+		};
+		this.#parts = new Parts({runtime, configuration, observe, log: options.log, pseudonym, agent});
 		const connection = connectionOf(configuration, runtime.files);
 		if (connection === undefined) return;
 		const port = {
@@ -59,7 +72,7 @@ export class Agent {
 			memoryBytes: runtime.memoryBytes.bind(runtime),
 		};
 		this.#telemetry = new Telemetry(port, this.board, {
-			node: options.node,
+			node,
 			software: options.software,
 			boot: Math.floor(runtime.random() * 2 ** 32),
 			intervalMs: this.#intervalMs,
@@ -121,10 +134,22 @@ export class Agent {
 
 	#observe(observation: Observation): void {
 		const {kind} = observation;
+		for (const listener of this.#listeners) listener(observation);
 		if (kind === 'event' || kind === 'failure') this.#telemetry?.observe(observation);
 		else if (kind !== 'route') this.board.record(kind, observation as unknown as Readonly<Record<string, unknown>>);
 	}
 }
+
+/** Of telemetry where no broker is set. */
+const silent = {
+	state: 'off',
+	reason: 'no broker is set',
+	queueBytes: 0,
+	queueLimitBytes: 0,
+	queuedFrames: 0,
+	sentFrames: 0,
+	droppedFrames: 0,
+} as const;
 
 const KEY_BYTES = 16;
 const NAME_BYTES = 6;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Configuration} from '../model/configuration.ts';
+import type {Sweep, Telemetry} from '../model/agent-object.ts';
+import type {Board} from '../model/board.ts';
+import type {Configuration, ConfigurationProblem} from '../model/configuration.ts';
 import type {Observe} from '../model/observation.ts';
 import type {Log, Runtime} from '../port/port.ts';
 
@@ -11,6 +13,24 @@ export interface Source {
 	start(): void;
 	stop(): void;
 	poll(done: () => void): void;
+	/** Rows of spectrum for the router's own page. Absent: the part knows nothing of spectra. */
+	sweeps?(): readonly Sweep[];
+}
+
+/** The agent as its parts see it that tell others of it. */
+export interface AgentView {
+	readonly node: string;
+	/** When the program started, by the clock's `nowMs`. */
+	readonly startedMs: number;
+	readonly board: Board;
+	readonly parts: () => readonly PartState[];
+	readonly sources: () => readonly Source[];
+	/** Reads the configuration again. */
+	readonly reload: () => void;
+	readonly problems: () => readonly ConfigurationProblem[];
+	readonly telemetry: () => Telemetry;
+	/** What is observed from now on, until the agent stops. */
+	readonly listen: (observe: Observe) => void;
 }
 
 /** What a part is given when it is opened. */
@@ -21,6 +41,7 @@ export interface PartContext {
 	readonly log: Log;
 	/** A keyed name for an address that must not leave the router. */
 	readonly pseudonym: (text: string) => string;
+	readonly agent: AgentView;
 }
 
 export interface OptionalPart {

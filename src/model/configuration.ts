@@ -106,11 +106,12 @@ export interface ConfigurationProblem {
 /**
  * Fills the table from texts, starting from what was there before: a bad value changes nothing and is said.
  *
- * Absent: an option without a text gets its initial value.
+ * Absent: an option without a text gets its initial value. `spell` writes an option's name as its owner knows it.
  */
 export function readConfiguration(
 	texts: ReadonlyMap<string, string>,
 	previous?: Configuration,
+	spell: (name: string) => string = name => name,
 ): {configuration: Configuration; problems: readonly ConfigurationProblem[]} {
 	const problems: ConfigurationProblem[] = [];
 	const filled: Record<string, string | number> = {};
@@ -125,7 +126,7 @@ export function readConfiguration(
 		}
 		if (previous !== undefined) filled[name] = previous[name];
 		const shown = option.secret === true ? 'the value' : `'${given}'`;
-		problems.push({option: name, message: `${name}: ${shown} is not ${option.expected}`});
+		problems.push({option: spell(name), message: `${spell(name)}: ${shown} is not ${option.expected}`});
 	}
 	for (const name of texts.keys())
 		if (!Object.hasOwn(options, name)) problems.push({option: name, message: `${name}: there is no such option`});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {DecodeError} from '../core/errors.ts';
 import {encodeUtf8} from '../core/text.ts';
+import type {Telemetry as TelemetryStatus} from '../model/agent-object.ts';
 import type {Board} from '../model/board.ts';
 import type {EventObservation, FailureObservation} from '../model/observation.ts';
 import type {PrivacyClass} from '../model/series.ts';
@@ -53,6 +54,9 @@ export class Telemetry {
 	#decodeErrors = 0;
 	#failureLogged = new Set<string>();
 	#offlineSaid = false;
+	#offlineReason = 'no attempt yet';
+	#sentFrames = 0;
+	#sentAtMs: number | undefined;
 
 	/** Everything measured is read off `board`. */
 	constructor(port: TelemetryPort, board: Board, options: TelemetryOptions) {
@@ -82,6 +86,21 @@ export class Telemetry {
 
 	get connected(): boolean {
 		return this.#session.connected;
+	}
+
+	/** What the owner of the router is told of it. */
+	get status(): Omit<TelemetryStatus, 'broker'> {
+		const sentAtMs = this.#sentAtMs;
+		return {
+			state: this.connected ? 'connected' : 'waiting',
+			reason: this.connected ? '' : this.#offlineReason,
+			queueBytes: this.#queue.bytes,
+			queueLimitBytes: this.#queue.capacityBytes,
+			queuedFrames: this.#queue.length,
+			sentFrames: this.#sentFrames,
+			droppedFrames: this.#queue.dropped,
+			...(sentAtMs === undefined ? {} : {lastSentS: Math.floor((this.#port.clock.nowMs() - sentAtMs) / 1000)}),
+		};
 	}
 
 	start(): void {
@@ -149,8 +168,14 @@ export class Telemetry {
 			}
 			const entry = this.#queue.next();
 			if (entry === undefined) return;
-			const delivered = (): void => this.#queue.acknowledge(entry.id);
-			if (kindOf(entry.bytes) === 'hello') {
+			const isHello = kindOf(entry.bytes) === 'hello';
+			const delivered = (): void => {
+				this.#queue.acknowledge(entry.id);
+				if (isHello) return;
+				this.#sentFrames++;
+				this.#sentAtMs = this.#port.clock.nowMs();
+			};
+			if (isHello) {
 				session.publish(this.#topic('hello'), entry.bytes, true, delivered);
 				continue;
 			}
@@ -178,6 +203,7 @@ export class Telemetry {
 			`no connection to the collector (${reason}); trying again in ${Math.round(retryMs / 1000)} s, and on`,
 		);
 		this.#offlineSaid = true;
+		this.#offlineReason = reason;
 	}
 
 	#event(observation: EventObservation): void {
