@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {busAbsence} from './object-absence.ts';
 import type {OptionalPart} from './optional.ts';
 
 /**
@@ -8,4 +9,6 @@ import type {OptionalPart} from './optional.ts';
  *
  * `absence` is asked at each start and must be cheap; it may not import the part's own code.
  */
-export const optionalParts: readonly OptionalPart[] = [];
+export const optionalParts: readonly OptionalPart[] = [
+	{name: 'ubus', absence: busAbsence, open: async context => (await import('./object.ts')).openAgentObject(context)},
+];

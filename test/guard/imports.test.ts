@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	source: ['port', 'wire', 'model', 'core', 'ubus-ts', 'uci-parser'],
 	actuator: ['port', 'wire', 'model', 'core', 'ubus-ts', 'uci-parser'],
 	telemetry: ['port', 'wire', 'model', 'core', 'ubus-ts', 'uci-parser'],
-	agent: ['source', 'actuator', 'telemetry', 'engine', 'port', 'model', 'core'],
+	agent: ['source', 'actuator', 'telemetry', 'engine', 'port', 'model', 'core', 'ubus-ts', 'uci-parser'],
 	'runtime/quickjs': ['port', 'core'],
 	'runtime/node': ['port', 'core'],
 	'runtime/sim': ['port', 'core', 'wire'],
