@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // npm run spectral -- COMMAND …: what a spectral capture holds.
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {resolve} from 'node:path';
+import {train} from '../lab/spectrum/train.ts';
+import {classify, reasonText} from '../model/spectrum/classify.ts';
+import {FEWEST_SAMPLES, featuresOf} from '../model/spectrum/features.ts';
+import {summarise} from '../model/spectrum/summary.ts';
+import {SpectrumWindow} from '../model/spectrum/window.ts';
 import {binMhz, binPowersDbm} from '../wire/spectral/power.ts';
 import {SAMPLE_ATH10K, SAMPLE_HT20, type SpectralSample} from '../wire/spectral/sample.ts';
 import {type SpectralCounts, SpectralStream} from '../wire/spectral/stream.ts';
 
-const usage = `Usage: npm run spectral -- COMMAND FILE…
+const usage = `Usage: npm run spectral -- COMMAND …
 
   decode FILE… [--json]
       Prints one line a sample: its time in µs (TSF), format, centre frequency, number of bins, signal over noise,
@@ -17,6 +23,12 @@ const usage = `Usage: npm run spectral -- COMMAND FILE…
       skippedBytes, chunks (length headers between samples, as athspectralscan writes them), withoutNoise (ath10k samples
       that state no noise floor: they are printed, their powers mean nothing).
       A file that is malformed is read as far as it goes: exit status 0. Exit status 1: a file could not be read.
+
+  classify FILE…
+      Prints who sends, for each run of samples of one channel, with the comparisons that led to it.
+
+  train
+      Grows src/model/spectrum/tree.ts anew from the lab's generator.
 
 Captures: cat /sys/kernel/debug/ieee80211/phy0/ath9k/spectral_scan0 > FILE; ath9k HT20 and HT20/40, ath10k of any width.
 `;
@@ -89,19 +101,64 @@ function decode(paths: readonly string[], json: boolean): void {
 	}
 }
 
+/** What a window of samples comes to, as lines for people. */
+function describe(window: SpectrumWindow): string[] {
+	const summary = summarise(window);
+	if (summary === undefined) return [];
+	const features = featuresOf(window);
+	const {centreKhz, samples, occupiedKhz, centroidKhz, flatnessShare} = summary;
+	const head = [
+		`${centreKhz / 1000} MHz`,
+		`${samples} samples`,
+		`${occupiedKhz / 1000} MHz occupied around ${(centroidKhz / 1000).toFixed(2)} MHz`,
+		`flatness ${flatnessShare.toFixed(3)}`,
+	].join(', ');
+	if (samples < FEWEST_SAMPLES) return [`${head}: too few samples to say who sends`];
+	const findings = classify(features);
+	if (findings.length === 0) return [`${head}: nobody`];
+	return [
+		`${head}:`,
+		...findings.map(
+			finding => `  ${finding.source}, confidence ${finding.confidenceShare.toFixed(2)}: ${reasonText(finding)}`,
+		),
+	];
+}
+
+function classifyFiles(paths: readonly string[]): void {
+	for (const path of paths) {
+		const window = new SpectrumWindow();
+		const say = (): void => {
+			for (const line of describe(window)) process.stdout.write(`${line}\n`);
+		};
+		process.stdout.write(`${path}\n`);
+		readCapture(path, sample => {
+			if (!window.takes(sample)) {
+				say();
+				window.begin(sample);
+			}
+			window.add(sample);
+		});
+		say();
+	}
+}
+
 function main(words: readonly string[]): number {
 	const json = words.includes('--json');
-	const [command, ...paths] = words.filter(word => !word.startsWith('--'));
+	const [command = '', ...names] = words.filter(word => !word.startsWith('--'));
+	// npm runs this in the project's folder; names are meant from where it was called.
+	const paths = names.map(name => resolve(process.env.INIT_CWD ?? '.', name));
 	if (words.includes('--help')) {
 		process.stdout.write(usage);
 		return 0;
 	}
-	if (command !== 'decode' || paths.length === 0) {
+	if (!(command === 'train' ? paths.length === 0 : ['decode', 'classify'].includes(command) && paths.length > 0)) {
 		process.stderr.write(usage);
 		return 2;
 	}
 	try {
-		decode(paths, json);
+		if (command === 'decode') decode(paths, json);
+		else if (command === 'classify') classifyFiles(paths);
+		else writeFileSync(new URL('../model/spectrum/tree.ts', import.meta.url), train());
 		return 0;
 	} catch (error) {
 		process.stderr.write(`spectral: ${(error as Error).message}\n`);

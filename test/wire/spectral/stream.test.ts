@@ -40,7 +40,7 @@ const clean = {errors: 0, truncated: 0, skippedBytes: 0, chunks: 0};
 for (const [name, samples] of [
 	['ar9280_analog_camera_ch1', 283],
 	['ath10k_20mhz', 128],
-] as const)
+] as [string, number][])
 	test(`spectral: ${name} has ${samples} samples, and the bins that FFT_eval found`, t => {
 		const {found, counts} = readAll(capture(name));
 		t.deepEqual(counts, {...clean, samples});
@@ -50,10 +50,9 @@ for (const [name, samples] of [
 			data: [number, number][];
 		}[];
 		[...found.slice(0, 8), ...found.slice(-8)].forEach((sample, i) => {
-			t.is(sample.tsfUs, expected[i]?.tsf);
-			t.is(sample.centreMhz, expected[i]?.central_freq);
-			t.is(sample.powers.length, expected[i]?.data.length);
-			expected[i]?.data.forEach(([, dbm], bin) => {
+			const {tsf, central_freq: centre, data} = expected[i] ?? {tsf: 0, central_freq: 0, data: []};
+			t.deepEqual([sample.tsfUs, sample.centreMhz, sample.powers.length], [tsf, centre, data.length]);
+			data.forEach(([, dbm], bin) => {
 				t.true(Math.abs((sample.powers[bin] ?? 0) - dbm) < 0.001, `sample ${i}, bin ${bin}`);
 			});
 		});
