@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Configuration files are bytes, mostly UTF-8. A text here is UTF-8 decoded; one that is not UTF-8 keeps each byte above 127 as
+// U+DC00 + byte (a lone surrogate, which no UTF-8 gives), so that every file can be written back exactly.
+
+const strict = /* @__PURE__ */ new TextDecoder('utf-8', {fatal: true});
+const encoder = /* @__PURE__ */ new TextEncoder();
+const CHUNK = 4096;
+
+/** One character a byte. */
+export function toByteText(bytes: Uint8Array): string {
+	let text = '';
+	for (let at = 0; at < bytes.length; at += CHUNK)
+		text += String.fromCharCode.apply(null, bytes.subarray(at, at + CHUNK) as unknown as number[]);
+	return text;
+}
+
+/** Whether no byte is above 127: only then has UTF-8 as many characters as bytes. */
+export function isAscii(bytes: Uint8Array): boolean {
+	try {
+		return strict.decode(bytes).length === bytes.length;
+	} catch {
+		return false;
+	}
+}
+
+export function fromByteText(byteText: string): string {
+	const bytes = new Uint8Array(byteText.length);
+	for (let i = 0; i < bytes.length; i++) bytes[i] = byteText.charCodeAt(i);
+	if (isAscii(bytes)) return byteText;
+	try {
+		// The decoder takes a byte order mark away.
+		const mark = byteText.startsWith('\xef\xbb\xbf') ? '\ufeff' : '';
+		const text = strict.decode(bytes);
+		return text.startsWith(mark) ? text : mark + text;
+	} catch {
+		let text = '';
+		for (const byte of bytes) text += String.fromCharCode(byte > 127 ? 0xdc00 + byte : byte);
+		return text;
+	}
+}
+
+export function encodeText(text: string): Uint8Array {
+	const bytes = encoder.encode(text);
+	if (bytes.length === text.length) return bytes;
+	// What is no UTF-8 is put back byte by byte, and the texts between as they are.
+	const out: number[] = [];
+	let from = 0;
+	for (let i = 0; i <= text.length; i++) {
+		const code = i < text.length ? text.charCodeAt(i) : 0xdc80;
+		const before = i > 0 ? text.charCodeAt(i - 1) : 0;
+		const isByte = code >= 0xdc80 && code <= 0xdcff && (i === text.length || before < 0xd800 || before > 0xdbff);
+		if (!isByte) continue;
+		for (const byte of encoder.encode(text.slice(from, i))) out.push(byte);
+		if (i < text.length) out.push(code - 0xdc00);
+		from = i + 1;
+	}
+	return Uint8Array.from(out);
+}
+
+/** libuci's rule for names of sections and options, which shell variables are made of. */
+export function isName(text: string): boolean {
+	return isMadeOf(text, isNameCode);
+}
+
+/** Types may hold any printable ASCII character but the space. */
+export function isType(text: string): boolean {
+	return isMadeOf(text, code => code > 32 && code < 127);
+}
+
+/** A value given from outside holds no control characters but tab and line ends. */
+export function isValue(text: string): boolean {
+	return text === '' || isMadeOf(text, code => code > 31 || code === 9 || code === 10 || code === 13);
+}
+
+function isNameCode(code: number): boolean {
+	return (code > 96 && code < 123) || (code > 47 && code < 58) || code === 95 || (code > 64 && code < 91);
+}
+
+function isMadeOf(text: string, isAllowed: (code: number) => boolean): boolean {
+	for (let i = 0; i < text.length; i++) if (!isAllowed(text.charCodeAt(i))) return false;
+	return text !== '';
+}
+
+/** A package's name may hold what a type may, for libuci. */
+export const isPackageName = isType;
