@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {busAbsence} from './object-absence.ts';
 import type {OptionalPart} from './optional.ts';
+import {version} from './version.ts';
 
 /**
  * Every part that a router may do without, one entry each:
@@ -11,4 +12,21 @@ import type {OptionalPart} from './optional.ts';
  */
 export const optionalParts: readonly OptionalPart[] = [
 	{name: 'ubus', absence: busAbsence, open: async context => (await import('./object.ts')).openAgentObject(context)},
+	{
+		name: 'respondd',
+		absence: ({respondd}) => (respondd === '1' ? undefined : 'it is not wanted'),
+		async open({runtime, configuration, log, agent: {board, node}}) {
+			const {Respondd} = await import('../telemetry/respondd/respondd.ts');
+			const interfaces = configuration.responddInterfaces.split(' ').filter(name => name !== '');
+			return new Respondd(runtime, board, {hostname: node, version, interfaces, log});
+		},
+	},
+	{
+		name: 'shared-state',
+		absence: ({sharedState}) => (sharedState === '1' ? undefined : 'it is not wanted'),
+		async open({runtime, log, agent: {board, node}}) {
+			const {SharedState} = await import('../telemetry/shared-state.ts');
+			return new SharedState(runtime.files, board, node, log);
+		},
+	},
 ];

@@ -8,6 +8,8 @@ import type {Files} from '../port/port.ts';
 export interface ConfigurationTexts {
 	readonly texts: ReadonlyMap<string, string>;
 	readonly problems: readonly ConfigurationProblem[];
+	/** Whether the file could be read as a whole; else what it said before stays in force. */
+	readonly isWhole: boolean;
 }
 
 const FILE_LIMIT_BYTES = 65_536;
@@ -18,7 +20,17 @@ const FILE_LIMIT_BYTES = 65_536;
  * Absent: no texts and a problem when there is no such file.
  */
 export function readConfigurationFile(files: Files, path: string): ConfigurationTexts {
-	const refuse = (message: string): ConfigurationTexts => ({texts: new Map(), problems: [{option: path, message}]});
+	const bytes = readConfigurationBytes(files, path);
+	return bytes instanceof Uint8Array ? parseConfiguration(decodeUtf8(bytes), path) : bytes;
+}
+
+/** A configuration's bytes. Absent: what is wrong with the file, instead. */
+export function readConfigurationBytes(files: Files, path: string): Uint8Array | ConfigurationTexts {
+	const refuse = (message: string): ConfigurationTexts => ({
+		texts: new Map(),
+		problems: [{option: path, message}],
+		isWhole: false,
+	});
 	let bytes: Uint8Array | undefined;
 	try {
 		bytes = files.read(path);
@@ -27,8 +39,7 @@ export function readConfigurationFile(files: Files, path: string): Configuration
 		return refuse(`${path} cannot be read: ${error.message}`);
 	}
 	if (bytes === undefined) return refuse(`${path}: there is no such file`);
-	if (bytes.length > FILE_LIMIT_BYTES) return refuse(`${path} is longer than ${FILE_LIMIT_BYTES} bytes`);
-	return parseConfiguration(decodeUtf8(bytes), path);
+	return bytes.length > FILE_LIMIT_BYTES ? refuse(`${path} is longer than ${FILE_LIMIT_BYTES} bytes`) : bytes;
 }
 
 export function parseConfiguration(text: string, path: string): ConfigurationTexts {
@@ -42,5 +53,5 @@ export function parseConfiguration(text: string, path: string): ConfigurationTex
 		if (at > 0) texts.set(name, trimmed.slice(at + 1).trim());
 		else problems.push({option: path, message: `${path}, line ${index + 1}: expected 'name = value'`});
 	});
-	return {texts, problems};
+	return {texts, problems, isWhole: true};
 }
