@@ -7,7 +7,7 @@ import {buildBinary} from '../../scripts/build/binary.ts';
 const agent = async (): Promise<string> =>
 	(await buildBinary({arch: 'x86_64', entry: 'src/main/agent.ts', name: 'astral-mesh'})).path;
 
-test('privilege: started as root it becomes the user it is told and keeps two capabilities; else it does not start', async t => {
+test('privilege: started as root it becomes the user it is told and keeps three capabilities; else it does not start', async t => {
 	t.timeout(10 * 60_000);
 	const words = ['--user', '65534:65533', '--set', 'node=test'];
 	const path = await agent();
@@ -23,7 +23,7 @@ test('privilege: started as root it becomes the user it is told and keeps two ca
 	t.regex(status, /^Uid:\t65534\t65534\t65534\t65534$/m);
 	t.regex(status, /^Gid:\t65533\t65533\t65533\t65533$/m);
 	t.regex(status, /^Groups:\s*$/m);
-	for (const set of ['CapPrm', 'CapEff']) t.regex(status, new RegExp(`^${set}:\t0000000000003000$`, 'm'));
+	for (const set of ['CapPrm', 'CapEff']) t.regex(status, new RegExp(`^${set}:\t0000000000003400$`, 'm'));
 	t.regex(status, /^NoNewPrivs:\t1$/m);
 });
 

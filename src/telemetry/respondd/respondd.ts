@@ -120,7 +120,7 @@ export class Respondd {
 			mac: macs.find(mac => mac !== '' && mac !== '00:00:00:00:00:00') ?? '',
 			addresses: addressesOf(textOf(files, '/proc/net/if_inet6')),
 			model: firstLine(files, '/tmp/sysinfo/model'),
-			processors: textOf(files, '/proc/cpuinfo').split('\nprocessor').length - 1 || 1,
+			processors: `\n${textOf(files, '/proc/cpuinfo')}`.split('\nprocessor').length - 1 || 1,
 			release: firstLine(files, '/etc/openwrt_version'),
 			agentVersion: version,
 		};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Started as root, the process becomes a user of its own and keeps two capabilities: netlink that only a network */
-/* administrator may use, and echo requests. The kernel forgets the others for good, and for what it might start. */
+/* Started as root, the process becomes a user of its own and keeps three capabilities: netlink that only a network */
+/* administrator may use, echo requests, and respondd's port. The kernel forgets the others for good, and for whatever */
+/* it might start. */
 #include "host.h"
 
 #include <grp.h>
@@ -25,7 +26,7 @@ int privilege_drop(const char *user_and_group)
 	const char *rest;
 	long user = number_until(user_and_group, ':', &rest);
 	long group = user < 0 ? -1 : number_until(rest, '\0', &rest);
-	const uint32_t kept = 1U << CAP_NET_ADMIN | 1U << CAP_NET_RAW;
+	const uint32_t kept = 1U << CAP_NET_ADMIN | 1U << CAP_NET_RAW | 1U << CAP_NET_BIND_SERVICE;
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[2] = {{.effective = kept, .permitted = kept}};
 
