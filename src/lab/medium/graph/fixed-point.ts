@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import {survival} from '../error-rate.ts';
-import {dbOfRatio, exponential, ratioOfDb} from '../exact.ts';
+import {exponential} from '../exact.ts';
 import type {MediumSetup} from '../medium.ts';
 import {Shares} from './component.ts';
-import {meanBackoffSlots, mpduBits} from './exchange.ts';
+import {meanBackoffSlots} from './exchange.ts';
+import {STEADY, steadyNoiseMw, successAmong, survivalAmong} from './foreign.ts';
 import {divide, type FlowLoad, followWindows, loadsOf, offer, type Use} from './load.ts';
-import type {Disturber, Link, Network} from './network.ts';
+import {bestRate, type Disturber, type Link, type Network, type Sender} from './network.ts';
 import {type ForeignState, firstState, hitChance, type LinkState, type SenderState, timesOf} from './state.ts';
 
 // Everybody's share of the air follows from everybody's access intensity; intensities follow from losses, which lengthen the
@@ -28,6 +28,7 @@ const LOOK_AROUND_EVERY = 4;
 const RARELY = 0.03;
 const HARDLY_EVER = 1e-5;
 const LEAST_ACTIVITY = 1e-9;
+const LEAST_GAIN = 0.02;
 
 export class FixedPoint {
 	readonly network: Network;
@@ -37,16 +38,19 @@ export class FixedPoint {
 	readonly #shares: Shares;
 	#usesOf: readonly (readonly Use[])[];
 	/** Senders that disturb some link of a sender unheard. */
-	readonly #hiddenOf: readonly (readonly number[])[];
+	readonly #hiddenOf: (readonly number[])[];
 	readonly #intensity: Float64Array;
 	/** Share of time in which a sender could begin: nobody around it is active, nor itself. */
 	readonly #freeShare: Float64Array;
 	readonly #effectiveUs: Float64Array;
+	/** How far a sender follows what it is told; less while its share goes up and down. */
+	readonly #gain: Float64Array;
+	readonly #moved: Float64Array;
 	readonly #silenced: Uint8Array;
 	/** Of the sender whose losses are worked out: what those hidden from it do meanwhile. */
 	readonly #hiddenOnAir: Float64Array;
 	readonly #hiddenPerUs: Float64Array;
-	readonly #hiddenShares: readonly Float64Array[];
+	readonly #hiddenShares: Float64Array[];
 	/** Rounds that the last call took. */
 	rounds = 0;
 
@@ -56,7 +60,7 @@ export class FixedPoint {
 		this.#shares = new Shares(conflicts);
 		this.loads = loadsOf(setup, network);
 		this.#usesOf = this.#sortUses();
-		this.#hiddenOf = senders.map(sender => [...new Set(sender.links.flatMap(link => [...link.hidden.by]))]);
+		this.#hiddenOf = senders.map(hiddenFrom);
 		this.links = links.map(link => firstState(link, network));
 		this.senders = senders.map(() => ({
 			share: 0.1,
@@ -71,6 +75,8 @@ export class FixedPoint {
 		this.#intensity = new Float64Array(senders.length).fill(0.1);
 		this.#freeShare = new Float64Array(senders.length).fill(0.5);
 		this.#effectiveUs = new Float64Array(senders.length).fill(1000);
+		this.#gain = new Float64Array(senders.length).fill(1);
+		this.#moved = new Float64Array(senders.length);
 		this.#silenced = new Uint8Array(senders.length);
 		this.#hiddenOnAir = new Float64Array(senders.length);
 		this.#hiddenPerUs = new Float64Array(senders.length);
@@ -99,14 +105,17 @@ export class FixedPoint {
 
 	/** Iterates from where the last call ended. */
 	solve(foreign: readonly ForeignState[]): void {
+		if (foreign.length > 0) for (const index of this.senders.keys()) this.#retune(index, foreign);
 		for (let round = 0; round < MOST_ROUNDS; round++) {
 			for (const index of this.senders.keys()) this.#lose(index, foreign, round % LOOK_AROUND_EVERY === 0);
 			for (const index of this.senders.keys()) this.#access(index, foreign);
 			const shares = this.#shares.solve(this.#intensity, round % REFINE_EVERY === 0);
 			let moved = 0;
+			const most = Math.min(1, 10 / Math.max(1, round - 15));
 			for (const [index, state] of this.senders.entries()) {
 				const share = shares[index] ?? 0;
 				moved = Math.max(moved, Math.abs(share - state.share));
+				this.#calm(index, share - state.share, most);
 				state.share = share;
 				const rho = this.#intensity[index] ?? 0;
 				if (rho > 0) this.#freeShare[index] = share / rho;
@@ -115,6 +124,14 @@ export class FixedPoint {
 			this.rounds = round + 1;
 			if (round >= LEAST_ROUNDS && moved < SHARE_TOLERANCE && rateMoved < RATE_TOLERANCE) break;
 		}
+	}
+
+	/** Where a share turns back, its sender takes smaller steps; where it goes on, larger ones. */
+	#calm(index: number, step: number, most: number): void {
+		const gain = this.#gain[index] ?? 1;
+		const turns = step * (this.#moved[index] ?? 0) < 0 && Math.abs(step) > SHARE_TOLERANCE * 10;
+		this.#gain[index] = Math.min(most, turns ? Math.max(LEAST_GAIN, gain * 0.6) : gain * 1.1);
+		this.#moved[index] = step;
 	}
 
 	/** What the links of a sender lose, and by what. */
@@ -155,28 +172,30 @@ export class FixedPoint {
 	#loseOn(link: Link, index: number, sensed: readonly number[], foreign: readonly ForeignState[]): void {
 		const state = this.links[link.index];
 		if (state === undefined) return;
-		let noiseMw = 0;
-		for (const {by, mw} of link.weak) noiseMw += mw * (this.senders[by]?.dataShare ?? 0);
-		// The ratio to the noise, with what weak senders add to it on the average.
-		const ownNoiseMw = link.receivedMw / ratioOfDb(link.snrDb);
-		const snrDb = noiseMw > 0 ? dbOfRatio(link.receivedMw / (ownNoiseMw + noiseMw)) : link.snrDb;
-		const clean = link.isReachable ? survival(link.rate, mpduBits(link.packetBytes, link.rate), snrDb) : 0;
+		const {at} = link;
+		let weakMw = 0;
+		for (const {by, mw} of at.weak) weakMw += mw * (this.senders[by]?.dataShare ?? 0);
+		const steadyMw = steadyNoiseMw(at, foreign);
+		// Noise with what weak senders add to it on the average, and then with interferers that never pause.
+		const quiet = link.isReachable ? survivalAmong(link, at.rate, weakMw) : 0;
+		const clean = steadyMw > 0 && link.isReachable ? survivalAmong(link, at.rate, weakMw + steadyMw) : quiet;
 		let together = 1;
-		for (const {by, firstLoss} of link.neighbours) together *= 1 - this.#startChance(index, by) * firstLoss;
+		for (const {by, firstLoss} of at.neighbours) together *= 1 - this.#startChance(index, by) * firstLoss;
 		let hiddenFirst = 1;
 		let hiddenLater = 1;
 		const {exposedUs} = state.times;
 		const pieceUs = link.announced ? exposedUs : exposedUs / state.burst;
 		// Those who are rarely there add up; only for the others it matters how their times overlap.
 		let [rarelyFirst, rarelyLater] = [0, 0];
-		const {by: bys, firstLoss, laterLoss} = link.hidden;
+		const {by: bys, firstLoss, laterLoss} = at.hidden;
+		const [onAirs, perUses] = [this.#hiddenOnAir, this.#hiddenPerUs];
 		for (let i = 0; i < bys.length; i++) {
-			const by = bys[i] ?? 0;
-			const onAir = this.#hiddenOnAir[by] ?? 0;
+			const by = bys[i] as number;
+			const onAir = onAirs[by] as number;
 			if (onAir < HARDLY_EVER) continue;
-			const perUs = this.#hiddenPerUs[by] ?? 0;
-			const first = firstLoss[i] ?? 0;
-			const later = laterLoss[i] ?? 0;
+			const perUs = perUses[by] as number;
+			const first = firstLoss[i] as number;
+			const later = laterLoss[i] as number;
 			if (onAir < RARELY) {
 				rarelyFirst += onAir * first;
 				rarelyLater += Math.min(1, perUs * pieceUs + (pieceUs < exposedUs ? onAir : 0)) * later;
@@ -188,20 +207,40 @@ export class FixedPoint {
 		}
 		hiddenFirst *= exponential(-rarelyFirst);
 		hiddenLater *= exponential(-rarelyLater);
-		const [foreignFirst, foreignLater] = this.#foreignLosses(link.foreign, sensed, foreign, exposedUs, pieceUs);
+		const [foreignFirst, foreignLater] = this.#foreignLosses(at.foreign, sensed, foreign, exposedUs, pieceUs);
 		const head = together * hiddenFirst * foreignFirst;
 		const body = clean * hiddenLater * foreignLater;
+		const unhidden = together * hiddenFirst * hiddenLater;
 		state.success = head * body;
 		state.collisionLoss = 1 - together;
 		state.hiddenLoss = together * (1 - hiddenFirst * hiddenLater);
-		state.foreignLoss = together * hiddenFirst * hiddenLater * (1 - foreignFirst * foreignLater);
-		state.noiseLoss = Math.max(0, 1 - state.success - state.collisionLoss - state.hiddenLoss - state.foreignLoss);
+		state.foreignLoss = unhidden * (quiet - foreignFirst * foreignLater * clean);
+		state.noiseLoss = unhidden * (1 - quiet);
 		// With RTS what fails is the announcement; the data after it are safe but for noise.
 		state.exchangeFailure = 1 - head * (1 - (1 - body) ** Math.max(1, state.burst));
 		const limit = (this.network.senders[index]?.retryLimit ?? 0) + 1;
 		const lost = (1 - state.success) ** limit;
 		state.deliveredShare = 1 - lost;
 		state.attempts = state.success > 1e-6 ? (1 - lost) / state.success : limit;
+	}
+
+	/** Chooses the rates of a sender's links anew: what is best where interferers are on as they are now. */
+	#retune(index: number, foreign: readonly ForeignState[]): void {
+		const sender = this.network.senders[index];
+		let changes = false;
+		for (const link of sender?.links ?? []) {
+			const state = this.links[link.index];
+			if (state === undefined || link.rates.length < 2 || link.at.foreign.length === 0) continue;
+			const rate = bestRate(link.rates, one => successAmong(link, one, foreign));
+			if (rate === link.at.rate) continue;
+			link.at = link.chooses(rate);
+			state.burst = Math.min(state.burst, link.at.burst);
+			state.times = timesOf(link, state.burst, this.network);
+			changes = true;
+		}
+		if (!changes || sender === undefined) return;
+		this.#hiddenOf[index] = hiddenFrom(sender);
+		this.#hiddenShares[index] = new Float64Array(this.#hiddenOf[index]?.length ?? 0);
 	}
 
 	/** Chance that a neighbour begins in the very slot in which a sender does. */
@@ -229,7 +268,10 @@ export class FixedPoint {
 		for (const {by, firstLoss, laterLoss} of disturbers) {
 			const {share = 0, meanOnUs = 1} = foreign[by] ?? {};
 			if (share <= 0) continue;
-			if (!sensed.includes(by)) first *= 1 - share * firstLoss;
+			const isSensed = sensed.includes(by);
+			// One that never pauses is noise, unless it hides every preamble.
+			if (!isSensed && (share <= STEADY || firstLoss === 1)) first *= 1 - share * firstLoss;
+			if (share > STEADY) continue;
 			const perUs = share < 1 ? share / ((1 - share) * meanOnUs) : 1;
 			later *= 1 - hitChance(perUs, meanOnUs, exposedUs, pieceUs) * laterLoss;
 		}
@@ -257,7 +299,8 @@ export class FixedPoint {
 		const slotUs = access.slotNs / 1000;
 		const backoff = meanBackoffSlots(failure / weights, access, sender.retryLimit + 1);
 		// The geometric mean with what it was: undamped, many stations would be eager and shy by turns.
-		state.attemptChance = Math.sqrt(state.attemptChance / (1 + backoff));
+		const gain = this.#gain[index] ?? 1;
+		state.attemptChance *= (1 / (1 + backoff) / state.attemptChance) ** (gain / 2);
 		let others = 0;
 		for (const other of this.network.conflicts[index] ?? []) others += this.#startChance(index, other);
 		// As many equal stations as begin that often together: then Bianchi's formulas hold as they are.
@@ -274,7 +317,8 @@ export class FixedPoint {
 		for (const by of sender.sensed) open *= 1 - Math.min(0.999, foreign[by]?.share ?? 0);
 		for (const by of sender.blockers) open *= 1 - Math.min(0.999, this.senders[by]?.dataShare ?? 0);
 		const wanted = Math.max(LEAST_ACTIVITY, state.activity * perUs * effectiveUs * open);
-		this.#intensity[index] = Math.sqrt(wanted * Math.max(LEAST_ACTIVITY, this.#intensity[index] ?? 0));
+		const before = Math.max(LEAST_ACTIVITY, this.#intensity[index] ?? 0);
+		this.#intensity[index] = before * (wanted / before) ** (gain / 2);
 		const free = (this.#freeShare[index] ?? 0) / Math.max(1e-6, 1 - state.share);
 		state.waitUs = 1 / Math.max(1e-9, perUs * open * Math.min(1, free));
 	}
@@ -304,12 +348,13 @@ export class FixedPoint {
 			let wanted = 0;
 			for (const use of uses) wanted += use.wantedPps * cost(use);
 			const isFull = !(wanted < state.share) && state.activity > 0.98;
+			const gain = this.#gain[index] ?? 1;
 			const before = uses.map(use => use.carriedPps);
 			divide(uses, cost, isFull || !Number.isFinite(wanted) ? state.share : Math.max(state.share, wanted));
 			let pps = 0;
 			for (const [at, use] of uses.entries()) {
 				const old = before[at] ?? 0;
-				use.carriedPps = old === 0 ? use.carriedPps : (old + use.carriedPps) / 2;
+				use.carriedPps = old === 0 ? use.carriedPps : old + ((use.carriedPps - old) * gain) / 2;
 				moved = Math.max(moved, Math.abs(use.carriedPps - old) / Math.max(1, use.carriedPps));
 				pps += use.carriedPps;
 			}
@@ -317,7 +362,7 @@ export class FixedPoint {
 			state.isFull = isFull;
 			const ratio = wanted / Math.max(LEAST_ACTIVITY, state.share);
 			state.activity = Number.isFinite(wanted)
-				? Math.min(1, Math.max(LEAST_ACTIVITY, state.activity * Math.min(3, Math.max(0.2, ratio)) ** 0.6))
+				? Math.min(1, Math.max(LEAST_ACTIVITY, state.activity * Math.min(3, Math.max(0.2, ratio)) ** (0.6 * gain)))
 				: 1;
 			this.#fillBursts(index, state);
 		}
@@ -332,11 +377,16 @@ export class FixedPoint {
 			if (own === undefined) continue;
 			let pps = 0;
 			for (const use of this.#usesOf[index] ?? []) if (use.link === link) pps += use.carriedPps;
-			const wanted = state.isFull ? link.burst : 1 + (pps * own.attempts * state.waitUs) / 1e6;
-			const burst = own.burst + (Math.min(link.burst, wanted) - own.burst) * 0.4;
+			const wanted = state.isFull ? link.at.burst : 1 + (pps * own.attempts * state.waitUs) / 1e6;
+			const burst = own.burst + (Math.min(link.at.burst, wanted) - own.burst) * 0.4 * (this.#gain[index] ?? 1);
 			if (Math.abs(burst - own.burst) < 1e-6) continue;
 			own.burst = burst;
 			own.times = timesOf(link, burst, this.network);
 		}
 	}
+}
+
+/** Senders that disturb some link of a sender unheard. */
+function hiddenFrom({links}: Sender): readonly number[] {
+	return [...new Set(links.flatMap(link => [...link.at.hidden.by]))];
 }

@@ -196,7 +196,7 @@ export class GraphMedium implements Medium {
 		sum.interfererLosses += attempts * state.foreignLoss;
 		sum.noiseLosses += attempts * state.noiseLoss;
 		sum.airtimeUs += (attempts / state.burst) * state.times.dataUs;
-		if (sum.attempts > 0) sum.meanRateKbps += ((link.rate.kbps - sum.meanRateKbps) * attempts) / (before + attempts);
+		if (sum.attempts > 0) sum.meanRateKbps += ((link.at.rate.kbps - sum.meanRateKbps) * attempts) / (before + attempts);
 	}
 }
 

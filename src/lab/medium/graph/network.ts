@@ -24,6 +24,8 @@ export interface Disturber {
 	/** Chance that an MPDU is lost if the disturber was there first, and if it came in the middle. */
 	readonly firstLoss: number;
 	readonly laterLoss: number;
+	/** Its level at the receiver. */
+	readonly mw: number;
 }
 
 /** Disturbers as columns. */
@@ -33,16 +35,10 @@ export interface Disturbers {
 	readonly laterLoss: Float64Array;
 }
 
-export interface Link {
-	readonly index: number;
-	readonly from: number;
-	readonly to: number;
+/** What follows from a link's rate. */
+export interface RateChoice {
 	readonly rate: Rate;
-	readonly snrDb: number;
-	readonly receivedMw: number;
-	readonly packetBytes: number;
 	readonly burst: number;
-	readonly announced: boolean;
 	/** Those that the sender senses, and those that are none of ours. */
 	readonly neighbours: readonly Disturber[];
 	/** Those that it does not sense, which may be hundreds: parallel arrays. */
@@ -50,7 +46,23 @@ export interface Link {
 	readonly foreign: readonly Disturber[];
 	/** Weak ones, which only add to the noise: sender and power. */
 	readonly weak: readonly {readonly by: number; readonly mw: number}[];
+}
+
+export interface Link {
+	readonly index: number;
+	readonly from: number;
+	readonly to: number;
+	readonly snrDb: number;
+	readonly receivedMw: number;
+	readonly noiseMw: number;
+	readonly packetBytes: number;
+	readonly announced: boolean;
 	readonly isReachable: boolean;
+	/** Replaced when other rates are better against what disturbs the link. */
+	at: RateChoice;
+	/** Rates to choose from; one where the flow says which. */
+	readonly rates: readonly Rate[];
+	readonly chooses: (rate: Rate) => RateChoice;
 }
 
 /** A radio that some flow sends from: a vertex of the conflict graph. */
@@ -252,15 +264,50 @@ function linkOf(setup: MediumSetup, packet: Packets, index: number, around: Arou
 	const noiseMw = ratioOfDb(receiver.noiseDbm);
 	const packetBytes = Math.round(packet.bytes / packet.count);
 	const snrDb = receivedMw > 0 ? dbOfRatio(receivedMw / noiseMw) : -100;
-	const rate = packet.rate === undefined ? bestRate(sender, receiver, packetBytes, snrDb) : rateNamed(packet.rate);
-	const bits = mpduBits(packetBytes, rate);
-	const clean = survival(rate, bits, snrDb);
+	const rates = packet.rate === undefined ? commonRates(sender, receiver) : [rateNamed(packet.rate)];
+	const chooses = (rate: Rate): RateChoice =>
+		disturbed(setup, {from, to, rate, packetBytes, receivedMw, noiseMw, snrDb}, around);
+	const clean = (rate: Rate): number => survival(rate, mpduBits(packetBytes, rate), snrDb);
+	return {
+		index,
+		from,
+		to,
+		snrDb,
+		receivedMw,
+		noiseMw,
+		packetBytes,
+		announced: packetBytes > (sender.rtsThresholdBytes ?? Number.POSITIVE_INFINITY),
+		isReachable: receivedMw > 0 && sender.primaryMhz === receiver.primaryMhz && receiver.active !== false,
+		at: chooses(bestRate(rates, clean)),
+		rates,
+		chooses,
+	};
+}
+
+/** Who disturbs a link at a rate, and how much. */
+function disturbed(
+	setup: MediumSetup,
+	link: {
+		readonly from: number;
+		readonly to: number;
+		readonly rate: Rate;
+		readonly packetBytes: number;
+		readonly receivedMw: number;
+		readonly noiseMw: number;
+		readonly snrDb: number;
+	},
+	around: Around,
+): RateChoice {
+	const {from, to, rate, receivedMw, noiseMw} = link;
+	const [sender, receiver] = [setup.radios[from] as RadioSetup, setup.radios[to] as RadioSetup];
+	const bits = mpduBits(link.packetBytes, rate);
+	const clean = survival(rate, bits, link.snrDb);
 	const disturb = (by: number, mw: number, isFrame: boolean): Disturber => {
 		const laterLoss =
 			clean > 0 && receivedMw > 0 ? 1 - survival(rate, bits, dbOfRatio(receivedMw / (noiseMw + mw))) / clean : 1;
 		// A receiver that has locked on to another frame leaves it only for one that is much stronger.
 		const isDeaf = receivedMw < mw * ratioOfDb(isFrame ? CAPTURE_DB : PREAMBLE_DB);
-		return {by, firstLoss: isDeaf ? 1 : Math.max(0, laterLoss), laterLoss: Math.max(0, laterLoss)};
+		return {by, mw, firstLoss: isDeaf ? 1 : Math.max(0, laterLoss), laterLoss: Math.max(0, laterLoss)};
 	};
 	const neighbours: Disturber[] = [];
 	const hidden: Disturber[] = [];
@@ -280,23 +327,14 @@ function linkOf(setup: MediumSetup, packet: Packets, index: number, around: Arou
 	// The receiver's own transmissions: it hears nothing meanwhile.
 	const self = around.senderOf.get(to);
 	if (self !== undefined && self !== ownSender)
-		(around.isNeighbour(self) ? neighbours : hidden).push({by: self, firstLoss: 1, laterLoss: 1});
+		(around.isNeighbour(self) ? neighbours : hidden).push({by: self, mw: 0, firstLoss: 1, laterLoss: 1});
 	const foreign = (setup.interferers ?? []).flatMap((interferer, by) => {
 		const at = interferer.to.indexOf(to);
-		if (at < 0) return [];
-		const disturber = disturb(by, ratioOfDb(interferer.receivedDbm[at] ?? -200), false);
-		return disturber.laterLoss < NEGLIGIBLE ? [] : [disturber];
+		return at < 0 ? [] : [disturb(by, ratioOfDb(interferer.receivedDbm[at] ?? -200), false)];
 	});
 	return {
-		index,
-		from,
-		to,
 		rate,
-		snrDb,
-		receivedMw,
-		packetBytes,
-		burst: largestBurst(rate, packetBytes, sender.aggregateLimit ?? 32),
-		announced: packetBytes > (sender.rtsThresholdBytes ?? Number.POSITIVE_INFINITY),
+		burst: largestBurst(rate, link.packetBytes, sender.aggregateLimit ?? 32),
 		neighbours,
 		hidden: {
 			by: Uint32Array.from(hidden, ({by}) => by),
@@ -305,17 +343,15 @@ function linkOf(setup: MediumSetup, packet: Packets, index: number, around: Arou
 		},
 		foreign,
 		weak,
-		isReachable: receivedMw > 0 && sender.primaryMhz === receiver.primaryMhz && receiver.active !== false,
 	};
 }
 
-/** Among the rates both speak, the one that delivers most where nobody disturbs: what minstrel finds. */
-function bestRate(from: RadioSetup, to: RadioSetup, packetBytes: number, snrDb: number): Rate {
+/** The rate that delivers most: what minstrel finds. Shape: where all of them fail the slowest, whose preamble is heard. */
+export function bestRate(rates: readonly Rate[], success: (rate: Rate) => number): Rate {
 	let best: Rate | undefined;
 	let most = -1;
-	for (const rate of commonRates(from, to)) {
-		// Where all of them fail the slowest stays: its preamble is at least heard.
-		const delivered = rate.kbps * survival(rate, mpduBits(packetBytes, rate), snrDb);
+	for (const rate of rates) {
+		const delivered = rate.kbps * success(rate);
 		if (best === undefined || delivered > most) [best, most] = [rate, delivered];
 	}
 	return best ?? rateNamed('ofdm-6');

@@ -61,7 +61,7 @@ export function hitChance(perUs: number, onUs: number, frameUs: number, pieceUs:
 export function timesOf(link: Link, burst: number, network: Network): ExchangeTimes {
 	const sender = network.senders[network.senderOf.get(link.from) ?? -1];
 	if (sender === undefined) throw new RangeError(`radio ${link.from} sends and is no sender`);
-	return exchangeTimes(link.rate, link.packetBytes, burst, link.announced, sender.access);
+	return exchangeTimes(link.at.rate, link.packetBytes, burst, link.announced, sender.access);
 }
 
 export function firstState(link: Link, network: Network): LinkState {
