@@ -23,7 +23,7 @@ Reports what this router's radios see to a collector. SIGHUP, or a change of the
   --config  a file of lines NAME = VALUE
   --set     goes before both
   --syslog  messages go to the system's log
-  --user    gives up root, but for two capabilities of the network
+  --user    gives up root, but for three capabilities of the network
 
 Options:
 `;
