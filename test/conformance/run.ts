@@ -11,6 +11,7 @@ import {fileCases} from './file.ts';
 import {netlinkCases} from './netlink.ts';
 import {onDemandCases} from './on-demand.ts';
 import {rowCases} from './row.ts';
+import {spectralCases} from './spectral.ts';
 import {streamCases} from './stream.ts';
 import {textCases} from './text.ts';
 import {timerCases} from './timer.ts';
@@ -23,6 +24,7 @@ export const allCases: readonly ConformanceCase[] = [
 	...textCases,
 	...attributeCases,
 	...rowCases,
+	...spectralCases,
 	...cryptoCases,
 	...fileCases,
 	...streamCases,

@@ -6,23 +6,27 @@
 export const LEVELS = 168;
 export const LOWEST_DBM = -168;
 
+const BYTES = 256;
 const MANTISSA_BITS = 7;
 const MANTISSAS = 1 << MANTISSA_BITS;
-const OCTAVE = 8 * 10 * Math.log10(2);
+const OCTAVES = 32;
+const EIGHTHS = 8;
 
-/** 20·log10(b) in eighths of a decibel. What a bin of 0 is depends on the sample, which sets it: see `SpectrumWindow`. */
-export const amplitudeEighths = /* @__PURE__ */ Int16Array.from({length: 256}, (_, b) =>
-	b === 0 ? 0 : Math.round(8 * 20 * Math.log10(b)),
-);
+/** The host's: 20·log10 of a byte, then 10·log10 of 1 to 2 in MANTISSAS steps, then of the powers of two. */
+export const levelTables = /* @__PURE__ */ Int16Array.from({length: BYTES + MANTISSAS + OCTAVES}, (_, i) => {
+	if (i < BYTES) return Math.round(EIGHTHS * 20 * Math.log10(Math.max(1, i)));
+	const j = i - BYTES;
+	if (j < MANTISSAS) return Math.round(EIGHTHS * 10 * Math.log10(1 + (j + 0.5) / MANTISSAS));
+	return Math.round(EIGHTHS * 10 * Math.log10(2) * (j - MANTISSAS));
+});
 
-const mantissaEighths = /* @__PURE__ */ Int16Array.from({length: MANTISSAS}, (_, i) =>
-	Math.round(8 * 10 * Math.log10(1 + (i + 0.5) / MANTISSAS)),
-);
-const octaveEighths = /* @__PURE__ */ Int16Array.from({length: 32}, (_, i) => Math.round(OCTAVE * i));
+/** 20·log10(b) in eighths of a decibel; 0 for a bin of 0, which is what its sample says. */
+export const amplitudeEighths = levelTables;
 
 /** 10·log10(power) in eighths of a decibel, within one of them. Validity: 1 ≤ power < 2^31. */
 export function powerEighths(power: number): number {
 	const octave = 31 - Math.clz32(power);
 	const mantissa = octave >= MANTISSA_BITS ? power >>> (octave - MANTISSA_BITS) : power << (MANTISSA_BITS - octave);
-	return (octaveEighths[octave] as number) + (mantissaEighths[mantissa & (MANTISSAS - 1)] as number);
+	const fraction = levelTables[BYTES + (mantissa & (MANTISSAS - 1))] as number;
+	return (levelTables[BYTES + MANTISSAS + octave] as number) + fraction;
 }

@@ -44,15 +44,16 @@ export function summarise(window: SpectrumWindow): SpectrumSummary | undefined {
 	const powers = new Float64Array(bins);
 	const noiseDbm = Math.round(window.noiseSum / samples);
 	const threshold = noiseDbm - Math.round(10 * Math.log10(bins)) + DUTY_MARGIN_DB - LOWEST_DBM;
+	const total = samples * window.perBin;
 	for (let bin = 0; bin < bins; bin++) {
 		let power = 0;
 		let seen = 0;
 		let high = -1;
 		let most = -1;
 		let busy = 0;
-		const total = countOf(levels, bin);
+		const lowest = bin * LEVELS;
 		for (let level = LEVELS - 1; level >= 0 && seen < total; level--) {
-			const count = levels[bin * LEVELS + level] as number;
+			const count = levels[lowest + level] as number;
 			if (count === 0) continue;
 			seen += count;
 			if (most < 0) most = level;
@@ -77,12 +78,6 @@ export function summarise(window: SpectrumWindow): SpectrumSummary | undefined {
 		noiseDbm,
 		...shapeOf(powers, centreKhz, binKhz),
 	};
-}
-
-function countOf(levels: Uint16Array, bin: number): number {
-	let total = 0;
-	for (let level = 0; level < LEVELS; level++) total += levels[bin * LEVELS + level] as number;
-	return total;
 }
 
 function shapeOf(

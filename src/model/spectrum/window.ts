@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import {amplitudeEighths, LEVELS, LOWEST_DBM, powerEighths} from './level.ts';
+import {FOUND_FIRST, FOUND_LAST, FOUND_PEAK, FOUND_SIZE, foldBins} from './fold.ts';
+import {LEVELS, levelTables} from './level.ts';
 
 // What many FFT samples of one channel come to, in memory that does not grow: a histogram of levels for each bin, and
 // what a classifier needs of time and place. Every sample costs two passes over its bins, in integers.
@@ -40,31 +41,42 @@ const ON_DB = 8;
  * Source: of 128 bins of thermal noise, whose power is exponential, the strongest is so in 128·e^−12 = 0.08 % of samples.
  */
 const CREST = 12;
-/** Bins of a tenth of the strongest one's power belong to the same signal: amplitude × 81/256. */
-const BELONGS = 81;
 /** What is wider is no narrow signal, what reaches the edge of the view may be wider than is seen. Units: kHz. */
 const NARROW_KHZ = 7500;
 const EDGE_KHZ = 1500;
 /** Two samples further apart say nothing of each other. */
 const ADJACENT_US = 5000;
-const LOWEST_EIGHTHS = LOWEST_DBM * 8;
-const ABOVE_EIGHTHS = LEVELS * 8;
-/** To the nearest decibel. */
-const HALF_DB = 4;
+const QUIET = 0;
+const WIDE_KIND = 1;
+const NARROW_KIND = 2;
+
+// Where the counters of a window are. An array, because an engine for small machines reads its elements at a quarter of
+// what a property costs.
+const SAMPLES = 0;
+const NOISE_SUM = 1;
+const NARROW = 2;
+const WIDE = 3;
+const NARROW_RSSI_SUM = 4;
+const SPAN_US = 5;
+/** Since the window's first sample: the last one, and where a run of narrow ones began and ended. */
+const LAST_US = 6;
+const RUN_START_US = 7;
+const RUN_END_US = 8;
+const LAST_PLACE = 9;
+const COUNTERS = 10;
+
+const PHASE_SETS = 4;
+const ALL_50 = 0;
+const ALL_60 = PHASES;
+const NARROW_50 = 2 * PHASES;
+const NARROW_60 = 3 * PHASES;
+const MOST_US = 0x7fffffff;
 
 export class SpectrumWindow {
 	centreKhz = 0;
 	binKhz = 0;
 	/** Bins of the window: a sample's, or pairs (or more) of them. */
 	bins = 0;
-	samples = 0;
-	/** The sum of what the samples said their noise floor is, and of their signal over it. */
-	noiseSum = 0;
-	narrow = 0;
-	wide = 0;
-	narrowRssiSum = 0;
-	/** Microseconds from the first sample to the last. */
-	spanUs = 0;
 	/** Samples of each bin and level. */
 	levels = new Uint16Array(0);
 	/** Where the narrow samples were, how wide, how far from the one before. Units: bins. */
@@ -74,23 +86,61 @@ export class SpectrumWindow {
 	/** How long narrow signals lasted, and the time between two of them, by their number of bits in microseconds. */
 	readonly runs = new Uint16Array(DURATIONS);
 	readonly gaps = new Uint16Array(DURATIONS);
-	/** All and narrow samples by their place in a period of 50 Hz and one of 60 Hz. */
-	readonly all50 = new Uint16Array(PHASES);
-	readonly all60 = new Uint16Array(PHASES);
-	readonly narrow50 = new Uint16Array(PHASES);
-	readonly narrow60 = new Uint16Array(PHASES);
+	/** Samples by their place in a period of 50 Hz and one of 60 Hz: all of them, and the narrow ones. */
+	readonly #phases = new Uint16Array(PHASE_SETS * PHASES);
+	readonly #counters = new Int32Array(COUNTERS);
+	readonly #found = new Int32Array(FOUND_SIZE);
 	#shift = 0;
 	#narrowBins = 0;
 	#edgeBins = 0;
 	#startUs = 0;
-	#lastUs = 0;
-	#runStartUs = -1;
-	#runEndUs = -1;
-	#lastPlace = -1;
-	// Of the half under way.
-	#peak = 0;
-	#first = 0;
-	#last = 0;
+
+	get samples(): number {
+		return this.#counters[SAMPLES] as number;
+	}
+
+	/** The sum of what the samples said their noise floor is. */
+	get noiseSum(): number {
+		return this.#counters[NOISE_SUM] as number;
+	}
+
+	get narrow(): number {
+		return this.#counters[NARROW] as number;
+	}
+
+	get wide(): number {
+		return this.#counters[WIDE] as number;
+	}
+
+	get narrowRssiSum(): number {
+		return this.#counters[NARROW_RSSI_SUM] as number;
+	}
+
+	/** Microseconds from the first sample to the last. */
+	get spanUs(): number {
+		return this.#counters[SPAN_US] as number;
+	}
+
+	get all50(): Uint16Array {
+		return this.#phases.subarray(ALL_50, ALL_50 + PHASES);
+	}
+
+	get all60(): Uint16Array {
+		return this.#phases.subarray(ALL_60, ALL_60 + PHASES);
+	}
+
+	get narrow50(): Uint16Array {
+		return this.#phases.subarray(NARROW_50, NARROW_50 + PHASES);
+	}
+
+	get narrow60(): Uint16Array {
+		return this.#phases.subarray(NARROW_60, NARROW_60 + PHASES);
+	}
+
+	/** How many bins of a sample are one of the window's. */
+	get perBin(): number {
+		return 1 << this.#shift;
+	}
 
 	/** Begins anew for the channel of a sample. */
 	begin(sample: BinSample): void {
@@ -104,22 +154,11 @@ export class SpectrumWindow {
 		this.#edgeBins = Math.max(2, Math.round(EDGE_KHZ / sample.binKhz));
 		if (this.levels.length === this.bins * LEVELS) this.levels.fill(0);
 		else this.levels = new Uint16Array(this.bins * LEVELS);
-		for (const counts of [
-			this.places,
-			this.widths,
-			this.steps,
-			this.runs,
-			this.gaps,
-			this.all50,
-			this.all60,
-			this.narrow50,
-			this.narrow60,
-		])
-			counts.fill(0);
-		this.samples = this.narrow = this.wide = 0;
-		this.noiseSum = this.narrowRssiSum = this.spanUs = 0;
-		this.#startUs = this.#lastUs = sample.tsfUs;
-		this.#runStartUs = this.#runEndUs = this.#lastPlace = -1;
+		for (const counts of [this.places, this.widths, this.steps, this.runs, this.gaps, this.#phases]) counts.fill(0);
+		const counters = this.#counters;
+		counters.fill(0);
+		counters[RUN_START_US] = counters[RUN_END_US] = counters[LAST_PLACE] = -1;
+		this.#startUs = sample.tsfUs;
 	}
 
 	/** Whether a sample is of this window's channel and there is room for it. */
@@ -134,139 +173,99 @@ export class SpectrumWindow {
 	}
 
 	add(sample: BinSample): void {
-		const {binCount} = sample;
-		let rssiDb = sample.rssiDb;
-		let noiseDbm = sample.noiseDbm;
-		let crest: number;
-		if (sample.halves === 1) crest = this.#pass(sample, 0, binCount, noiseDbm + rssiDb);
-		else {
-			// What is narrow is in one of the halves: the stronger one speaks for the sample.
-			const middle = binCount >> 1;
-			const upperDbm = sample.upperNoiseDbm + sample.upperRssiDb;
-			const isUpper = upperDbm > noiseDbm + rssiDb;
-			if (isUpper) {
-				this.#pass(sample, 0, middle, noiseDbm + rssiDb);
-				crest = this.#pass(sample, middle, binCount, upperDbm);
-				rssiDb = sample.upperRssiDb;
-				noiseDbm = sample.upperNoiseDbm;
-			} else {
-				this.#pass(sample, middle, binCount, upperDbm);
-				crest = this.#pass(sample, 0, middle, noiseDbm + rssiDb);
-			}
-		}
-		this.samples++;
-		this.noiseSum += noiseDbm;
-		this.#time(sample.tsfUs, this.#kindOf(sample, rssiDb, crest));
-	}
-
-	/** Counts the levels of a half or a whole sample, and finds its strongest signal. Its crest: strongest to mean power. */
-	#pass({bytes, binsAt, maxExponent}: BinSample, from: number, to: number, totalDbm: number): number {
-		const end = binsAt + to;
-		let sum = 0;
-		let most = 0;
-		let peak = binsAt + from;
-		for (let at = peak; at < end; at++) {
-			const bin = bytes[at] as number;
-			sum += bin * bin;
-			if (bin > most) {
-				most = bin;
-				peak = at;
-			}
-		}
+		const {bytes, binsAt, binCount, maxExponent} = sample;
 		const {levels} = this;
-		const table = amplitudeEighths;
+		const counters = this.#counters;
+		const found = this.#found;
 		const shift = this.#shift;
-		const count = to - from;
-		const base = totalDbm * 8 - powerEighths(sum === 0 ? count : sum) - LOWEST_EIGHTHS + HALF_DB;
-		// What no antenna gets, a radio that is not calibrated claims: its strongest bin is the histogram's highest level.
-		const offset = Math.max(0, Math.min(ABOVE_EIGHTHS - 1 - (most === 0 ? 0 : (table[most] as number)), base));
-		// A bin of 0 is 1 after the shift, 6.02 dB a bit below a bin of 1; where all are 0 they are alike.
-		table[0] = sum === 0 ? 0 : Math.max(-48 * maxExponent, -offset);
-		const belongs = (most * BELONGS) >> 8;
-		let first = -1;
-		let last = 0;
-		let place = from * LEVELS;
-		if (shift === 0)
-			for (let at = binsAt + from; at < end; at++) {
-				const bin = bytes[at] as number;
-				const cell = place + (((table[bin] as number) + offset) >> 3);
-				levels[cell] = (levels[cell] as number) + 1;
-				place += LEVELS;
-				if (bin <= belongs) continue;
-				if (first < 0) first = at;
-				last = at;
+		let {rssiDb, noiseDbm} = sample;
+		let from = 0;
+		let to = binCount;
+		if (sample.halves === 2) {
+			// What is narrow is in one of the halves: the stronger one is folded last and speaks for the sample.
+			const {upperRssiDb, upperNoiseDbm} = sample;
+			const middle = binCount >> 1;
+			const lowerDbm = noiseDbm + rssiDb;
+			const upperDbm = upperNoiseDbm + upperRssiDb;
+			if (upperDbm > lowerDbm) {
+				foldBins(bytes, binsAt, 0, middle, shift, lowerDbm, maxExponent, levels, found, levelTables);
+				from = middle;
+				rssiDb = upperRssiDb;
+				noiseDbm = upperNoiseDbm;
+			} else {
+				foldBins(bytes, binsAt, middle, binCount, shift, upperDbm, maxExponent, levels, found, levelTables);
+				to = middle;
 			}
-		else
-			for (let at = binsAt + from; at < end; at++) {
-				const bin = bytes[at] as number;
-				const cell = ((at - binsAt) >> shift) * LEVELS + (((table[bin] as number) + offset) >> 3);
-				levels[cell] = (levels[cell] as number) + 1;
-				if (bin <= belongs) continue;
-				if (first < 0) first = at;
-				last = at;
-			}
-		this.#peak = peak - binsAt;
-		this.#first = (first < 0 ? peak : first) - binsAt;
-		this.#last = (first < 0 ? peak : last) - binsAt;
-		return sum === 0 ? 0 : Math.floor((count * most * most) / sum);
+		}
+		const totalDbm = noiseDbm + rssiDb;
+		const crest = foldBins(bytes, binsAt, from, to, shift, totalDbm, maxExponent, levels, found, levelTables);
+		counters[SAMPLES] = (counters[SAMPLES] as number) + 1;
+		counters[NOISE_SUM] = (counters[NOISE_SUM] as number) + noiseDbm;
+		const kind = rssiDb < ON_DB && crest < CREST ? QUIET : this.#kindOf(binCount, rssiDb);
+		this.#time(sample.tsfUs - this.#startUs, kind);
 	}
 
-	/** 0 quiet, 1 wide, 2 narrow; the place and the width of a narrow one are counted. */
-	#kindOf(sample: BinSample, rssiDb: number, crest: number): number {
-		if (rssiDb < ON_DB && crest < CREST) return 0;
-		const width = this.#last - this.#first + 1;
-		const isAtEdge = this.#first < 2 || this.#last >= sample.binCount - 2;
+	/** Of a sample that stands out; the place and the width of a narrow one are counted. */
+	#kindOf(binCount: number, rssiDb: number): number {
+		const found = this.#found;
+		const counters = this.#counters;
+		const first = found[FOUND_FIRST] as number;
+		const last = found[FOUND_LAST] as number;
+		const width = last - first + 1;
+		const isAtEdge = first < 2 || last >= binCount - 2;
 		if (width > this.#narrowBins || (isAtEdge && width > this.#edgeBins)) {
-			if (rssiDb < ON_DB) return 0;
-			this.wide++;
-			return 1;
+			if (rssiDb < ON_DB) return QUIET;
+			counters[WIDE] = (counters[WIDE] as number) + 1;
+			return WIDE_KIND;
 		}
 		const shift = this.#shift;
-		const place = this.#peak >> shift;
+		const place = (found[FOUND_PEAK] as number) >> shift;
 		const {places, widths, steps} = this;
-		const wide = Math.min(WIDTHS - 1, width >> shift);
+		const wide = width >> shift < WIDTHS ? width >> shift : WIDTHS - 1;
 		places[place] = (places[place] as number) + 1;
 		widths[wide] = (widths[wide] as number) + 1;
-		if (this.#lastPlace >= 0) {
-			const step = Math.min(STEPS - 1, Math.abs(place - this.#lastPlace));
+		const before = counters[LAST_PLACE] as number;
+		if (before >= 0) {
+			const distance = place < before ? before - place : place - before;
+			const step = distance < STEPS ? distance : STEPS - 1;
 			steps[step] = (steps[step] as number) + 1;
 		}
-		this.#lastPlace = place;
-		this.narrow++;
-		this.narrowRssiSum += rssiDb;
-		return 2;
+		counters[LAST_PLACE] = place;
+		counters[NARROW] = (counters[NARROW] as number) + 1;
+		counters[NARROW_RSSI_SUM] = (counters[NARROW_RSSI_SUM] as number) + rssiDb;
+		return NARROW_KIND;
 	}
 
-	#time(tsfUs: number, kind: number): void {
-		const sinceUs = tsfUs - this.#startUs;
-		const stepUs = tsfUs - this.#lastUs;
-		this.#lastUs = tsfUs;
-		if (sinceUs < 0 || sinceUs > 0x7fffffff) {
-			this.#startUs = tsfUs;
-			this.#runStartUs = this.#runEndUs = -1;
+	#time(sinceUs: number, kind: number): void {
+		const counters = this.#counters;
+		if (sinceUs < 0 || sinceUs > MOST_US) {
+			this.#startUs += sinceUs;
+			counters[LAST_US] = 0;
+			counters[RUN_START_US] = counters[RUN_END_US] = -1;
 			return;
 		}
-		if (sinceUs > this.spanUs) this.spanUs = sinceUs;
+		const stepUs = sinceUs - (counters[LAST_US] as number);
+		counters[LAST_US] = sinceUs;
+		if (sinceUs > (counters[SPAN_US] as number)) counters[SPAN_US] = sinceUs;
+		const phases = this.#phases;
+		// The sixteenth of the period, without a division.
 		const at50 = ((sinceUs % 20_000) * 838) >> 20;
 		const at60 = ((sinceUs % 16_667) * 1006) >> 20;
-		const {all50, all60} = this;
-		all50[at50] = (all50[at50] as number) + 1;
-		all60[at60] = (all60[at60] as number) + 1;
-		const isBroken = stepUs > ADJACENT_US || stepUs < 0;
-		if (isBroken) this.#runStartUs = this.#runEndUs = -1;
-		if (kind === 2) {
-			const {narrow50, narrow60} = this;
-			narrow50[at50] = (narrow50[at50] as number) + 1;
-			narrow60[at60] = (narrow60[at60] as number) + 1;
-			if (this.#runStartUs < 0) {
-				if (this.#runEndUs >= 0) count(this.gaps, sinceUs - this.#runEndUs);
-				this.#runStartUs = sinceUs;
-			}
-			this.#runEndUs = sinceUs;
-		} else if (this.#runStartUs >= 0) {
-			count(this.runs, this.#runEndUs - this.#runStartUs);
-			this.#runStartUs = -1;
-			this.#lastPlace = -1;
+		phases[at50] = (phases[at50] as number) + 1;
+		phases[ALL_60 + at60] = (phases[ALL_60 + at60] as number) + 1;
+		if (stepUs > ADJACENT_US || stepUs < 0) counters[RUN_START_US] = counters[RUN_END_US] = -1;
+		const runStartUs = counters[RUN_START_US] as number;
+		if (kind === NARROW_KIND) {
+			phases[NARROW_50 + at50] = (phases[NARROW_50 + at50] as number) + 1;
+			phases[NARROW_60 + at60] = (phases[NARROW_60 + at60] as number) + 1;
+			const runEndUs = counters[RUN_END_US] as number;
+			counters[RUN_END_US] = sinceUs;
+			if (runStartUs >= 0) return;
+			counters[RUN_START_US] = sinceUs;
+			if (runEndUs >= 0) count(this.gaps, sinceUs - runEndUs);
+		} else if (runStartUs >= 0) {
+			count(this.runs, (counters[RUN_END_US] as number) - runStartUs);
+			counters[RUN_START_US] = counters[LAST_PLACE] = -1;
 		}
 	}
 }

@@ -16,7 +16,7 @@ export const HEADER_BYTES = 3;
 const HT20_BINS = 56;
 const HT40_BINS = 128;
 const HT20_DATA = 20;
-const HT20_BYTES = HT20_DATA + HT20_BINS;
+export const HT20_BYTES = HT20_DATA + HT20_BINS;
 const HT40_DATA = 27;
 const HT40_BYTES = HT40_DATA + HT40_BINS;
 const ATH10K_DATA = 29;
@@ -77,20 +77,34 @@ function lengthIs(bytes: Uint8Array, at: number, total: number): boolean {
 	return bytes[at + 1] === 0 && bytes[at + 2] === total - HEADER_BYTES;
 }
 
+/** Whether a whole HT20 sample is here, and the header of another one behind it. */
+export function isPairOfHt20(bytes: Uint8Array, at: number): boolean {
+	const next = at + HT20_BYTES;
+	return (
+		bytes[at] === SAMPLE_HT20 &&
+		bytes[next] === SAMPLE_HT20 &&
+		bytes[at + 2] === HT20_BYTES - HEADER_BYTES &&
+		bytes[next + 2] === HT20_BYTES - HEADER_BYTES &&
+		bytes[at + 1] === 0 &&
+		bytes[next + 1] === 0
+	);
+}
+
 /**
  * Whether the fields of a whole sample that begins here are such that a radio can have written them.
  *
  * Source: Wi-Fi is at 2.3–2.5 and 4.9–7.2 GHz.
  */
 export function isPlausible(bytes: Uint8Array, at: number): boolean {
+	// By hand what `readU16` does: this is asked of every sample.
 	const type = bytes[at] as number;
 	const exponentAt = type === SAMPLE_ATH10K ? at + 28 : type === SAMPLE_HT20_40 ? at + 26 : at + 3;
 	const tsfAt = type === SAMPLE_ATH10K ? at + 16 : type === SAMPLE_HT20_40 ? at + 8 : at + 12;
-	const mhz = readU16(bytes, at + 4, 'big');
+	const mhz = ((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number);
 	if (mhz < 2300 || mhz > 7200 || (mhz > 2500 && mhz < 4900)) return false;
 	if ((bytes[exponentAt] as number) > MOST_EXPONENT) return false;
 	// Microseconds beyond 2^53 are 285 years.
-	if (readU16(bytes, tsfAt, 'big') > 0x1f) return false;
+	if (bytes[tsfAt] !== 0 || (bytes[tsfAt + 1] as number) > 0x1f) return false;
 	return type !== SAMPLE_ATH10K || (bytes[at + 3] as number) > 0;
 }
 
@@ -99,15 +113,15 @@ const i8 = (value: number): number => (value << 24) >> 24;
 /** Fills `into` from a whole and plausible sample. */
 export function readSample(bytes: Uint8Array, at: number, into: SpectralSample): void {
 	const type = bytes[at] as number;
-	const mhz = readU16(bytes, at + 4, 'big');
+	const mhz = ((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number);
 	into.type = type;
 	into.bytes = bytes;
 	into.halves = 1;
 	if (type === SAMPLE_HT20) {
 		into.maxExponent = bytes[at + 3] as number;
 		into.centreKhz = mhz * 1000;
-		into.rssiDb = i8(bytes[at + 6] as number);
-		into.noiseDbm = i8(bytes[at + 7] as number);
+		into.rssiDb = ((bytes[at + 6] as number) << 24) >> 24;
+		into.noiseDbm = ((bytes[at + 7] as number) << 24) >> 24;
 		into.tsfUs = readTsf(bytes, at + 12);
 		into.binKhz = SUBCARRIER_KHZ;
 		into.binCount = HT20_BINS;
@@ -141,8 +155,9 @@ export function readSample(bytes: Uint8Array, at: number, into: SpectralSample):
 }
 
 function readTsf(bytes: Uint8Array, at: number): number {
+	const low = readU32(bytes, at + 4, 'big');
 	const high = readU32(bytes, at, 'big');
-	return high * 4294967296 + readU32(bytes, at + 4, 'big');
+	return high === 0 ? low : high * 4294967296 + low;
 }
 
 /**

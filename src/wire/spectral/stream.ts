@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type ByteOrder, concatBytes, readU32} from '../../core/bytes.ts';
-import {HEADER_BYTES, isPlausible, MOST_SAMPLE_BYTES, readSample, SpectralSample, sampleBytes} from './sample.ts';
+import {
+	HEADER_BYTES,
+	HT20_BYTES,
+	isPairOfHt20,
+	isPlausible,
+	MOST_SAMPLE_BYTES,
+	readSample,
+	SpectralSample,
+	sampleBytes,
+} from './sample.ts';
 
 // A stream of FFT samples, in pieces of any size, with whatever stands between them.
 //
@@ -63,6 +72,12 @@ export class SpectralStream {
 	#read(bytes: Uint8Array, last: boolean): void {
 		let at = 0;
 		while (at < bytes.length) {
+			// Almost all of a stream is this: a whole sample of 20 MHz, and another one behind it.
+			if (this.#chunkLeft === undefined && isPairOfHt20(bytes, at) && isPlausible(bytes, at)) {
+				this.#found(bytes, at);
+				at += HT20_BYTES;
+				continue;
+			}
 			const next = this.#step(bytes, at, last);
 			if (next < 0) break;
 			at = next;

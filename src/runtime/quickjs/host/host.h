@@ -75,11 +75,12 @@ int privilege_drop(const char *user_and_group);
 extern const JSMallocFunctions heap_functions;
 size_t heap_bytes_used(void);
 
-/* text.c, attributes.c, rows.c, frame.c, tls.c */
+/* text.c, attributes.c, rows.c, frame.c, spectral.c, tls.c */
 int text_setup(JSContext *context);
 int attributes_setup(JSContext *context);
 int rows_setup(JSContext *context, JSValueConst global);
 int frame_setup(JSContext *context, JSValueConst global);
+int spectral_setup(JSContext *context, JSValueConst global);
 int tls_setup(JSContext *context);
 
 /* crypto.c: fills from the kernel's generator; 0 or a negated errno. */
