@@ -40,8 +40,10 @@ export interface UciFolders {
 	readonly overrideFolder?: string;
 	/** -t: where changes are kept. */
 	readonly saveFolder?: string;
-	/** -p: more folders with changes, read before `saveFolder`, never written. */
+	/** -p: more folders with changes, read before `saveFolder`, never written. Absent: libuci's own /tmp/.uci. */
 	readonly deltaFolders?: readonly string[];
+	/** -n: files are written with the names of anonymous sections, which makes them named. */
+	readonly names?: boolean;
 }
 
 /** A package loaded from a folder, and a pointer looked up in it. */
@@ -50,6 +52,7 @@ export interface Found {
 	readonly target: Target;
 }
 
+const DEFAULT_SAVE = '/tmp/.uci';
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
@@ -68,16 +71,17 @@ export class UciFolder {
 	readonly #override: string;
 	readonly #save: string;
 	readonly #deltas: readonly string[];
+	readonly #names: boolean;
 	readonly #options: ParseOptions;
 
 	constructor(files: UciFiles, folders: UciFolders = {}, options: ParseOptions = {}) {
 		this.#files = files;
 		this.#config = folders.configFolder ?? '/etc/config';
 		this.#override = folders.overrideFolder ?? '/var/run/uci';
-		this.#save = folders.saveFolder ?? '/tmp/.uci';
-		// libuci knows its default folder whatever the options say.
-		const others = ['/tmp/.uci', ...(folders.deltaFolders ?? [])].filter(folder => folder !== this.#save);
+		this.#save = folders.saveFolder ?? DEFAULT_SAVE;
+		const others = (folders.deltaFolders ?? [DEFAULT_SAVE]).filter(folder => folder !== this.#save);
 		this.#deltas = [...others, this.#save];
+		this.#names = folders.names ?? false;
 		this.#options = options;
 	}
 
@@ -238,6 +242,6 @@ export class UciFolder {
 
 	#write(pkg: Package): void {
 		if (pkg.path === undefined) throw new UciError(IO_ERROR);
-		this.#files.replace(pkg.path, exportPackage(pkg), this.#files.mode(pkg.path) ?? FILE_MODE);
+		this.#files.replace(pkg.path, exportPackage(pkg, {names: this.#names}), this.#files.mode(pkg.path) ?? FILE_MODE);
 	}
 }

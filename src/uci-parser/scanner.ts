@@ -23,7 +23,7 @@ export class Scanner {
 	at = 0;
 	#end = 0;
 	/** Where the next line starts, and which offset is the current line's byte 0. */
-	#next = 0;
+	nextAt = 0;
 	#base = 0;
 	line = 0;
 	/** Where the last word ended. */
@@ -37,9 +37,9 @@ export class Scanner {
 
 	/** Goes to the next line; false at the end of the file. */
 	nextLine(): boolean {
-		this.at = this.#next;
-		this.#base = this.#next;
-		this.#end = this.#next;
+		this.at = this.nextAt;
+		this.#base = this.nextAt;
+		this.#end = this.nextAt;
 		return this.#fetch();
 	}
 
@@ -69,7 +69,7 @@ export class Scanner {
 
 	/** Goes behind the command just peeked and the blank after it. */
 	passCommand(reasonWithoutMore: string): void {
-		if (this.wordEnd >= this.#next) this.fail(reasonWithoutMore);
+		if (this.wordEnd >= this.nextAt) this.fail(reasonWithoutMore);
 		this.at = this.wordEnd + 1;
 	}
 
@@ -160,20 +160,20 @@ export class Scanner {
 		const byte = this.#current();
 		const isLineEnd = byte === 10 || (byte === 13 && this.bytes[at + 1] === 10 && at + 2 === this.#end);
 		if (byte !== 0 && !isLineEnd) return true;
-		if (this.#next < this.bytes.length) this.#fetch();
+		if (this.nextAt < this.bytes.length) this.#fetch();
 		else this.#end = at;
 		return false;
 	}
 
 	/** Reads a line to where we are; what was there (a line end after a backslash) is no longer counted. */
 	#fetch(): boolean {
-		const start = this.#next;
+		const start = this.nextAt;
 		if (start >= this.bytes.length) return false;
 		const end = this.bytes.indexOf(10, start) + 1;
 		this.#base += start - this.at;
 		this.at = start;
-		this.#next = end === 0 ? this.bytes.length : end;
-		this.#end = this.#next;
+		this.nextAt = end === 0 ? this.bytes.length : end;
+		this.#end = this.nextAt;
 		if (end > 0) this.line++;
 		return true;
 	}
