@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
 import {runAgent} from '../../src/agent/program.ts';
+import {parseUciConfiguration} from '../../src/source/uci-configuration.ts';
 import {type Bench, bench} from '../helper/router.ts';
 
 const UCI = '/etc/config/astral-mesh';
@@ -91,9 +92,31 @@ test('UCI: --set goes before the file', async t => {
 	t.pass();
 });
 
-test('UCI: a list is its items with spaces between, an option nobody knows is said', async t => {
-	const on = bench();
-	write(on, "list responddInterfaces 'a'", "list respondd_interfaces 'br-lan'", "list respondd_interfaces 'bat0'");
-	await start(on);
-	t.true(says(on, 'responddInterfaces: there is no such option'));
+test('UCI: a list is its items with spaces between, an option nobody knows is said', t => {
+	const text = [
+		"config agent 'other'",
+		"\toption node 'wrong'",
+		"config agent 'main'",
+		"\toption node 'mill'",
+		"\toption colour 'red'",
+		"\tlist respondd_interfaces 'br-lan'",
+		"\tlist respondd_interfaces 'bat0'",
+		'',
+	];
+	const {texts, problems, isWhole} = parseUciConfiguration(new TextEncoder().encode(text.join('\n')), UCI);
+	t.true(isWhole);
+	t.deepEqual(
+		[...texts],
+		[
+			['node', 'mill'],
+			['responddInterfaces', 'br-lan bat0'],
+		],
+	);
+	t.deepEqual(problems, [{option: 'colour', message: 'colour: there is no such option'}]);
+});
+
+test('UCI: an error names line, byte and reason as the uci tool does', t => {
+	const {problems, isWhole} = parseUciConfiguration(new TextEncoder().encode("config agent\n\toption 'node\n"), UCI);
+	t.false(isWhole);
+	t.regex(problems[0]?.message ?? '', /^\/etc\/config\/astral-mesh: Parse error \(.*\) at line 2, byte \d+$/);
 });
