@@ -37,6 +37,7 @@ import * as messageType from '../../src/wire/rtnetlink/message-type.ts';
 import {decodeNeighbour, encodeNeighbour} from '../../src/wire/rtnetlink/neighbour.ts';
 import {decodeRoute, encodeRoute} from '../../src/wire/rtnetlink/route.ts';
 import type {Target} from './fuzzer.ts';
+import {openwrtTargets} from './openwrt-targets.ts';
 import {sourceTargets} from './source-targets.ts';
 import {textTargets} from './text-targets.ts';
 
@@ -379,4 +380,5 @@ export const targets: readonly Target[] = [
 	...reportTargets,
 	...sourceTargets,
 	...textTargets,
+	...openwrtTargets,
 ];
