@@ -42,7 +42,7 @@ export const openwrtTargets: readonly Target[] = [
 		decode(bytes) {
 			const {length} = deflate(bytes);
 			if (length > bytes.length + (bytes.length >> 3) + 16) throw new Error('longer than the worst case');
-			return Math.floor(Math.log2(length));
+			return {[`size${Math.floor(Math.log2(length))}`]: length};
 		},
 	},
 ];
