@@ -108,10 +108,16 @@ export interface Netlink {
 
 /** Small files of a router: configuration, /proc, /sys. Synchronous: they are in memory or flash and short. */
 export interface Files {
-	/** The whole file. Absent: undefined when there is no such file. Errors: PortError. */
-	read(path: string): Uint8Array | undefined;
+	/**
+	 * The whole file, or at most so many bytes of it: the kernel's files that are streams keep the rest for the next time.
+	 *
+	 * Absent: undefined when there is no such file. Errors: PortError.
+	 */
+	read(path: string, mostBytes?: number): Uint8Array | undefined;
 	/** Writes all of it or nothing: a temporary file beside it, synced, renamed over it. Errors: PortError. */
 	replace(path: string, bytes: Uint8Array, mode?: number): void;
+	/** Writes into a file that is there, in place and at once, as files through which a kernel is told want it. Errors: PortError. */
+	write(path: string, bytes: Uint8Array): void;
 	/** The names in a folder, sorted. Absent: undefined when there is no such folder. Errors: PortError. */
 	list(path: string): readonly string[] | undefined;
 	/** Removes a file; one that is not there is fine. Errors: PortError. */

@@ -25,6 +25,32 @@ export const fileCases: readonly ConformanceCase[] = [
 		},
 	},
 	{
+		name: 'files: no more is read than is asked for',
+		run({runtime: {files}, settings, equal}) {
+			const path = `${settings.folder}/long`;
+			const bytes = Uint8Array.from({length: 10_000}, (_, i) => i & 255);
+			files.replace(path, bytes);
+			for (const most of [1, 100, 4096, 9999, 10_000, 20_000])
+				equal(files.read(path, most), bytes.subarray(0, most), `${most} bytes`);
+			files.remove(path);
+		},
+	},
+	{
+		name: 'files: what is there is written in place, what is not there is not made',
+		run({runtime: {files}, settings, equal}) {
+			const path = `${settings.folder}/control`;
+			equal(
+				codeOf(() => files.write(path, encodeUtf8('x'))),
+				'not-found',
+				'nothing there',
+			);
+			files.replace(path, encodeUtf8('before'));
+			files.write(path, encodeUtf8('behind'));
+			equal(files.read(path), encodeUtf8('behind'), 'written');
+			files.remove(path);
+		},
+	},
+	{
 		name: 'files: what is not there is undefined',
 		run({runtime: {files}, settings, equal}) {
 			equal(files.read(`${settings.folder}/nothing`), undefined, 'file');

@@ -7,9 +7,11 @@ import {
 	openSync,
 	readdirSync,
 	readFileSync,
+	readSync,
 	renameSync,
 	unlinkSync,
 	writeFileSync,
+	writeSync,
 } from 'node:fs';
 import {dirname} from 'node:path';
 import type {Files} from '../../port/port.ts';
@@ -46,8 +48,24 @@ function writeSynced(path: string, bytes: Uint8Array, mode: number): void {
 	}
 }
 
+function readSome(path: string, mostBytes: number): Uint8Array {
+	const file = openSync(path, 'r');
+	try {
+		const bytes = new Uint8Array(mostBytes);
+		let filled = 0;
+		for (let got = -1; got !== 0 && filled < mostBytes; filled += got)
+			got = readSync(file, bytes, filled, mostBytes - filled, null);
+		return bytes.slice(0, filled);
+	} finally {
+		closeSync(file);
+	}
+}
+
 export const nodeFiles: Files = {
-	read: path => unlessAbsent(path, () => new Uint8Array(readFileSync(path))),
+	read: (path, mostBytes) =>
+		unlessAbsent(path, () =>
+			mostBytes === undefined ? new Uint8Array(readFileSync(path)) : readSome(path, mostBytes),
+		),
 	replace(path, bytes, mode = 0o644) {
 		const beside = `${path}.${randomBytes(3).toString('hex')}`;
 		try {
@@ -57,6 +75,17 @@ export const nodeFiles: Files = {
 		} catch (error) {
 			unlessAbsent(beside, () => unlinkSync(beside));
 			throw failureOf(error, path);
+		}
+	},
+	write(path, bytes) {
+		let file: number | undefined;
+		try {
+			file = openSync(path, 'r+');
+			writeSync(file, bytes);
+		} catch (error) {
+			throw failureOf(error, path);
+		} finally {
+			if (file !== undefined) closeSync(file);
 		}
 	},
 	list: path => unlessAbsent(path, () => readdirSync(path).sort()),

@@ -73,9 +73,12 @@ declare module 'mesh:host' {
 	/** 0: the kernel dropped messages. */
 	export function receiveNetlink(fd: number): Uint8Array | number | undefined;
 
-	export function readFile(path: string): Uint8Array | number | undefined;
+	/** `mostBytes` absent or 0: all of it. */
+	export function readFile(path: string, mostBytes?: number): Uint8Array | number | undefined;
 	export function replaceFile(path: string, bytes: Uint8Array, mode: number): number;
 	export function listFolder(path: string): string[] | number | undefined;
+	/** In place, at once. */
+	export function writeFile(path: string, bytes: Uint8Array): number;
 	export function removeFile(path: string): number;
 
 	export function randomBytes(length: number): Uint8Array;

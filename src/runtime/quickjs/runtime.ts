@@ -9,13 +9,16 @@ import {HostStream} from './stream.ts';
 const levels: Record<LogLevel, number> = {error: 3, warning: 4, notice: 5, debug: 7}; // as syslog counts
 
 const files: Files = {
-	read(path) {
-		const got = host.readFile(path);
+	read(path, mostBytes = 0) {
+		const got = host.readFile(path, mostBytes);
 		if (typeof got === 'number') throw failureOf(got, path);
 		return got;
 	},
 	replace(path, bytes, mode = 0o644) {
 		check(host.replaceFile(path, bytes, mode), path);
+	},
+	write(path, bytes) {
+		check(host.writeFile(path, bytes), path);
 	},
 	list(path) {
 		const got = host.listFolder(path);

@@ -12,10 +12,10 @@
 
 enum { FILE_LIMIT_BYTES = 64 << 20 };
 
-/* Reads to the end: files of /proc say that they are empty. The caller frees; NULL is an errno. */
-static uint8_t *read_to_end(int fd, size_t *length)
+/* Reads to the end, or `most` bytes where that is not 0: files of /proc say that they are empty. The caller frees; NULL is an errno. */
+static uint8_t *read_to_end(int fd, size_t most, size_t *length)
 {
-	size_t capacity = 4096, filled = 0;
+	size_t capacity = most != 0 ? most : 4096, filled = 0;
 	uint8_t *bytes = malloc(capacity);
 
 	while (bytes != NULL) {
@@ -23,8 +23,8 @@ static uint8_t *read_to_end(int fd, size_t *length)
 
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got == 0) {
-			*length = filled;
+		if (got == 0 || (got > 0 && filled + (size_t)got == most)) {
+			*length = filled + (size_t)got;
 			return bytes;
 		}
 		if (got > 0 && (filled += (size_t)got) < capacity)
@@ -43,6 +43,7 @@ static uint8_t *read_to_end(int fd, size_t *length)
 
 SCRIPT_FUNCTION(read_file)
 {
+	INT_ARGUMENT(most, 1);
 	const char *path = JS_ToCString(context, values[0]);
 	size_t length = 0;
 
@@ -53,7 +54,7 @@ SCRIPT_FUNCTION(read_file)
 	JS_FreeCString(context, path);
 	if (fd < 0)
 		return errno == ENOENT || errno == ENOTDIR ? JS_UNDEFINED : outcome(context, -1);
-	uint8_t *bytes = read_to_end(fd, &length);
+	uint8_t *bytes = read_to_end(fd, most > 0 && most < FILE_LIMIT_BYTES ? (size_t)most : 0, &length);
 	int failure = errno;
 
 	close(fd);
@@ -146,6 +147,28 @@ SCRIPT_FUNCTION(replace_file)
 	return result;
 }
 
+/* One write: a file of the kernel takes what it is told at once or not at all. */
+SCRIPT_FUNCTION(write_file)
+{
+	size_t length;
+	const uint8_t *bytes = JS_GetUint8Array(context, &length, values[1]);
+	const char *path = bytes == NULL ? NULL : JS_ToCString(context, values[0]);
+
+	if (path == NULL)
+		return JS_EXCEPTION;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	JS_FreeCString(context, path);
+	if (fd < 0)
+		return outcome(context, -1);
+	int written = write(fd, bytes, length) < 0 ? -1 : 0;
+	int failure = errno;
+
+	close(fd);
+	errno = failure;
+	return outcome(context, written);
+}
+
 SCRIPT_FUNCTION(list_folder)
 {
 	const char *path = JS_ToCString(context, values[0]);
@@ -182,8 +205,9 @@ SCRIPT_FUNCTION(remove_file)
 }
 
 static const JSCFunctionListEntry entries[] = {
-	JS_CFUNC_DEF("readFile", 1, read_file),
+	JS_CFUNC_DEF("readFile", 2, read_file),
 	JS_CFUNC_DEF("replaceFile", 3, replace_file),
+	JS_CFUNC_DEF("writeFile", 2, write_file),
 	JS_CFUNC_DEF("listFolder", 1, list_folder),
 	JS_CFUNC_DEF("removeFile", 1, remove_file),
 };
