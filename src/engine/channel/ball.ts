@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+import {bandOf, CO_SITE_MHZ, type Channel, overlapShare} from '../../model/channel.ts';
+import type {NodeRecord} from '../../model/peer.ts';
+import {type LocalMesh, linkTo} from '../view/neighbourhood.ts';
+import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS, PINNED_CLASS} from './problem.ts';
+
+/** A ball's problem, and what its numbers stand for. */
+export interface Ball {
+	readonly mesh: LocalMesh;
+	readonly problem: ChannelProblem;
+	readonly channels: readonly Channel[];
+	/** The channel of each link as planned so far; where nothing was planned, what its ends have in common. */
+	readonly planned: Int32Array<ArrayBuffer>;
+	/** The channel each link uses now; -1 where its ends share none. */
+	readonly live: Int32Array<ArrayBuffer>;
+}
+
+/** What two channels of one box cost at no distance: a quarter of one whole conflict. */
+const CO_SITE_COST = 1024;
+const classes: Readonly<Record<number, number>> = {2: 0, 5: 1, 6: 2};
+
+/** The mesh that a node sees, with the links between nodes at most `radius` hops away free to change. */
+export function ballOf(mesh: LocalMesh, radius: number): Ball {
+	const {ids, known, ends, linksAt, neighbours, hops} = mesh;
+	const channels = channelsOf(mesh);
+	const count = channels.length;
+	const indexOf = new Map(channels.map(({mhz}, index) => [mhz, index]));
+	const links = ends.length / 2;
+	const classOf = new Uint8Array(ids.length * count).fill(NO_CLASS);
+	const capacity = new Uint8Array(ids.length * CLASSES);
+	const busy = new Int32Array(ids.length * count).fill(-1);
+	known.forEach((node, place) => {
+		if (node !== undefined) describeNode(node.record, place, count, indexOf, {classOf, capacity, busy});
+	});
+	const weights = new Int32Array(links);
+	const foreign = new Int32Array(links * count);
+	const planned = new Int32Array(links);
+	const live = new Int32Array(links).fill(-1);
+	const free = new Uint8Array(links);
+	for (let e = 0; e < links; e++) {
+		const [a, b] = [ends[2 * e] as number, ends[2 * e + 1] as number];
+		const [one, other] = [known[a]?.record, known[b]?.record];
+		const [forth, back] = [one && linkTo(one, ids[b] as number), other && linkTo(other, ids[a] as number)];
+		weights[e] = Math.max(1, forth?.weight ?? 1, back?.weight ?? 1);
+		for (let c = 0; c < count; c++) {
+			const [here, there] = [busy[a * count + c] as number, busy[b * count + c] as number];
+			foreign[e * count + c] =
+				here < 0 || there < 0 ? FORBIDDEN : ((weights[e] as number) * (here + there)) >> 1;
+		}
+		const common = commonChannel(one, other);
+		const later = (forth?.stamp ?? -1) >= (back?.stamp ?? -1) ? forth : back;
+		const wanted = indexOf.get(later?.planMhz ?? 0) ?? indexOf.get(common ?? 0);
+		// Ends without a common channel and without a plan: any of the first's.
+		planned[e] = wanted ?? indexOf.get(one?.radios[0]?.live.mhz ?? 0) ?? 0;
+		const isOn = (record: NodeRecord | undefined, mhz: number): boolean =>
+			record === undefined || record.radios.some(radio => radio.live.mhz === mhz);
+		const plannedMhz = channels[planned[e] as number]?.mhz ?? 0;
+		if (isOn(one, plannedMhz) && isOn(other, plannedMhz)) live[e] = planned[e] as number;
+		else live[e] = indexOf.get(common ?? 0) ?? -1;
+		const isInside = (place: number): boolean => (hops[place] as number) >= 0 && (hops[place] as number) <= radius;
+		if (isInside(a) && isInside(b) && one !== undefined && other !== undefined) free[e] = 1;
+	}
+	const problem: ChannelProblem = {
+		nodes: ids.length,
+		channels: count,
+		links,
+		ends: Int32Array.from(ends),
+		linksAt,
+		conflicts: conflictsOf(ends, linksAt, neighbours),
+		weights,
+		overlaps: channels.map(one =>
+			Int32Array.from(
+				channels.flatMap((other, c) => {
+					const share = overlapShare(one, other);
+					return share > 0 ? [c, share] : [];
+				}),
+			),
+		),
+		foreign,
+		classOf,
+		capacity,
+		coSite: coSiteOf(channels),
+		free,
+	};
+	return {mesh, problem, channels, planned, live};
+}
+
+/** Every channel that somebody may use, is on or plans, by frequency. */
+function channelsOf({known}: LocalMesh): readonly Channel[] {
+	const found = new Map<number, Channel>();
+	for (const node of known) {
+		for (const {mhz, widthMhz} of node?.record.channels ?? []) found.set(mhz, {mhz, widthMhz});
+		for (const {live} of node?.record.radios ?? []) if (!found.has(live.mhz)) found.set(live.mhz, live);
+		for (const {planMhz} of node?.record.links ?? [])
+			if (planMhz > 0 && !found.has(planMhz)) found.set(planMhz, {mhz: planMhz, widthMhz: 20});
+	}
+	return [...found.values()].sort((a, b) => a.mhz - b.mhz);
+}
+
+interface NodeTables {
+	readonly classOf: Uint8Array;
+	readonly capacity: Uint8Array;
+	/** -1: the node may not use that channel. */
+	readonly busy: Int32Array;
+}
+
+function describeNode(
+	{radios, channels, participation}: NodeRecord,
+	place: number,
+	count: number,
+	indexOf: ReadonlyMap<number, number>,
+	{classOf, capacity, busy}: NodeTables,
+): void {
+	const isFixed = (pinned: boolean): boolean => pinned || participation === 'stopped';
+	for (const {live, pinned} of radios) {
+		const kind = isFixed(pinned) ? PINNED_CLASS : (classes[bandOf(live.mhz)] ?? 0);
+		const at = place * CLASSES + kind;
+		capacity[at] = (capacity[at] as number) + 1;
+	}
+	for (const {mhz, busy: share, blocked} of channels) {
+		const at = place * count + (indexOf.get(mhz) ?? 0);
+		classOf[at] = classes[bandOf(mhz)] ?? 0;
+		if (!blocked) busy[at] = share;
+	}
+	for (const {live, pinned} of radios) {
+		const at = place * count + (indexOf.get(live.mhz) ?? 0);
+		if (isFixed(pinned)) {
+			classOf[at] = PINNED_CLASS;
+			busy[at] = Math.max(0, busy[at] as number);
+		} else if (classOf[at] === NO_CLASS) classOf[at] = classes[bandOf(live.mhz)] ?? 0;
+	}
+}
+
+/** Absent: undefined where they share none, or one end is not known. The lowest, so that both ends name the same. */
+export function commonChannel(one: NodeRecord | undefined, other: NodeRecord | undefined): number | undefined {
+	if (one === undefined || other === undefined) return (one ?? other)?.radios[0]?.live.mhz;
+	let lowest: number | undefined;
+	for (const {live} of one.radios)
+		if ((lowest === undefined || live.mhz < lowest) && other.radios.some(radio => radio.live.mhz === live.mhz))
+			lowest = live.mhz;
+	return lowest;
+}
+
+/** Two links disturb each other when ends of theirs are the same node or neighbours. */
+function conflictsOf(
+	ends: readonly number[],
+	linksAt: readonly (readonly number[])[],
+	neighbours: readonly (readonly number[])[],
+): readonly Int32Array[] {
+	const links = ends.length / 2;
+	const marks = new Int32Array(links).fill(-1);
+	const lists: Int32Array[] = [];
+	for (let e = 0; e < links; e++) {
+		const list: number[] = [];
+		marks[e] = e;
+		const visit = (node: number): void => {
+			for (const f of linksAt[node] ?? []) {
+				if (marks[f] === e) continue;
+				marks[f] = e;
+				list.push(f);
+			}
+		};
+		for (const node of [ends[2 * e] as number, ends[2 * e + 1] as number]) {
+			visit(node);
+			for (const next of neighbours[node] ?? []) visit(next);
+		}
+		lists.push(Int32Array.from(list));
+	}
+	return lists;
+}
+
+function coSiteOf(channels: readonly Channel[]): Int32Array {
+	const table = new Int32Array(channels.length ** 2);
+	channels.forEach((one, c) => {
+		channels.forEach((other, d) => {
+			const gapMhz = Math.abs(one.mhz - other.mhz);
+			if (c !== d && bandOf(one.mhz) === bandOf(other.mhz) && gapMhz < CO_SITE_MHZ)
+				table[c * channels.length + d] = Math.round((CO_SITE_COST * (CO_SITE_MHZ - gapMhz)) / CO_SITE_MHZ);
+		});
+	});
+	return table;
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {Channel} from '../../model/channel.ts';
+import type {Move, NodeId, Proposal, Refusal, TransactionId} from '../../model/peer.ts';
+import {type Agreements, keyOf} from '../agreement/agreements.ts';
+import {type EngineContext, lotOf} from '../context.ts';
+import type {OwnNode} from '../own-node.ts';
+import {
+	CONFIRM_MS,
+	FAST_HELLO_MS,
+	GOSSIP_HOPS,
+	HOLD_MS,
+	LARGEST_CLOSURE,
+	LONGEST_HOLD_MS,
+	QUIET_ROUNDS,
+	REVERT_MS,
+	TRIAL_MS,
+} from '../settings.ts';
+import type {LocalMesh, Neighbourhood} from '../view/neighbourhood.ts';
+import {ballOf} from './ball.ts';
+import {closureOf, keepsLinks, pendingMoves} from './moves.ts';
+import type {Planner} from './planner.ts';
+import {costOf} from './problem.ts';
+
+// The plan is carried out in small steps, each of which keeps every link that is there.
+//
+//   still ──► deploying ──────► agreed ──────► switched ──────► still, or deploying what is left
+//     │  quiet, and     a step's      T_switch     │  all expected neighbours
+//     │  worth it       members agree               │  heard in time
+//     │                                             └─► gone back ──► holding ──► deploying
+//     └◄──────────────────────────────────────────────── hold doubles with each failure
+//
+// D1  A step keeps every link: after it both ends share a channel, or they shared none before. Members check that by
+//     their own records.
+// D2  Neighbours of who moves are members too, so nobody moves away from under a step.
+// D3  Who moved and does not hear an expected neighbour on the new channel in time goes back and says so; who hears that
+//     of a step it took part in goes back too, up to REVERT_MS after the switch.
+// D4  A radio moves at most `retunesPerHour` times an hour for a plan; going back is free.
+// D5  Who only observes, or stopped, or pinned the radio, refuses.
+
+const HOUR_MS = 3_600_000;
+const PATIENCE_ROUNDS = 40;
+const LONGEST_HOPE_ROUNDS = 100;
+const REVERT_COPIES_MS = [0, 250, 700] as const;
+
+interface Switch {
+	readonly proposal: Proposal;
+	readonly own: readonly Move[];
+	readonly atMs: number;
+	/** Neighbours that share no channel with us but by this step. */
+	expected: readonly NodeId[];
+	state: 'agreed' | 'switched' | 'held' | 'gone back';
+}
+
+/** A radio that moved and has to show what it brought. */
+interface Trial {
+	readonly from: Channel;
+	readonly to: Channel;
+	readonly cancel: () => void;
+}
+
+export class Deployment {
+	retunes = 0;
+	readonly #context: EngineContext;
+	readonly #own: OwnNode;
+	readonly #neighbourhood: Neighbourhood;
+	readonly #agreements: Agreements;
+	readonly #planner: Planner;
+	#switch: Switch | undefined;
+	/** Steps that may still be called off. */
+	readonly #recent = new Map<string, Switch>();
+	#holdUntilMs = 0;
+	#failures = 0;
+	#idleRounds = 0;
+	/** When each radio moved for a plan, the last hour. */
+	readonly #moved = new Map<number, number[]>();
+	readonly #trials = new Map<number, Trial>();
+	readonly #hello: (radio?: number) => void;
+
+	constructor(
+		context: EngineContext,
+		own: OwnNode,
+		neighbourhood: Neighbourhood,
+		agreements: Agreements,
+		planner: Planner,
+		hello: (radio?: number) => void,
+	) {
+		this.#context = context;
+		this.#own = own;
+		this.#neighbourhood = neighbourhood;
+		this.#agreements = agreements;
+		this.#planner = planner;
+		this.#hello = hello;
+	}
+
+	get isSwitching(): boolean {
+		return this.#switch?.state === 'agreed' || this.#switch?.state === 'switched';
+	}
+
+	/** Where the radio was before the last step, for who got lost by it. */
+	get before(): readonly Channel[] {
+		return this.#switch?.own.map(({from}) => from) ?? [];
+	}
+
+	round(mesh: LocalMesh, round: number): void {
+		const own = this.#own;
+		const {id, nowMs, settings} = this.#context;
+		const moves = settings().participation === 'active' ? pendingMoves(id, own.known.record) : [];
+		if (moves.length === 0) return this.#setDeploying(false);
+		if (this.isSwitching || this.#agreements.isBusy || nowMs() < this.#holdUntilMs) return;
+		if (!own.deploying) {
+			if (!this.#isSettled(mesh) || !this.#isWorthIt(mesh)) return;
+			this.#idleRounds = 0;
+			this.#setDeploying(true);
+		}
+		// Others plan no more while we carry out: who cannot must not keep them from it.
+		if (++this.#idleRounds > PATIENCE_ROUNDS) return this.#hold();
+		const closures = moves.flatMap(move => {
+			const closure = this.#refusalOf(move) === undefined ? closureOf(mesh, move, LARGEST_CLOSURE) : undefined;
+			return closure === undefined ? [] : [closure];
+		});
+		const smallest = closures.sort((a, b) => a.moves.length - b.moves.length)[0];
+		if (smallest === undefined) return;
+		if (!this.#isFirst(mesh, round, smallest.moves.length > 1 ? GOSSIP_HOPS : 2)) return;
+		const members = smallest.members.flatMap(member => {
+			const place = mesh.places.get(member);
+			const known = place === undefined ? undefined : mesh.known[place];
+			return known === undefined ? [] : [{id: known.id, seq: known.seq}];
+		});
+		if (members.length < smallest.members.length) return;
+		const farthest = Math.max(1, ...members.map(member => mesh.hops[mesh.places.get(member.id) ?? 0] as number));
+		this.#agreements.propose({members, stamp: 0, links: [], moves: smallest.moves, gain: 0}, Math.min(GOSSIP_HOPS, farthest));
+	}
+
+	#setDeploying(deploying: boolean): void {
+		if (this.#own.deploying === deploying) return;
+		this.#own.deploying = deploying;
+		this.#own.changed();
+	}
+
+	/** Nobody in view hopes for a better plan any more; or they hope for very long. */
+	#isSettled({known, hops}: LocalMesh): boolean {
+		const {quietRounds} = this.#planner;
+		if (quietRounds < QUIET_ROUNDS) return false;
+		const isHoping = known.some(
+			(node, place) => node !== undefined && (hops[place] as number) >= 0 && node.record.pressure > 0,
+		);
+		return !isHoping || quietRounds > LONGEST_HOPE_ROUNDS || known.some(node => node?.record.deploying === true);
+	}
+
+	/** Somebody in view carries the plan out already, or it is cheaper by enough. */
+	#isWorthIt(mesh: LocalMesh): boolean {
+		if (mesh.known.some((node, place) => place > 0 && node?.record.deploying === true)) return true;
+		const {problem, planned, live} = ballOf(mesh, 0);
+		if (live.includes(-1)) return true;
+		const [now, then] = [costOf(problem, live), costOf(problem, planned)];
+		const least = now * this.#context.settings().leastGain;
+		const isWorth = now > then && now - then >= least;
+		if (isWorth) this.#context.explain({why: 'gain', numbers: {now, planned: then, least}});
+		return isWorth;
+	}
+
+	/** Of those who carry out the plan within some hops, one begins. */
+	#isFirst({known, hops}: LocalMesh, round: number, reach: number): boolean {
+		const {id} = this.#context;
+		const mine = lotOf(id, round);
+		return known.every((node, place) => {
+			const distance = hops[place] as number;
+			if (node === undefined || place === 0 || distance < 0 || distance > reach || !node.record.deploying) return true;
+			const its = lotOf(node.id, round);
+			return its < mine || (its === mine && node.id > id);
+		});
+	}
+
+	/** Why a radio of ours may not move now. */
+	#refusalOf({radio, from, to}: Move): Refusal | undefined {
+		const {settings, nowMs} = this.#context;
+		const {participation, pinned, retunesPerHour} = settings();
+		const live = this.#own.radios[radio];
+		if (participation !== 'active') return 'observing';
+		if (pinned.includes(radio)) return 'pinned';
+		if (live?.mhz !== from.mhz) return 'stale';
+		if (!this.#own.channels.some(({mhz, blocked}) => mhz === to.mhz && !blocked)) return 'blocked';
+		const recent = (this.#moved.get(radio) ?? []).filter(atMs => atMs > nowMs() - HOUR_MS);
+		return recent.length >= retunesPerHour ? 'budget' : undefined;
+	}
+
+	judge({members, moves}: Proposal): Refusal | undefined {
+		const own = this.#own;
+		const {id, nowMs, agenda} = this.#context;
+		if (this.isSwitching) return 'holding';
+		const mine = members.find(member => member.id === id);
+		if (mine === undefined) return 'unknown';
+		if (mine.seq !== own.recordSeq || own.isUnsaid) {
+			agenda.at(nowMs(), () => own.say());
+			return 'stale';
+		}
+		for (const move of moves) {
+			if (move.node !== id) continue;
+			const refusal = nowMs() < this.#holdUntilMs ? 'holding' : this.#refusalOf(move);
+			if (refusal !== undefined) return refusal;
+			// Only what our own plan says.
+			if (!own.known.record.links.some(({planMhz}) => planMhz === move.to.mhz)) return 'unknown';
+		}
+		return keepsLinks(this.#planner.mesh, 0, moves) ? undefined : 'cut-off';
+	}
+
+	apply(proposal: Proposal, atMs: number): void {
+		const {id, agenda} = this.#context;
+		const own = proposal.moves.filter(move => move.node === id);
+		if (own.length === 0) return;
+		this.#idleRounds = 0;
+		const change: Switch = {proposal, own, atMs, expected: [], state: 'agreed'};
+		this.#switch = change;
+		this.#recent.set(keyOf(proposal.transaction), change);
+		agenda.at(atMs, () => this.#carryOut(change));
+	}
+
+	failed(nodes: readonly NodeId[], refusal: Refusal | undefined): void {
+		if (refusal === 'locked' || refusal === 'stale' || refusal === 'holding') return;
+		this.#context.explain({why: refusal === undefined ? 'unanswered' : 'refused', nodes, refusal});
+		this.#hold();
+	}
+
+	#hold(): void {
+		const {nowMs, random} = this.#context;
+		this.#holdUntilMs = nowMs() + Math.min(LONGEST_HOLD_MS, HOLD_MS * 2 ** this.#failures) * (0.75 + random() / 2);
+		this.#failures++;
+		if (this.#failures > 5 || this.#idleRounds > PATIENCE_ROUNDS) this.#setDeploying(false);
+	}
+
+	#carryOut(change: Switch): void {
+		const {agenda, nowMs, explain} = this.#context;
+		if (change.state !== 'agreed') return;
+		change.expected = this.#expectedBy(change);
+		change.state = 'switched';
+		for (const {radio, from, to} of change.own) {
+			this.#moved.set(radio, [...(this.#moved.get(radio) ?? []).filter(at => at > nowMs() - HOUR_MS), nowMs()]);
+			explain({why: 'switched', radio, from, to, nodes: change.proposal.members.map(member => member.id)});
+			this.#retune(radio, to, 'planned');
+		}
+		this.#watch(change);
+		agenda.at(change.atMs + CONFIRM_MS, () => {
+			if (change.state === 'switched') this.#goBack(change);
+		});
+		agenda.at(change.atMs + REVERT_MS, () => this.#finish(change));
+	}
+
+	/** Neighbours with whom no radio that stays shares a channel. */
+	#expectedBy({proposal, own}: Switch): readonly NodeId[] {
+		const moving = new Set(own.map(({radio}) => radio));
+		const staying = this.#own.radios.filter((_, radio) => !moving.has(radio));
+		return this.#own.peers.filter(peer => {
+			if (!this.#own.isUp(peer)) return false;
+			const radios = this.#neighbourhood.get(peer)?.record.radios ?? [];
+			return !radios.some(
+				({live}, radio) =>
+					staying.some(({mhz}) => mhz === live.mhz) &&
+					!proposal.moves.some(move => move.node === peer && move.radio === radio),
+			);
+		});
+	}
+
+	/** Says hello often until all expected are heard. */
+	#watch(change: Switch): void {
+		const {agenda, nowMs} = this.#context;
+		if (change.state !== 'switched') return;
+		if (change.expected.every(peer => this.#own.isUp(peer, change.atMs + 1))) {
+			change.state = 'held';
+			for (const {radio} of change.own) this.#hello(radio);
+			return;
+		}
+		for (const {radio} of change.own) this.#hello(radio);
+		agenda.at(nowMs() + FAST_HELLO_MS, () => this.#watch(change));
+	}
+
+	#finish(change: Switch): void {
+		this.#recent.delete(keyOf(change.proposal.transaction));
+		if (this.#switch === change) this.#switch = undefined;
+		if (change.state !== 'held') return;
+		const {agenda, nowMs, explain, decide} = this.#context;
+		this.#failures = 0;
+		for (const {radio, from, to} of change.own) {
+			explain({why: 'confirmed', radio, from, to, nodes: change.expected});
+			this.#trials.get(radio)?.cancel();
+			const cancel = agenda.at(nowMs() + TRIAL_MS, () => {
+				this.#trials.delete(radio);
+				if (this.#own.radios[radio]?.mhz !== to.mhz) return;
+				explain({why: 'trial-held', radio, from, to});
+				decide({kind: 'keep', radio, channel: to});
+			});
+			this.#trials.set(radio, {from, to, cancel});
+		}
+	}
+
+	/** Back to where we were, and all members with us. */
+	#goBack(change: Switch): void {
+		const {agenda, nowMs, send, explain} = this.#context;
+		const missing = change.expected.filter(peer => !this.#own.isUp(peer, change.atMs + 1));
+		explain({why: 'unconfirmed', nodes: missing});
+		const transaction = change.proposal.transaction;
+		for (const afterMs of REVERT_COPIES_MS)
+			agenda.at(nowMs() + afterMs, () => send({kind: 'revert', transaction}, GOSSIP_HOPS - 1));
+		agenda.at(nowMs() + 1, () => this.#retuneBack(change));
+	}
+
+	#retuneBack(change: Switch): void {
+		if (change.state === 'gone back') return;
+		change.state = 'gone back';
+		for (const {radio, from, to} of change.own) {
+			this.#context.explain({why: 'reverted', radio, from: to, to: from});
+			this.#retune(radio, from, 'reverted');
+		}
+		this.#hold();
+	}
+
+	/** Another member of our last step goes back. */
+	revert(transaction: TransactionId): void {
+		const change = this.#recent.get(keyOf(transaction));
+		if (change === undefined) return;
+		if (change.state === 'agreed') {
+			change.state = 'gone back';
+			this.#hold();
+		} else if (this.#context.nowMs() <= change.atMs + REVERT_MS) this.#retuneBack(change);
+	}
+
+	/** A driver did not do as told. */
+	refused(radio: number): void {
+		const change = this.#switch;
+		if (change?.state === 'switched' && change.own.some(move => move.radio === radio)) this.#goBack(change);
+	}
+
+	#retune(radio: number, to: Channel, why: 'planned' | 'reverted'): void {
+		this.retunes++;
+		this.#context.decide({kind: 'retune', radio, to, why});
+	}
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {NodeId, NodeRecord, PlannedLink, Proposal, Refusal} from '../../model/peer.ts';
+import {bandOf} from '../../model/channel.ts';
+import type {Agreements} from '../agreement/agreements.ts';
+import {type EngineContext, lotOf} from '../context.ts';
+import type {OwnNode} from '../own-node.ts';
+import {BALL_HOPS, GOSSIP_HOPS, ROUND_MS} from '../settings.ts';
+import {type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
+import {type Ball, ballOf} from './ball.ts';
+import {costOf, isFeasible} from './problem.ts';
+import {search} from './search.ts';
+
+// The plan is made in the shadow: nobody retunes for it. In each round, of the nodes that hope to gain, the one with most
+// hope times luck within reach looks for a better plan of its ball and asks all it concerns.
+//
+// P1  Every commit makes the mesh cheaper: the leader's numbers are those of the members' own records (A2), and whoever
+//     knows them all counts for himself.
+// P2  No link is planned on a channel that one of its ends may not use, and no node on more channels than it has radios.
+// P3  A node that found nothing twice leads no more until something changes around it.
+
+/** How hot each try looks, in sixteenths; after the last one a node rests. */
+const HEATS = [2, 3] as const;
+const MOVES = 20_000;
+/** A gain below this is noise: 1/64 of two links that need all the air. */
+const LEAST_GAIN = 64;
+
+export class Planner {
+	readonly #context: EngineContext;
+	readonly #own: OwnNode;
+	readonly #neighbourhood: Neighbourhood;
+	readonly #agreements: Agreements;
+	#round = 0;
+	#roundStartMs = 0;
+	#cancelTick = (): void => {};
+	#tries = 0;
+	#planHash = 0;
+	/** Rounds in which nothing changed in view. */
+	quietRounds = 0;
+	/** What is done in each round when planning had its turn. */
+	onRound = (_mesh: LocalMesh, _round: number): void => {};
+	/** Nobody plans while somebody else holds the node. */
+	isHeld = (): boolean => false;
+
+	constructor(context: EngineContext, own: OwnNode, neighbourhood: Neighbourhood, agreements: Agreements) {
+		this.#context = context;
+		this.#own = own;
+		this.#neighbourhood = neighbourhood;
+		this.#agreements = agreements;
+	}
+
+	get round(): number {
+		return this.#round;
+	}
+
+	get roundAgeMs(): number {
+		return this.#context.nowMs() - this.#roundStartMs;
+	}
+
+	start(): void {
+		this.#begin(this.#context.nowMs(), 1);
+	}
+
+	/** Rounds of neighbours: the one furthest ahead leads. */
+	follow(round: number, ageMs: number): void {
+		// What claims to be far ahead is a lie or another mesh that was on for longer; both may pull, neither to the end.
+		if (round <= this.#round || round > 0x7fffffff || ageMs > ROUND_MS) return;
+		this.#begin(this.#context.nowMs() - ageMs, round);
+	}
+
+	#begin(startMs: number, round: number): void {
+		this.#cancelTick();
+		this.#round = round;
+		this.#roundStartMs = startMs;
+		this.#cancelTick = this.#context.agenda.at(startMs + ROUND_MS, () => {
+			this.#begin(startMs + ROUND_MS, round + 1);
+			this.#tick();
+		});
+	}
+
+	get mesh(): LocalMesh {
+		return this.#neighbourhood.meshWith(this.#own.known);
+	}
+
+	#tick(): void {
+		const {mesh} = this;
+		const hash = planHash(mesh);
+		if (hash === this.#planHash) this.quietRounds++;
+		else {
+			this.#planHash = hash;
+			this.quietRounds = 0;
+			this.#tries = 0;
+		}
+		this.#updatePressure(mesh);
+		const isDeploying = mesh.known.some(node => node?.record.deploying === true);
+		if (!isDeploying && !this.isHeld() && !this.#agreements.isBusy && this.#isFirst(mesh)) this.#lead(mesh);
+		this.onRound(mesh, this.#round);
+	}
+
+	/** Said anew only when it is another order of hope: each change is a message to four hops. */
+	#updatePressure(mesh: LocalMesh): void {
+		const own = this.#own;
+		const hope = this.#tries >= HEATS.length ? 0 : hopeOf(mesh);
+		const isNews = (hope === 0) !== (own.pressure === 0) || hope * 2 < own.pressure || hope > own.pressure * 2;
+		if (!isNews) return;
+		own.pressure = hope;
+		own.changed();
+	}
+
+	#isFirst({known, hops}: LocalMesh): boolean {
+		const {id} = this.#context;
+		const {pressure} = this.#own;
+		if (pressure === 0) return false;
+		const mine = pressure * lotOf(id, this.#round);
+		return known.every((node, place) => {
+			if (node === undefined || place === 0) return true;
+			const {record} = node;
+			if ((hops[place] as number) < 0 || (hops[place] as number) > GOSSIP_HOPS || record.participation === 'stopped')
+				return true;
+			const its = record.pressure * lotOf(node.id, this.#round);
+			return its < mine || (its === mine && node.id > id);
+		});
+	}
+
+	#lead(mesh: LocalMesh): void {
+		const ball = ballOf(mesh, BALL_HOPS);
+		const {problem, planned} = ball;
+		const heat = HEATS[this.#tries] ?? HEATS[0];
+		const {assignment, gain} = search(problem, planned, {moves: MOVES, heat}, this.#context.random);
+		if (gain < LEAST_GAIN || !isFeasibleWhereChanged(ball, assignment)) return this.#rest();
+		const links: PlannedLink[] = [];
+		for (let e = 0; e < problem.links; e++)
+			if (assignment[e] !== planned[e])
+				links.push({
+					a: mesh.ids[mesh.ends[2 * e] as number] as NodeId,
+					b: mesh.ids[mesh.ends[2 * e + 1] as number] as NodeId,
+					mhz: ball.channels[assignment[e] as number]?.mhz ?? 0,
+				});
+		const members = mesh.known.flatMap((node, place) => {
+			const distance = mesh.hops[place] as number;
+			return node === undefined || distance < 0 || distance > BALL_HOPS + 1 ? [] : [{id: node.id, seq: node.seq}];
+		});
+		this.#agreements.propose({members, stamp: latestStamp(mesh) + 1, links, moves: [], gain}, BALL_HOPS + 1);
+	}
+
+	#rest(): void {
+		this.#tries++;
+		this.#updatePressure(this.mesh);
+	}
+
+	/** Whether a plan may be: from our own view of it. Absent: undefined when it may. */
+	judge({members, links}: Proposal): Refusal | undefined {
+		const own = this.#own;
+		const {id, nowMs} = this.#context;
+		const mine = members.find(member => member.id === id);
+		if (mine === undefined) return 'unknown';
+		if (mine.seq !== own.recordSeq || own.isUnsaid) {
+			this.#context.agenda.at(nowMs(), () => own.say());
+			return 'stale';
+		}
+		const wanted = new Map<NodeId, number>();
+		for (const {a, b, mhz} of links) {
+			if (a === id) wanted.set(b, mhz);
+			if (b === id) wanted.set(a, mhz);
+		}
+		const refusal = mayPlan(own.known.record, wanted);
+		if (refusal !== undefined) return refusal;
+		const known = members.every(
+			member => member.id === id || this.#neighbourhood.get(member.id)?.seq === member.seq,
+		);
+		return known && !this.#isCheaper(links) ? 'no-gain' : undefined;
+	}
+
+	/** Units: none; ours counts what we know, which near the leader is all. */
+	#isCheaper(links: readonly PlannedLink[]): boolean {
+		const {mesh} = this;
+		const ball = ballOf(mesh, 0);
+		const next = Int32Array.from(ball.planned);
+		const indexOf = new Map(ball.channels.map(({mhz}, index) => [mhz, index]));
+		for (const {a, b, mhz} of links) {
+			const [one, other] = [mesh.places.get(a), mesh.places.get(b)];
+			const link = mesh.linksAt[one ?? -1]?.find(
+				each => mesh.ends[2 * each] === other || mesh.ends[2 * each + 1] === other,
+			);
+			const channel = indexOf.get(mhz);
+			// What we do not see we cannot count.
+			if (one === undefined || other === undefined || link === undefined || channel === undefined) return true;
+			next[link] = channel;
+		}
+		return costOf(ball.problem, next) < costOf(ball.problem, ball.planned);
+	}
+
+	apply({links, stamp}: Proposal): void {
+		const {id} = this.#context;
+		for (const {a, b, mhz} of links) {
+			if (a === id) this.#own.plan(b, mhz, stamp);
+			if (b === id) this.#own.plan(a, mhz, stamp);
+		}
+		this.#tries = 0;
+		this.quietRounds = 0;
+	}
+
+	/** Who does not agree is asked again another time, but not for ever. */
+	failed(refusal: Refusal | undefined): void {
+		if (refusal === 'locked' || refusal === 'stale' || refusal === 'holding') return;
+		this.#rest();
+	}
+
+	/** A neighbour's record says what is planned for our link: the later agreement holds, if our radios can. */
+	reconcile(peer: NodeId, record: NodeRecord): void {
+		const {id} = this.#context;
+		const theirs = linkTo(record, id);
+		const ours = this.#own.planOf(peer);
+		if (theirs === undefined || ours === undefined || theirs.stamp <= ours.stamp) return;
+		const isPossible = mayPlan(this.#own.known.record, new Map([[peer, theirs.planMhz]])) === undefined;
+		if (isPossible || theirs.planMhz === ours.planMhz) this.#own.plan(peer, theirs.planMhz, theirs.stamp);
+		else this.#own.plan(peer, ours.planMhz, theirs.stamp + 1);
+	}
+}
+
+/** What our links cost, over what they would at best; 1 to 65535, 0 for a node with nothing to gain. */
+function hopeOf(mesh: LocalMesh): number {
+	const {problem, planned} = ballOf(mesh, 0);
+	let hope = 0;
+	for (const e of mesh.linksAt[0] ?? []) {
+		const own = planned[e] as number;
+		hope += problem.foreign[e * problem.channels + own] as number;
+		for (const f of problem.conflicts[e] as Int32Array)
+			if (planned[f] === own) hope += 16 * (problem.weights[e] as number) * (problem.weights[f] as number);
+	}
+	return hope === 0 ? 0 : Math.min(65535, Math.max(1, Math.round(hope / 256)));
+}
+
+/** Planned channels of a node with some links changed: are they allowed, and are there radios for them? */
+export function mayPlan(
+	{radios, links, channels}: NodeRecord,
+	wanted: ReadonlyMap<NodeId, number>,
+): Refusal | undefined {
+	const used = new Set<number>();
+	for (const {peer, planMhz} of links) {
+		const mhz = wanted.get(peer) ?? planMhz;
+		if (mhz > 0) used.add(mhz);
+	}
+	for (const peer of wanted.keys()) if (!links.some(link => link.peer === peer)) return 'unknown';
+	const left = new Map<number, number>();
+	for (const {live, pinned} of radios)
+		if (pinned) used.delete(live.mhz);
+		else left.set(bandOf(live.mhz), (left.get(bandOf(live.mhz)) ?? 0) + 1);
+	const changed = new Set(wanted.values());
+	for (const mhz of used) {
+		const count = (left.get(bandOf(mhz)) ?? 0) - 1;
+		if (count < 0) return 'radios';
+		left.set(bandOf(mhz), count);
+		if (changed.has(mhz) && !channels.some(channel => channel.mhz === mhz && !channel.blocked)) return 'blocked';
+	}
+	return undefined;
+}
+
+/** The search starts where things may stand badly already; what it changes must be right. */
+function isFeasibleWhereChanged({problem, planned}: Ball, assignment: Int32Array): boolean {
+	return isFeasible(problem, assignment) || !isFeasible(problem, planned);
+}
+
+function latestStamp({known}: LocalMesh): number {
+	let latest = 0;
+	for (const node of known) for (const {stamp} of node?.record.links ?? []) if (stamp > latest) latest = stamp;
+	return latest;
+}
+
+/** Who is linked with whom and on what: when that changes, there may be something to gain again. */
+function planHash({known}: LocalMesh): number {
+	let sum = 0;
+	for (const node of known)
+		for (const {peer, planMhz, weight} of node?.record.links ?? [])
+			// The order in which records came must not matter.
+			sum = (sum + Math.imul(Math.imul((node?.id ?? 0) ^ 0x9e37, 31) + peer, 0x85ebca6b ^ (planMhz * 64 + weight))) | 0;
+	return sum;
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+import {bandOf, type Channel} from '../../model/channel.ts';
+import type {NodeId} from '../../model/peer.ts';
+import {type EngineContext, lotOf} from '../context.ts';
+import type {OwnNode} from '../own-node.ts';
+import {DWELL_MS, LOST_MS} from '../settings.ts';
+import type {LocalMesh, Neighbourhood} from '../view/neighbourhood.ts';
+
+// Neighbours that lost each other find each other again.
+//
+// R1  A radio that carries a neighbour nobody else carries stays.
+// R2  Nobody asks before: who moves a free radio takes nothing from anybody.
+// R3  Who hears nobody at all goes through the channels: where it was before, the plan, home, where neighbours were last,
+//     all others; every other dwell is at home, so that two who are lost meet there.
+
+const REPAIR_PAUSE_MS = 5000;
+const MISSED_MS = 4000;
+
+export class Reunion {
+	retunes = 0;
+	readonly #context: EngineContext;
+	readonly #own: OwnNode;
+	readonly #neighbourhood: Neighbourhood;
+	/** Not before then, by radio. */
+	readonly #pauseMs = new Map<number, number>();
+	/** Where meshes of ours were seen by a scan: who, and when. */
+	readonly #seen = new Map<number, number>();
+	#lostSince: number | undefined;
+	#step = 0;
+
+	constructor(context: EngineContext, own: OwnNode, neighbourhood: Neighbourhood) {
+		this.#context = context;
+		this.#own = own;
+		this.#neighbourhood = neighbourhood;
+	}
+
+	get isLost(): boolean {
+		return this.#lostSince !== undefined;
+	}
+
+	/** A scan saw routers of this mesh on a channel. */
+	see(mhz: number): void {
+		this.#seen.set(mhz, this.#context.nowMs());
+	}
+
+	/** In each round: brings a free radio to neighbours that are missed. */
+	repair(mesh: LocalMesh, round: number): void {
+		const {id, nowMs} = this.#context;
+		// Two that miss each other must not pass each other by.
+		if (this.isLost || lotOf(id, round) % 2 === 0) return;
+		const missing = this.#own.peers.filter(peer => !this.#own.isUp(peer, nowMs() - MISSED_MS - 2000));
+		if (missing.length === 0) return;
+		for (let radio = 0; radio < this.#own.radios.length; radio++) {
+			const live = this.#own.radios[radio];
+			if (live === undefined || !this.#isFree(radio)) continue;
+			const best = this.#bestFor(live, missing, mesh);
+			if (best === undefined || best.mhz === live.mhz) continue;
+			this.#pauseMs.set(radio, nowMs() + REPAIR_PAUSE_MS);
+			this.#retune(radio, best, 'repaired');
+			return;
+		}
+	}
+
+	/** R1, and it may move at all. */
+	#isFree(radio: number): boolean {
+		const {settings, nowMs} = this.#context;
+		const {pinned, participation} = settings();
+		if (pinned.includes(radio) || participation !== 'active' || nowMs() < (this.#pauseMs.get(radio) ?? 0)) return false;
+		return this.#own.heardOn(radio).every(peer => {
+			for (let other = 0; other < this.#own.radios.length; other++)
+				if (other !== radio && this.#own.heardOn(other).includes(peer)) return true;
+			return false;
+		});
+	}
+
+	/** The channel where most of the missing are, or will be by plan. Absent: undefined where that is nowhere. */
+	#bestFor(live: Channel, missing: readonly NodeId[], _mesh: LocalMesh): Channel | undefined {
+		const votes = new Map<number, number>();
+		for (const peer of missing) {
+			const planMhz = this.#own.planOf(peer)?.planMhz ?? 0;
+			const radios = this.#neighbourhood.get(peer)?.record.radios ?? [];
+			// Where both are already, waiting helps more.
+			if (radios.some(each => this.#own.radios.some(({mhz}) => mhz === each.live.mhz))) continue;
+			const onPlan = radios.length === 0 || radios.some(each => each.live.mhz === planMhz);
+			for (const {live: its} of radios) votes.set(its.mhz, (votes.get(its.mhz) ?? 0) + (its.mhz === planMhz ? 2 : 1));
+			if (onPlan && planMhz > 0) votes.set(planMhz, (votes.get(planMhz) ?? 0) + 1);
+		}
+		let best: number | undefined;
+		for (const [mhz, count] of votes)
+			if (bandOf(mhz) === bandOf(live.mhz) && this.#isAllowed(mhz) && count > (votes.get(best ?? -1) ?? 0)) best = mhz;
+		return best === undefined ? undefined : this.#channelAt(best, live);
+	}
+
+	#isAllowed(mhz: number): boolean {
+		return this.#own.channels.some(channel => channel.mhz === mhz && !channel.blocked);
+	}
+
+	#channelAt(mhz: number, like: Channel): Channel {
+		return {mhz, widthMhz: this.#own.channels.find(channel => channel.mhz === mhz)?.widthMhz ?? like.widthMhz};
+	}
+
+	/** Asked every second: nobody heard for long is lost; who hears somebody is found. */
+	check(before: readonly Channel[]): void {
+		const {nowMs, agenda, explain, settings} = this.#context;
+		if (!this.#own.isAlone) {
+			if (this.#lostSince === undefined) return;
+			explain({why: 'found', numbers: {lostS: (nowMs() - this.#lostSince) / 1000}});
+			this.#lostSince = undefined;
+			return;
+		}
+		if (this.#lostSince !== undefined || settings().participation !== 'active') return;
+		const silentMs = nowMs() - Math.max(this.#own.lastHeardMs(), this.#startedMs);
+		if (silentMs < LOST_MS) return;
+		this.#lostSince = nowMs();
+		this.#step = 0;
+		explain({why: 'lost', numbers: {silentS: silentMs / 1000}});
+		const places = this.#places(before);
+		agenda.at(nowMs(), () => this.#search(places));
+	}
+
+	#startedMs = 0;
+
+	/** A router that has just been switched on gives its neighbours time to be heard. */
+	start(): void {
+		this.#startedMs = this.#context.nowMs();
+	}
+
+	#places(before: readonly Channel[]): readonly number[] {
+		const list: number[] = [...before.map(({mhz}) => mhz), ...this.#own.radios.map(({mhz}) => mhz)];
+		for (const {planMhz} of this.#own.known.record.links) if (planMhz > 0) list.push(planMhz);
+		for (const {record} of this.#neighbourhood.all) for (const {live} of record.radios) list.push(live.mhz);
+		list.push(...this.#seen.keys());
+		for (const {mhz} of this.#own.channels) list.push(mhz);
+		return [...new Set(list)].filter(mhz => this.#isAllowed(mhz));
+	}
+
+	#search(places: readonly number[]): void {
+		const {agenda, nowMs, settings, id} = this.#context;
+		if (!this.isLost) return;
+		const step = this.#step++;
+		const {homeMhz, pinned} = settings();
+		this.#own.radios.forEach((live, radio) => {
+			if (pinned.includes(radio)) return;
+			const own = places.filter(mhz => bandOf(mhz) === bandOf(live.mhz));
+			const home = homeMhz.find(mhz => bandOf(mhz) === bandOf(live.mhz));
+			// Every other dwell at home, in an order that is each node's own.
+			const atHome = home !== undefined && radio === 0 && lotOf(id, step) % 2 === 0;
+			const mhz = atHome ? home : own[(step * this.#own.radios.length + radio) % Math.max(1, own.length)];
+			if (mhz !== undefined && mhz !== live.mhz) this.#retune(radio, this.#channelAt(mhz, live), 'lost');
+		});
+		agenda.at(nowMs() + DWELL_MS, () => this.#search(places));
+	}
+
+	#retune(radio: number, to: Channel, why: 'lost' | 'repaired'): void {
+		this.retunes++;
+		this.#context.explain({why, radio, from: this.#own.radios[radio], to});
+		this.#context.decide({kind: 'retune', radio, to, why});
+	}
+}

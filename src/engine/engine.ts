@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+import {seededRandom} from '../core/random.ts';
+import type {Channel} from '../model/channel.ts';
+import type {Decision, Explanation} from '../model/decision.ts';
+import type {ChannelRecord, NodeId, PeerBody, PeerMessage, Proposal} from '../model/peer.ts';
+import {Agenda} from './agenda.ts';
+import {Agreements} from './agreement/agreements.ts';
+import {Flood} from './agreement/flood.ts';
+import {Deployment} from './channel/deployment.ts';
+import {Planner} from './channel/planner.ts';
+import {Reunion} from './channel/reunion.ts';
+import type {EngineContext} from './context.ts';
+import {OwnNode} from './own-node.ts';
+import {type EngineSettings, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS} from './settings.ts';
+import {Neighbourhood} from './view/neighbourhood.ts';
+
+export type EngineInput =
+	/** Time passed: at `nextMs`, or later. */
+	| {readonly kind: 'time'}
+	/** Where the radios are, by the kernel. */
+	| {readonly kind: 'radios'; readonly radios: readonly Channel[]}
+	/** What may be used, and how busy foreign signals keep it. */
+	| {readonly kind: 'channels'; readonly channels: readonly ChannelRecord[]}
+	/** A message whose origin is proven, and the neighbour it came from. */
+	| {readonly kind: 'message'; readonly message: PeerMessage; readonly from: NodeId; readonly radio: number}
+	/** Sixteenths of the air time that the link to a neighbour needs. */
+	| {readonly kind: 'demand'; readonly peer: NodeId; readonly weight: number}
+	/** A scan saw routers of this mesh there. */
+	| {readonly kind: 'seen'; readonly mhz: number}
+	/** A radio did not go where it was sent. */
+	| {readonly kind: 'refused'; readonly radio: number; readonly reason: string}
+	| {readonly kind: 'settings'; readonly settings: EngineSettings};
+
+export interface EngineOptions {
+	readonly id: NodeId;
+	/** Grows with each start. */
+	readonly epoch: number;
+	readonly seed: number;
+	readonly settings: EngineSettings;
+}
+
+const CHECK_MS = 1000;
+const QUICK_HELLO_MS = 300;
+
+/**
+ * One node's part in Astral Mesh: believes, agrees, plans, decides. It has no clock and does nothing itself.
+ *
+ * Shape: the same inputs at the same times give the same decisions, on every platform.
+ */
+export class Engine {
+	readonly own: OwnNode;
+	readonly planner: Planner;
+	readonly deployment: Deployment;
+	readonly reunion: Reunion;
+	/** What was dropped, by reason. */
+	readonly counts = {stale: 0, own: 0, received: 0};
+	readonly #neighbourhood = new Neighbourhood();
+	readonly #agreements: Agreements;
+	readonly #agenda = new Agenda();
+	readonly #flood: Flood;
+	readonly #context: EngineContext;
+	readonly #helloMs: number[] = [];
+	#settings: EngineSettings;
+	#decisions: Decision[] = [];
+	#nowMs = 0;
+	#seq = 0;
+	#isStarted = false;
+
+	constructor({id, epoch, seed, settings}: EngineOptions) {
+		this.#settings = settings;
+		const context: EngineContext = {
+			id,
+			agenda: this.#agenda,
+			random: seededRandom(seed),
+			settings: () => this.#settings,
+			nowMs: () => this.#nowMs,
+			decide: decision => this.#decisions.push(decision),
+			send: (body, hopsLeft, via, radio) => this.#send(id, epoch, body, hopsLeft, via, radio),
+			forward: (message, radio) => this.#decisions.push({kind: 'send', message, radio}),
+			explain: explanation => this.#explain(explanation),
+		};
+		this.#context = context;
+		this.#flood = new Flood(context);
+		this.own = new OwnNode(context, epoch);
+		this.#agreements = new Agreements(context, {
+			judge: proposal => (isSwitch(proposal) ? this.deployment.judge(proposal) : this.#judgePlan(proposal)),
+			apply: (proposal, atMs) =>
+				isSwitch(proposal) ? this.deployment.apply(proposal, atMs) : this.planner.apply(proposal),
+			failed: (proposal, nodes, refusal) =>
+				isSwitch(proposal) ? this.deployment.failed(nodes, refusal) : this.planner.failed(refusal),
+		});
+		this.planner = new Planner(context, this.own, this.#neighbourhood, this.#agreements);
+		this.deployment = new Deployment(context, this.own, this.#neighbourhood, this.#agreements, this.planner, radio =>
+			this.#hello(radio),
+		);
+		this.reunion = new Reunion(context, this.own, this.#neighbourhood);
+		this.planner.isHeld = () => this.deployment.isSwitching || this.reunion.isLost;
+		this.planner.onRound = (mesh, round) => {
+			this.deployment.round(mesh, round);
+			if (!this.deployment.isSwitching) this.reunion.repair(mesh, round);
+		};
+	}
+
+	/** When it wants to be told the time again. */
+	get nextMs(): number {
+		return this.#agenda.nextMs;
+	}
+
+	get records() {
+		return this.#neighbourhood.all;
+	}
+
+	/** Takes an input; answers what is to be done, in this order. Time never goes back. */
+	step(nowMs: number, input: EngineInput): readonly Decision[] {
+		this.#nowMs = Math.max(this.#nowMs, nowMs);
+		this.#decisions = [];
+		if (!this.#isStarted) this.#start();
+		this.#agenda.run(this.#nowMs);
+		this.#take(input);
+		this.#agenda.run(this.#nowMs);
+		return this.#decisions;
+	}
+
+	#start(): void {
+		this.#isStarted = true;
+		const {random} = this.#context;
+		this.planner.start();
+		this.reunion.start();
+		this.#every(HELLO_MS, () => this.#hello());
+		this.#every(CHECK_MS + random() * 100, () => this.#check());
+	}
+
+	#every(periodMs: number, task: () => void): void {
+		const again = (dueMs: number): void => {
+			this.#agenda.at(dueMs, () => {
+				task();
+				again(dueMs + periodMs * (0.9 + 0.2 * this.#context.random()));
+			});
+		};
+		again(this.#nowMs + periodMs * this.#context.random());
+	}
+
+	#take(input: EngineInput): void {
+		switch (input.kind) {
+			case 'time':
+				return;
+			case 'radios':
+				return this.own.setRadios(input.radios);
+			case 'channels':
+				return this.own.setChannels(input.channels);
+			case 'message':
+				return this.#receive(input.message, input.from, input.radio);
+			case 'demand':
+				return this.own.setWeight(input.peer, input.weight);
+			case 'seen':
+				return this.reunion.see(input.mhz);
+			case 'refused':
+				this.#explain({why: 'driver-refused', radio: input.radio, refusal: input.reason});
+				return this.deployment.refused(input.radio);
+			case 'settings':
+				this.#settings = input.settings;
+				return this.own.changed();
+		}
+	}
+
+	#receive(message: PeerMessage, from: NodeId, radio: number): void {
+		const {body, origin, via} = message;
+		this.counts.received++;
+		if (origin === this.#context.id) {
+			this.counts.own++;
+			return;
+		}
+		if (via !== undefined && via !== this.#context.id) return;
+		if (!this.#flood.isNew(message, radio)) {
+			this.counts.stale++;
+			return;
+		}
+		switch (body.kind) {
+			case 'hello':
+				return this.#hear(origin, radio, body);
+			case 'record':
+				if (this.#neighbourhood.take({id: origin, epoch: message.epoch, seq: message.seq, record: body.record, heardMs: this.#nowMs}))
+					this.planner.reconcile(origin, body.record);
+				break;
+			case 'propose':
+			case 'answer':
+			case 'verdict':
+				this.#agreements.take(message, from);
+				break;
+			case 'revert':
+				this.deployment.revert(body.transaction);
+				break;
+			case 'radar':
+				break;
+		}
+		if (via === undefined) this.#flood.passOn(message, radio, this.own.radios.length);
+	}
+
+	#hear(origin: NodeId, radio: number, hello: PeerBody & {kind: 'hello'}): void {
+		const wasHeard = this.own.heardOn(radio).includes(origin);
+		const isMutual = hello.heard.includes(this.#context.id);
+		this.own.hear(origin, radio, isMutual);
+		this.planner.follow(hello.round, hello.roundAgeMs);
+		// Who is new here learns at once that we hear it.
+		if ((!wasHeard || !isMutual) && (this.#helloMs[radio] ?? 0) + QUICK_HELLO_MS <= this.#nowMs) this.#hello(radio);
+		const known = this.#neighbourhood.get(origin);
+		if (known === undefined && !wasHeard) this.own.changed();
+	}
+
+	/** Absent radio: on all. */
+	#hello(only?: number): void {
+		this.own.radios.forEach((live, radio) => {
+			if (only !== undefined && only !== radio) return;
+			this.#helloMs[radio] = this.#nowMs;
+			const body: PeerBody = {
+				kind: 'hello',
+				live,
+				heard: this.own.heardOn(radio),
+				recordSeq: this.own.recordSeq,
+				round: this.planner.round,
+				roundAgeMs: Math.round(this.planner.roundAgeMs),
+			};
+			this.#context.send(body, 0, undefined, radio);
+		});
+	}
+
+	#check(): void {
+		this.own.forget();
+		for (const id of this.#neighbourhood.forget(this.#nowMs - RECORD_FORGOTTEN_MS)) this.#flood.forget(id);
+		this.reunion.check(this.deployment.before);
+	}
+
+	#judgePlan(proposal: Proposal) {
+		if (this.deployment.isSwitching) return 'holding' as const;
+		return this.planner.judge(proposal);
+	}
+
+	#send(
+		origin: NodeId,
+		epoch: number,
+		body: PeerBody,
+		hopsLeft: number,
+		via: NodeId | undefined,
+		radio: number | undefined,
+	): number {
+		const seq = ++this.#seq;
+		this.#decisions.push({kind: 'send', message: {origin, epoch, seq, hopsLeft: Math.min(hopsLeft, 2 * GOSSIP_HOPS), via, body}, radio});
+		return seq;
+	}
+
+	#explain(explanation: Partial<Explanation> & Pick<Explanation, 'why'>): void {
+		this.#decisions.push({
+			kind: 'explain',
+			explanation: {
+				atMs: this.#nowMs,
+				radio: undefined,
+				from: undefined,
+				to: undefined,
+				numbers: {},
+				alternatives: [],
+				nodes: [],
+				refusal: undefined,
+				...explanation,
+			},
+		});
+	}
+}
+
+function isSwitch({moves}: Proposal): boolean {
+	return moves.length > 0;
+}

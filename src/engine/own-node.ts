@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {Channel} from '../model/channel.ts';
+import type {ChannelRecord, LinkRecord, NodeId, NodeRecord} from '../model/peer.ts';
+import type {EngineContext} from './context.ts';
+import {GOSSIP_HOPS, LINK_FORGOTTEN_MS, PEER_SILENT_MS, RECORD_PAUSE_MS, RECORD_REFRESH_MS} from './settings.ts';
+import type {Known} from './view/neighbourhood.ts';
+
+interface Heard {
+	atMs: number;
+	/** It said that it hears us there. */
+	isMutual: boolean;
+}
+
+interface Peer {
+	/** When and where it was heard last, by radio. */
+	readonly heard: Map<number, Heard>;
+	weight: number;
+	planMhz: number;
+	stamp: number;
+	lastMs: number;
+}
+
+/** This node: its radios, whom they hear, what is planned for its links, and the record that says so. */
+export class OwnNode {
+	pressure = 1;
+	deploying = false;
+	backupMhz = 0;
+	readonly #context: EngineContext;
+	readonly #epoch: number;
+	readonly #peers = new Map<NodeId, Peer>();
+	#radios: Channel[] = [];
+	#channels: readonly ChannelRecord[] = [];
+	#known: Known;
+	#isDirty = false;
+	#cancelRefresh = (): void => {};
+	#saidMs = Number.NEGATIVE_INFINITY;
+
+	constructor(context: EngineContext, epoch: number) {
+		this.#context = context;
+		this.#epoch = epoch;
+		this.#known = {id: context.id, epoch, seq: 0, record: this.#record(), heardMs: 0};
+	}
+
+	get radios(): readonly Channel[] {
+		return this.#radios;
+	}
+
+	get channels(): readonly ChannelRecord[] {
+		return this.#channels;
+	}
+
+	/** Our record as it is now, whether it was said or not. */
+	get known(): Known {
+		if (!this.#isDirty) return this.#known;
+		this.#isDirty = false;
+		this.#known = {...this.#known, record: this.#record(), heardMs: this.#context.nowMs()};
+		return this.#known;
+	}
+
+	get recordSeq(): number {
+		return this.#known.seq;
+	}
+
+	/** Whether something changed that was not said yet. */
+	get isUnsaid(): boolean {
+		return this.#isDirty || this.#cancelSaying !== undefined;
+	}
+
+	#cancelSaying: (() => void) | undefined;
+
+	/** What the kernel says of the radios. A radio that is elsewhere than before hears nobody yet. */
+	setRadios(radios: readonly Channel[]): void {
+		let isChanged = radios.length !== this.#radios.length;
+		radios.forEach((channel, radio) => {
+			const before = this.#radios[radio];
+			if (before?.mhz === channel.mhz && before.widthMhz === channel.widthMhz) return;
+			isChanged = true;
+			for (const {heard} of this.#peers.values()) heard.delete(radio);
+		});
+		this.#radios = [...radios];
+		if (isChanged) this.changed();
+	}
+
+	setChannels(channels: readonly ChannelRecord[]): void {
+		const same =
+			channels.length === this.#channels.length &&
+			channels.every((each, i) => {
+				const before = this.#channels[i];
+				// Small changes of what others keep busy are told with the next record.
+				return (
+					before?.mhz === each.mhz && before.blocked === each.blocked && Math.abs(before.busy - each.busy) < 13
+				);
+			});
+		if (same) return;
+		this.#channels = channels;
+		this.changed();
+	}
+
+	setWeight(id: NodeId, weight: number): void {
+		const peer = this.#peers.get(id);
+		const rounded = Math.max(1, Math.min(255, Math.round(weight)));
+		if (peer === undefined || peer.weight === rounded) return;
+		// Demand wanders; a quarter more or less is news.
+		const isNews = Math.abs(rounded - peer.weight) * 4 > peer.weight;
+		if (!isNews) return;
+		peer.weight = rounded;
+		this.changed();
+	}
+
+	/** A neighbour's hello. */
+	hear(id: NodeId, radio: number, isMutual: boolean): void {
+		const nowMs = this.#context.nowMs();
+		let peer = this.#peers.get(id);
+		if (peer === undefined) {
+			peer = {heard: new Map(), weight: 16, planMhz: 0, stamp: 0, lastMs: nowMs};
+			this.#peers.set(id, peer);
+			this.changed();
+		}
+		peer.lastMs = nowMs;
+		const before = peer.heard.get(radio);
+		if (before === undefined) peer.heard.set(radio, {atMs: nowMs, isMutual});
+		else {
+			before.atMs = nowMs;
+			before.isMutual = isMutual;
+		}
+	}
+
+	/** Whom a radio hears. */
+	heardOn(radio: number): NodeId[] {
+		const sinceMs = this.#context.nowMs() - PEER_SILENT_MS;
+		const list: NodeId[] = [];
+		for (const [id, {heard}] of this.#peers) if ((heard.get(radio)?.atMs ?? Number.NEGATIVE_INFINITY) >= sinceMs) list.push(id);
+		return list;
+	}
+
+	/** Whether a neighbour hears us and we hear it, on any radio, not before `sinceMs`. */
+	isUp(id: NodeId, sinceMs = this.#context.nowMs() - PEER_SILENT_MS): boolean {
+		for (const {atMs, isMutual} of this.#peers.get(id)?.heard.values() ?? []) if (isMutual && atMs >= sinceMs) return true;
+		return false;
+	}
+
+	/** All neighbours that are not forgotten. */
+	get peers(): readonly NodeId[] {
+		return [...this.#peers.keys()];
+	}
+
+	get isAlone(): boolean {
+		for (let radio = 0; radio < this.#radios.length; radio++) if (this.heardOn(radio).length > 0) return false;
+		return true;
+	}
+
+	lastHeardMs(): number {
+		let last = Number.NEGATIVE_INFINITY;
+		for (const {lastMs} of this.#peers.values()) if (lastMs > last) last = lastMs;
+		return last;
+	}
+
+	planOf(id: NodeId): {readonly planMhz: number; readonly stamp: number} | undefined {
+		return this.#peers.get(id);
+	}
+
+	plan(id: NodeId, planMhz: number, stamp: number): void {
+		const peer = this.#peers.get(id);
+		if (peer === undefined || (peer.planMhz === planMhz && peer.stamp === stamp)) return;
+		peer.planMhz = planMhz;
+		peer.stamp = stamp;
+		this.changed();
+	}
+
+	/** Drops neighbours that have been silent for long; answers whom. */
+	forget(): readonly NodeId[] {
+		const beforeMs = this.#context.nowMs() - LINK_FORGOTTEN_MS;
+		const gone: NodeId[] = [];
+		for (const [id, {lastMs}] of this.#peers) if (lastMs < beforeMs) gone.push(id);
+		for (const id of gone) this.#peers.delete(id);
+		if (gone.length > 0) this.changed();
+		return gone;
+	}
+
+	/** Our record is another one: it is said soon, and again from time to time. */
+	changed(): void {
+		this.#isDirty = true;
+		if (this.#cancelSaying !== undefined) return;
+		const {agenda, nowMs} = this.#context;
+		this.#cancelSaying = agenda.at(Math.max(nowMs(), this.#saidMs + RECORD_PAUSE_MS), () => this.say());
+	}
+
+	/** Says the record now. */
+	say(): void {
+		const {agenda, nowMs, send, random} = this.#context;
+		this.#cancelSaying?.();
+		this.#cancelSaying = undefined;
+		this.#cancelRefresh();
+		this.#isDirty = false;
+		this.#saidMs = nowMs();
+		const record = this.#record();
+		const seq = send({kind: 'record', record}, GOSSIP_HOPS - 1);
+		this.#known = {id: this.#context.id, epoch: this.#epoch, seq, record, heardMs: nowMs()};
+		this.#cancelRefresh = agenda.at(nowMs() + RECORD_REFRESH_MS * (0.75 + random() / 2), () => this.say());
+	}
+
+	#record(): NodeRecord {
+		const {participation, pinned} = this.#context.settings();
+		const links: LinkRecord[] = [];
+		for (const [peer, {weight, planMhz, stamp}] of this.#peers) links.push({peer, weight, planMhz, stamp});
+		return {
+			radios: this.#radios.map((live, radio) => ({live, pinned: pinned.includes(radio)})),
+			links,
+			channels: this.#channels,
+			pressure: this.pressure,
+			deploying: this.deploying,
+			participation,
+			backupMhz: this.backupMhz,
+		};
+	}
+}
