@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {spectralAbsence} from '../source/spectral/radios.ts';
 import {busAbsence} from './object-absence.ts';
 import type {OptionalPart} from './optional.ts';
 import {version} from './version.ts';
@@ -11,6 +12,12 @@ import {version} from './version.ts';
  * `absence` is asked at each start and must be cheap; it may not import the part's own code.
  */
 export const optionalParts: readonly OptionalPart[] = [
+	{
+		name: 'spectral',
+		absence: spectralAbsence,
+		open: async ({runtime, configuration, observe}) =>
+			new (await import('../source/spectral/spectral.ts')).Spectral(runtime, configuration, observe),
+	},
 	{name: 'ubus', absence: busAbsence, open: async context => (await import('./object.ts')).openAgentObject(context)},
 	{
 		name: 'respondd',

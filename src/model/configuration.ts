@@ -77,6 +77,13 @@ export const options = {
 		parse: hexadecimal,
 		expected: 'an even number of hexadecimal digits',
 	},
+	spectralMode: oneOf('How spectral scan is used where a radio has it', 'background', [
+		'background',
+		'manual',
+		'chanscan',
+		'off',
+	]),
+	spectralDutyPercent: integer('Share of the time that a radio may spend on spectral scan, in per cent', 5, 1, 50),
 	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
 	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']),
 	ubusSocket: text('Socket of ubusd. Empty: its usual place'),

@@ -19,5 +19,8 @@ export const labelNames: Readonly<Record<Subject, readonly string[]>> = {
 	routing: ['protocol'],
 	latency: ['target'],
 	position: [],
+	spectrum: ['radio', 'frequencyMhz'],
+	spectral: ['radio'],
+	interferer: ['radio', 'source'],
 	agent: [],
 };

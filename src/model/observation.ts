@@ -185,6 +185,51 @@ export interface PositionObservation {
 	readonly source: 'configured' | 'gpsd' | 'nmea';
 }
 
+/** A stretch of spectrum of some hundred kHz to some MHz, as one radio's FFT saw it since the last report. Units: dBm of one bin. */
+export interface SpectrumObservation {
+	readonly kind: 'spectrum';
+	readonly radio: string;
+	/** Its middle. */
+	readonly frequencyMhz: number;
+	readonly meanDbm: number;
+	readonly maximumDbm: number;
+	/** Exceeded by a tenth of the samples. */
+	readonly highDbm: number;
+	readonly dutyShare: number;
+}
+
+/** What a radio's FFT says of a channel as a whole. */
+export interface SpectralObservation {
+	readonly kind: 'spectral';
+	readonly radio: string;
+	readonly samples: number;
+	/** Gaps in the radio's stream of samples, and samples that were cut. */
+	readonly errors: number;
+	/** Share of the time that the radio was asked to look. */
+	readonly listenShare: number;
+	readonly occupiedMhz: number | undefined;
+	readonly centroidMhz: number | undefined;
+	readonly flatnessShare: number | undefined;
+	/** The frequency of the mains, or twice that, that narrow signals follow most; `mainsDepth`: how much. */
+	readonly mainsHz: number | undefined;
+	readonly mainsDepth: number | undefined;
+	readonly pulsesPerS: number | undefined;
+	readonly pulseUs: number | undefined;
+}
+
+/** Somebody who sends beside Wi-Fi, or Wi-Fi itself, as the spectrum tells: a hint, with how sure it is. */
+export interface InterfererObservation {
+	readonly kind: 'interferer';
+	readonly radio: string;
+	/** wifi | microwave | analogue-video | zigbee | bluetooth | carrier | radar | unknown */
+	readonly source: string;
+	readonly confidenceShare: number;
+	/** Share of the samples in which it was there. */
+	readonly presentShare: number;
+	/** The comparisons that led to it. Never reported. */
+	readonly reasons: string;
+}
+
 export type EventName =
 	| 'radar'
 	| 'regulatory-change'
@@ -228,7 +273,10 @@ export type Measurement =
 	| GatewayObservation
 	| RoutingObservation
 	| LatencyObservation
-	| PositionObservation;
+	| PositionObservation
+	| SpectrumObservation
+	| SpectralObservation
+	| InterfererObservation;
 
 export type Observation = Measurement | RouteObservation | EventObservation | FailureObservation;
 

@@ -35,7 +35,8 @@ const counter = (unit: string, privacy: PrivacyClass, about: string): SeriesDefi
  * Every series an agent of this release can report. Labels: radio.* {radio}, channel.* {radio, frequencyMhz},
  * station.* {interface, peer} (mesh peers only), clients.* {interface} (all that is said of people's devices),
  * path.* {interface}, interface.* {interface}, link.* {protocol, interface, peer}, gateway.* {protocol, gateway},
- * routing.* {protocol}, latency.* {target}, position.*, system.* and agent.* {}.
+ * routing.* {protocol}, latency.* {target}, spectrum.* {radio, frequencyMhz}, spectral.* {radio},
+ * interferer.* {radio, source}, position.*, system.* and agent.* {}.
  *
  * Source: the quantity's name is the kernel's (nl80211.h, if_link.h), its unit is the kernel's where it is an integer.
  */
@@ -112,6 +113,27 @@ export const seriesDefinitions = {
 	'position.altitudeM': gauge('m', 1, 'community', 'Altitude above sea level'),
 	'position.accuracyM': gauge('m', 1, 'community', 'How far off the position may be, the grid included'),
 	'position.ageS': gauge('s', 1, 'community', 'Age of the position'),
+	'spectrum.meanDbm': gauge('dBm', 1, 'community', 'Mean power of a bin of the FFT in a stretch of spectrum'),
+	'spectrum.maximumDbm': gauge('dBm', 1, 'community', 'Strongest bin in a stretch of spectrum'),
+	'spectrum.highDbm': gauge('dBm', 1, 'community', 'Power that a tenth of the samples of a bin exceed'),
+	'spectrum.dutyShare': gauge('1', 1000, 'community', 'Share of samples with a signal in a stretch of spectrum'),
+	'spectral.samples': gauge('samples', 1, 'community', 'FFT samples since the last report'),
+	'spectral.errors': gauge('errors', 1, 'community', 'Gaps in the stream of FFT samples since the last report'),
+	'spectral.listenShare': gauge('1', 1000, 'community', 'Share of the time that the radio took FFT samples'),
+	'spectral.occupiedMhz': gauge('MHz', 1000, 'community', 'Bandwidth that holds 99 % of the power'),
+	'spectral.centroidMhz': gauge('MHz', 1000, 'community', 'Where the middle of the power is'),
+	'spectral.flatnessShare': gauge(
+		'1',
+		1000,
+		'community',
+		'Flatness of the spectrum: 1 for noise, near 0 for a carrier',
+	),
+	'spectral.mainsHz': gauge('Hz', 1, 'community', 'Frequency of the mains that narrow signals follow most'),
+	'spectral.mainsDepth': gauge('1', 1000, 'community', 'How deeply narrow signals follow the mains'),
+	'spectral.pulsesPerS': gauge('pulses/s', 1, 'community', 'Narrow signals that began and ended'),
+	'spectral.pulseUs': gauge('us', 1, 'community', 'Median length of narrow signals, to a power of two'),
+	'interferer.confidenceShare': gauge('1', 1000, 'community', 'How sure the spectrum makes us of a kind of sender'),
+	'interferer.presentShare': gauge('1', 1000, 'community', 'Share of samples in which a kind of sender was there'),
 	'system.load1': gauge('1', 100, 'public', 'Load average over one minute'),
 	'system.memoryTotalBytes': gauge('bytes', 1, 'public', 'Memory of the router'),
 	'system.memoryAvailableBytes': gauge('bytes', 1, 'public', 'Memory that programs can still take'),

@@ -161,6 +161,11 @@ export class SpectrumWindow {
 		this.#startUs = sample.tsfUs;
 	}
 
+	/** Empties it; the next sample begins it. */
+	clear(): void {
+		this.#counters[SAMPLES] = 0;
+	}
+
 	/** Whether a sample is of this window's channel and there is room for it. */
 	takes(sample: BinSample): boolean {
 		return (
