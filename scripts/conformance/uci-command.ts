@@ -240,7 +240,8 @@ class UciTool {
 		} catch (error) {
 			// The lines behind the one that failed are the batch's again.
 			if (batch !== undefined && error instanceof UciError)
-				for (let line = 0; line < error.line; line++) batch.nextAt = batch.bytes.indexOf(10, batch.nextAt) + 1;
+				for (let line = 0; line < error.line; line++)
+					batch.nextAt = batch.bytes.indexOf(10, batch.nextAt) + 1 || batch.bytes.length;
 			this.#fail(error);
 			return 1;
 		}
