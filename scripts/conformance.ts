@@ -4,6 +4,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {buildBinary} from './build/binary.ts';
+import {ensurePackages} from './debian.ts';
 import type {Outcome} from './conformance/outcome.ts';
 import {playUbusCase} from './conformance/ubus-case.ts';
 import {playUciCase} from './conformance/uci-case.ts';
@@ -15,6 +16,12 @@ import {playUciCase} from './conformance/uci-case.ts';
 
 const usage = 'Usage: npm run conformance -- ubus|uci DIR [--arch ARCH]';
 const FILES_A_RUN = 200;
+/** Which program runs an architecture that this machine is not, by how its name starts. */
+const emulators: readonly (readonly [string, string])[] = [
+	['mipsel', 'qemu-mipsel-static'],
+	['mips', 'qemu-mips-static'],
+	['arm', 'qemu-arm-static'],
+];
 
 const words = process.argv.slice(2);
 const archAt = words.indexOf('--arch');
@@ -59,6 +66,9 @@ async function inRouterEngine(): Promise<Map<string, Outcome>> {
 		name: 'conformance-recorded',
 	});
 	const outcomes = new Map<string, Outcome>();
+	const emulator = emulators.find(([start]) => arch?.startsWith(start))?.[1];
+	if (emulator !== undefined) await ensurePackages(['qemu-user-static']);
+	const command = emulator === undefined ? [program] : [emulator, program];
 	for (let at = 0; at < paths.length; at += FILES_A_RUN) {
 		const {stderr, stdout} = await promisify(execFile)(
 			program,
