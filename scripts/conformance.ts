@@ -4,10 +4,10 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {promisify} from 'node:util';
 import {buildBinary} from './build/binary.ts';
-import {ensurePackages} from './debian.ts';
 import type {Outcome} from './conformance/outcome.ts';
 import {playUbusCase} from './conformance/ubus-case.ts';
 import {playUciCase} from './conformance/uci-case.ts';
+import {ensurePackages} from './debian.ts';
 
 // npm run conformance -- ubus|uci DIR [--arch ARCH]
 //
@@ -70,13 +70,9 @@ async function inRouterEngine(): Promise<Map<string, Outcome>> {
 	if (emulator !== undefined) await ensurePackages(['qemu-user-static']);
 	const command = emulator === undefined ? [program] : [emulator, program];
 	for (let at = 0; at < paths.length; at += FILES_A_RUN) {
-		const {stderr, stdout} = await promisify(execFile)(
-			program,
-			[kind as string, ...paths.slice(at, at + FILES_A_RUN)],
-			{
-				maxBuffer: 1 << 28,
-			},
-		);
+		const [first = program, ...more] = command;
+		const batch = [...more, kind as string, ...paths.slice(at, at + FILES_A_RUN)];
+		const {stderr, stdout} = await promisify(execFile)(first, batch, {maxBuffer: 1 << 28});
 		for (const line of (stderr + stdout).split('\n')) {
 			const start = line.indexOf('outcome {');
 			if (start < 0) continue;
