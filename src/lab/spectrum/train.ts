@@ -27,7 +27,13 @@ export function narrowCase({features, source}: Example): TrainingCase {
 
 /** What the tree for wide signals is to say of a window. */
 export function wideCase({features, truth, source}: Example): TrainingCase {
-	const label: SpectrumSource = truth.includes('wifi') ? 'wifi' : isWideStranger(source, features) ? 'unknown' : 'none';
+	// A network that something stronger covers is there and is not seen: no tree shall guess it.
+	const label: SpectrumSource =
+		truth.includes('wifi') && features.widePermille > 0
+			? 'wifi'
+			: isWideStranger(source, features)
+				? 'unknown'
+				: 'none';
 	return {values: valuesOf(features), label: sources.indexOf(label)};
 }
 

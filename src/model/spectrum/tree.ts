@@ -77,36 +77,11 @@ export const narrowTree: Tree = [
 
 export const wideTree: Tree = [
 	1,
-	49, // widePermille
+	48, // widePermille
 	[
 		1,
 		1, // widePermille
-		[
-			0,
-			483, // narrowPermille
-			[0, 997], // none
-			[
-				8,
-				33, // marginDb
-				[0, 947], // none
-				[
-					8,
-					49, // marginDb
-					[0, 829], // none
-					[
-						2,
-						469, // widthKhz
-						[0, 885], // none
-						[
-							9,
-							3, // band
-							[1, 643], // wifi
-							[0, 667], // none
-						],
-					],
-				],
-			],
-		],
+		[0, 1000], // none
 		[
 			6,
 			715, // mainsPermille
@@ -124,7 +99,7 @@ export const wideTree: Tree = [
 				6,
 				924, // mainsPermille
 				[1, 1000], // wifi
-				[0, 900], // none
+				[0, 906], // none
 			],
 			[1, 996], // wifi
 		],
