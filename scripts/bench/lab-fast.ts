@@ -12,6 +12,7 @@ import type {
 import {namedScenario} from '../../src/lab/scenario/named.ts';
 import type {Scenario} from '../../src/lab/scenario/scenario.ts';
 import {World} from '../../src/lab/world/world.ts';
+import {mesh} from './lab/mesh.ts';
 import type {Row} from './row.ts';
 
 export const name = 'lab-fast';
@@ -73,19 +74,6 @@ function outcomeOf({flows, radios}: MediumStatistics): Outcome {
 	return {kbps: flows.map(({throughputBps}) => throughputBps / 1000), busy: radios.map(busyShare)};
 }
 
-/** A random mesh with so many nodes around each one, all traffic to and from the gateways. */
-function mesh(nodes: number, kbps: number, gateways = 2): Scenario {
-	return {
-		name: 'mesh',
-		about: 'for this comparison',
-		durationS: 60,
-		topology: {kind: 'random', nodes, sideM: 126 * Math.sqrt(nodes), gateways},
-		radios: [{channelMhz: 5180}],
-		propagation: {exponent: 3, shadowingDb: 4, correlationM: 30},
-		traffic: [{kind: 'gateways', kbps}],
-	};
-}
-
 function scenarioNamed(name: string, change: Partial<Scenario> = {}): Scenario {
 	const scenario = namedScenario(name);
 	if (scenario === undefined) throw new RangeError(`there is no scenario '${name}'`);
@@ -107,10 +95,11 @@ const cases: readonly Case[] = [
 		...video,
 		interferers: (video.interferers ?? []).map(one => ({...one, on: true})),
 	}),
-	played('random mesh of 30, 100 kbit/s a node', mesh(30, 100)),
-	played('random mesh of 30, 400 kbit/s a node', mesh(30, 400)),
-	played('random mesh of 30, 2 Mbit/s a node wanted', mesh(30, 2000)),
-	played('random mesh of 100, 60 kbit/s a node, evening', mesh(100, 60)),
+	played('random mesh of 30, 100 kbit/s a node', mesh(30, 100, 2)),
+	played('random mesh of 30, 400 kbit/s a node', mesh(30, 400, 2)),
+	played('random mesh of 30, 2 Mbit/s a node wanted', mesh(30, 2000, 2)),
+	played('random mesh of 100, 20 kbit/s a node', mesh(100, 20, 2)),
+	played('random mesh of 100, 60 kbit/s a node', mesh(100, 60, 2)),
 ];
 
 /** How two outcomes differ. Shape: of flows as a share of the mean flow, of channel use as a difference of shares. */

@@ -14,11 +14,13 @@ import {QUEUE_PACKETS} from '../parameters.ts';
 import {FixedPoint} from './fixed-point.ts';
 import type {FlowLoad, Use} from './load.ts';
 import {buildNetwork, type Network} from './network.ts';
-import {heardShares} from './radio-time.ts';
+import {type HeardShare, heardShares} from './radio-time.ts';
 import type {ForeignState} from './state.ts';
 
 /** Interferers change by the hour: so often they are looked at again. */
 const LOOK_EVERY_S = 600;
+/** A share that moved by less changes nothing that matters. */
+const LOOK_TOLERANCE = 0.01;
 const TURNS = 64;
 const LEAST_SAMPLE_US = 2e6;
 
@@ -46,7 +48,10 @@ export class GraphMedium implements Medium {
 	#network: Network;
 	#point: FixedPoint;
 	readonly #seed: number;
-	#solvedAtS = Number.NEGATIVE_INFINITY;
+	/** When interferers were looked at last, and whether the solution is of the present setup. */
+	#lookedAtS = Number.NEGATIVE_INFINITY;
+	#isSolved = false;
+	#heard: readonly HeardShare[] = [];
 	#foreign: readonly ForeignState[] = [];
 	#seconds = 0;
 	#flows: FlowSum[];
@@ -71,9 +76,9 @@ export class GraphMedium implements Medium {
 		let left = seconds;
 		while (left > 0) {
 			const hasForeign = (this.#setup.interferers?.length ?? 0) > 0;
-			const sinceS = this.nowSeconds - this.#solvedAtS;
-			if (!Number.isFinite(sinceS) || (hasForeign && sinceS >= LOOK_EVERY_S)) this.#solve();
-			const untilLook = hasForeign ? this.#solvedAtS + LOOK_EVERY_S - this.nowSeconds : left;
+			const isDue = hasForeign && this.nowSeconds - this.#lookedAtS >= LOOK_EVERY_S;
+			if (!this.#isSolved || isDue) this.#solve();
+			const untilLook = hasForeign ? this.#lookedAtS + LOOK_EVERY_S - this.nowSeconds : left;
 			const step = Math.min(left, untilLook > 0 ? untilLook : left);
 			this.#count(step);
 			this.nowSeconds += step;
@@ -84,7 +89,7 @@ export class GraphMedium implements Medium {
 	change(setup: MediumSetup): void {
 		const before = this.#setup;
 		this.#setup = setup;
-		this.#solvedAtS = Number.NEGATIVE_INFINITY;
+		this.#isSolved = false;
 		if (differsInRates(before, setup)) return this.#point.reload(setup);
 		this.#network = buildNetwork(setup);
 		this.#point = new FixedPoint(setup, this.#network);
@@ -116,9 +121,15 @@ export class GraphMedium implements Medium {
 
 	#solve(): void {
 		const nowUs = this.nowSeconds * 1e6;
-		this.#foreign = (this.#setup.interferers ?? []).map((one, index) => look(one, nowUs, this.#seed + index));
-		this.#point.solve(this.#foreign);
-		this.#solvedAtS = this.nowSeconds;
+		const foreign = (this.#setup.interferers ?? []).map((one, index) => look(one, nowUs, this.#seed + index));
+		this.#lookedAtS = this.nowSeconds;
+		const isNear = (state: ForeignState, index: number): boolean =>
+			Math.abs(state.share - (this.#foreign[index]?.share ?? 2)) < LOOK_TOLERANCE;
+		if (this.#isSolved && foreign.every(isNear)) return;
+		this.#foreign = foreign;
+		this.#point.solve(foreign);
+		this.#heard = heardShares(this.#setup, this.#point, foreign);
+		this.#isSolved = true;
 	}
 
 	#count(seconds: number): void {
@@ -128,8 +139,7 @@ export class GraphMedium implements Medium {
 			if (sum !== undefined && load.uses.length > 0) this.#countFlow(load, sum, seconds);
 		}
 		for (const link of this.#network.links) this.#countLink(link.index, seconds);
-		const heard = heardShares(this.#setup, this.#point, this.#foreign);
-		for (const [index, share] of heard.entries()) {
+		for (const [index, share] of this.#heard.entries()) {
 			const radio = this.#radios[index];
 			if (radio === undefined) continue;
 			const us = seconds * 1e6;

@@ -88,8 +88,8 @@ export interface Network {
 	readonly conflicts: Conflicts;
 	/** Pairs that exclude each other only once an RTS was answered: key a·count + b. */
 	readonly announcedOnly: ReadonlySet<number>;
-	/** Level in mW from a radio at a radio. */
-	readonly receivedMw: (from: number, to: number) => number;
+	/** Receiver → radio → level in mW. */
+	readonly levels: readonly ReadonlyMap<number, number>[];
 }
 
 /** Links are looked up by their radios. */
@@ -145,7 +145,7 @@ export function buildNetwork(setup: MediumSetup): Network {
 			openShare: openShare(radioSetup),
 		};
 	});
-	return {senders, senderOf, links, conflicts: list, announcedOnly, receivedMw};
+	return {senders, senderOf, links, conflicts: list, announcedOnly, levels};
 }
 
 /** Receiver → sender → mW. Radios that are switched off neither send nor hear. */

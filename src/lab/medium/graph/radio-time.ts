@@ -50,10 +50,10 @@ export function heardShares(
 		const transmit = Math.min(0.99, time.transmit + time.answers);
 		const frames: number[] = [];
 		let [energy, disturbed] = [1, 1];
-		for (const [at, sender] of network.senders.entries()) {
-			if (sender.radio === index) continue;
-			const mw = network.receivedMw(sender.radio, index);
-			if (mw === 0) continue;
+		for (const [from, mw] of network.levels[index] ?? []) {
+			const at = network.senderOf.get(from) ?? -1;
+			const sender = network.senders[at];
+			if (sender === undefined || from === index) continue;
 			const isRead =
 				sender.setup.primaryMhz === radio.primaryMhz && mw >= ratioOfDb(radio.carrierSenseDbm ?? CARRIER_SENSE_DBM);
 			if (isRead) frames.push(at);

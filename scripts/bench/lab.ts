@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
+import {everyoneHears, hiddenGrid} from '../../src/lab/medium/arrangement.ts';
+import {createDcfMedium} from '../../src/lab/medium/dcf/engine.ts';
+import {createGraphMedium} from '../../src/lab/medium/graph/graph-medium.ts';
+import type {CreateMedium, MediumSetup} from '../../src/lab/medium/medium.ts';
+import {namedScenario} from '../../src/lab/scenario/named.ts';
+import {World} from '../../src/lab/world/world.ts';
+import {costOf, sizes} from './lab/doubling.ts';
+import {mesh} from './lab/mesh.ts';
+import {runPeer} from './lab/peer.ts';
+import type {Row} from './row.ts';
+
+export const name = 'lab';
+export const about = 'speed of the simulator beside ns-3 (Debian), a thousand nodes for a day, memory, growth';
+
+const WARM_UP_S = 1;
+const OURS_S = 200;
+const THEIRS_S = 10;
+const RUNS = [1, 2, 3];
+const DAY_S = 86_400;
+
+interface Duel {
+	readonly what: string;
+	readonly setup: MediumSetup;
+	readonly words: readonly string[];
+}
+
+// After a collision ns-3's stations wait DIFS: they could not read the header, and it waits EIFS only for a frame whose
+// header it read. 'none' is that rule.
+const grid = hiddenGrid(5, 'ofdm-54');
+const duels: readonly Duel[] = [
+	{
+		what: '10 saturated stations',
+		setup: everyoneHears(10, 'a', 'ofdm-54', 'none'),
+		words: ['saturated', '--stations=10', '--interval=2000'],
+	},
+	{
+		what: '5 × 5 hidden grid',
+		setup: {...grid, radios: grid.radios.map(radio => ({...radio, extendedSpace: 'none'}))},
+		words: ['grid', '--side=5', '--interval=500'],
+	},
+	{
+		what: '10 stations at -76 dBm',
+		setup: faint(everyoneHears(10, 'a', 'ofdm-12', 'none'), -76),
+		words: ['saturated', '--stations=10', '--interval=1000', '--rss=-76', '--mode=OfdmRate12Mbps'],
+	},
+];
+
+function faint(setup: MediumSetup, dbm: number): MediumSetup {
+	return {
+		...setup,
+		radios: setup.radios.map(radio => ({...radio, retryLimit: 7})),
+		couplings: {...setup.couplings, receivedDbm: setup.couplings.receivedDbm.map(() => dbm)},
+	};
+}
+
+export async function run(report: (row: Row) => void): Promise<void> {
+	for (const {what, setup, words} of duels) {
+		const ours = playOurs(setup);
+		const theirs = await playTheirs(words);
+		const row = {bench: name, unit: 'virtual s a second'};
+		report({
+			...row,
+			metric: `${what}, beside ns-3`,
+			value: ours.pace,
+			baseline: theirs.pace,
+			ratio: ours.pace / theirs.pace,
+		});
+		report({
+			...row,
+			metric: `${what}, throughput beside ns-3`,
+			unit: 'Mbit/s',
+			value: ours.mbps,
+			baseline: theirs.mbps,
+			ratio: ours.mbps / theirs.mbps,
+		});
+	}
+	report({bench: name, metric: '1,000 nodes for 24 hours, fast engine', value: playTown(), unit: 's'});
+	for (const [engine, create] of [
+		['packet', createDcfMedium],
+		['fast', createGraphMedium],
+	] as const)
+		report({bench: name, metric: `memory a node of 1,000, ${engine} engine`, value: bytesANode(create), unit: 'kB'});
+	for (const nodes of sizes) {
+		const {packetMs, fastMs, worldMs} = costOf(nodes);
+		const row = {bench: name, unit: 'ms'};
+		report({...row, metric: `${nodes} nodes: a second of packets`, value: packetMs});
+		report({...row, metric: `${nodes} nodes: the fast engine's first hour`, value: fastMs});
+		report({...row, metric: `${nodes} nodes: of that, who hears whom`, value: worldMs});
+	}
+}
+
+function playOurs(setup: MediumSetup): {pace: number; mbps: number} {
+	const medium = createDcfMedium(setup, 1);
+	medium.advance(WARM_UP_S);
+	medium.clear();
+	const started = performance.now();
+	medium.advance(OURS_S);
+	const seconds = (performance.now() - started) / 1000;
+	const mbps = medium.read().flows.reduce((sum, {throughputBps}) => sum + throughputBps / 1e6, 0);
+	return {pace: OURS_S / seconds, mbps};
+}
+
+async function playTheirs(words: readonly string[]): Promise<{pace: number; mbps: number}> {
+	let [virtualS, realS, mbps] = [0, 0, 0];
+	for (const run of RUNS) {
+		const result = await runPeer([...words, `--seconds=${THEIRS_S}`, `--warmup=${WARM_UP_S}`, `--run=${run}`]);
+		virtualS += result.virtualSeconds;
+		realS += result.realSeconds;
+		mbps += result.flowsMbps.reduce((sum, one) => sum + one, 0) / RUNS.length;
+	}
+	return {pace: virtualS / realS, mbps};
+}
+
+/** Seconds of this machine for the named scenario, from nothing to midnight. */
+function playTown(): number {
+	const scenario = namedScenario('town-day');
+	if (scenario === undefined) throw new RangeError("there is no scenario 'town-day'");
+	const started = performance.now();
+	const world = new World(scenario, {seed: 1, create: createGraphMedium});
+	world.advance(DAY_S);
+	return (performance.now() - started) / 1000;
+}
+
+/** Kilobytes a node of a mesh that has run for a while: landscape, ways, engine and all. */
+function bytesANode(create: CreateMedium): number {
+	setFlagsFromString('--expose-gc');
+	const collect = runInNewContext('gc') as () => void;
+	const used = (): number => {
+		collect();
+		const {heapUsed, arrayBuffers} = process.memoryUsage();
+		return heapUsed + arrayBuffers;
+	};
+	const before = used();
+	const world = new World(mesh(1000, 20), {seed: 1, create});
+	world.advance(2);
+	const after = used();
+	if (world.nowS !== 2) throw new RangeError('the world stood still');
+	return (after - before) / 1000 / world.nodes.length;
+}
