@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import {INT8, INT32, STRING, TABLE} from '../../src/ubus-ts/blobmsg.ts';
 import type {UbusClient} from '../../src/ubus-ts/client.ts';
 import {listen, sendEvent} from '../../src/ubus-ts/events.ts';
-import {decodeFields} from '../../src/ubus-ts/fields.ts';
+import {decodeFields, type Field} from '../../src/ubus-ts/fields.ts';
 import * as m from '../../src/ubus-ts/message.ts';
-import {monitor} from '../../src/ubus-ts/monitor.ts';
-import {OK, PARSE_ERROR, statusText} from '../../src/ubus-ts/status.ts';
+import {type MonitoredMessage, monitor} from '../../src/ubus-ts/monitor.ts';
+import {INVALID_ARGUMENT, OK, PARSE_ERROR, statusText} from '../../src/ubus-ts/status.ts';
 import {waitFor} from '../../src/ubus-ts/wait-for.ts';
 import {fieldText, readJsonTable, tableText} from './ubus-json.ts';
 
@@ -21,17 +22,50 @@ interface ToolArguments {
 	readonly verbose: boolean;
 	readonly simple: boolean;
 	readonly timeoutS: number | undefined;
-	/** -m and -M choose what a monitor prints, which is not played. */
-	readonly filters: boolean;
+	/** -m: the types of message a monitor prints. Empty: all. */
+	readonly types: readonly string[];
+	/** -M: whether it prints what ubusd sends. Absent: undefined for both directions. */
+	readonly isSent: boolean | undefined;
 	readonly command: string;
 	readonly words: readonly string[];
 }
 
-const commands = ['list', 'call', 'send', 'listen', 'wait_for', 'monitor'];
+const usage = `Usage: ubus [<options>] <command> [arguments...]
+Options:
+ -s <socket>:		Set the unix domain socket to connect to
+ -t <timeout>:		Set the timeout (in seconds) for a command to complete
+ -S:			Use simplified output (for scripts)
+ -v:			More verbose output
+ -m <type>:		(for monitor): include a specific message type
+			(can be used more than once)
+ -M <r|t>		(for monitor): only capture received or transmitted traffic
+
+Commands:
+ - list [<path>]			List objects
+ - call <path> <method> [<message>]	Call an object method
+ - subscribe <path> [<path>...]	Subscribe to object(s) notifications
+ - listen [<path>...]			Listen for events
+ - send <type> [<message>]		Send an event
+ - wait_for <object> [<object>...]	Wait for multiple objects to appear on ubus
+ - monitor				Monitor ubus traffic
+
+`;
+
+/** How many words each command takes; with others the tool prints its usage. */
+const wordCounts: Readonly<Record<string, readonly [number, number]>> = {
+	list: [0, 1],
+	call: [2, 3],
+	send: [1, 2],
+	listen: [0, 99],
+	wait_for: [1, 99],
+	monitor: [0, 99],
+};
 
 /** Absent: undefined for a call that is not played. */
 export function readToolArguments(argv: readonly string[]): ToolArguments | undefined {
-	let [verbose, simple, filters] = [false, false, false];
+	let [verbose, simple] = [false, false];
+	let isSent: boolean | undefined;
+	const types: string[] = [];
 	let timeoutS: number | undefined;
 	let at = 1;
 	for (; argv[at]?.startsWith('-'); at++) {
@@ -40,14 +74,14 @@ export function readToolArguments(argv: readonly string[]): ToolArguments | unde
 		else if (option === '-S') simple = true;
 		else if (option === '-s') at++;
 		else if (option === '-t') timeoutS = Number(argv[++at]);
-		else if (option === '-m' || option === '-M') {
-			at++;
-			filters = true;
-		} else return undefined;
+		else if (option === '-m') types.push(argv[++at] ?? '');
+		else if (option === '-M') isSent = argv[++at]?.startsWith('t') ?? false;
+		else return undefined;
 	}
 	const [command, ...words] = argv.slice(at);
-	if (argv[0] !== 'ubus' || command === undefined || !commands.includes(command)) return undefined;
-	return {verbose, simple, timeoutS, filters, command, words};
+	const [least, most] = wordCounts[command ?? ''] ?? [1, 0];
+	if (argv[0] !== 'ubus' || command === undefined || words.length < least || words.length > most) return undefined;
+	return {verbose, simple, timeoutS, types, isSent, command, words};
 }
 
 /** Starts a command on a client; `outcome` fills as it goes. */
@@ -59,9 +93,11 @@ export function runTool(client: UbusClient, args: ToolArguments, hasInvoked: () 
 	};
 	/** Of `ubus call`, which says more where its errors do not go to a terminal. */
 	const endCall = (status: number): void => {
-		if (status === OK) return end(status);
+		if (status === OK || args.simple) return end(status);
 		outcome.exit = 256 - status;
 		outcome.stderr += `Command failed: ubus call ${args.words.join(' ')} (${statusText(status)})\n`;
+		// The tool takes this one for its own mark of a call that it did not understand.
+		if (status === INVALID_ARGUMENT) outcome.stderr += usage;
 	};
 	const {command, words, verbose, simple} = args;
 	const [first, second, third] = words;
@@ -77,7 +113,14 @@ export function runTool(client: UbusClient, args: ToolArguments, hasInvoked: () 
 	});
 	if (command === 'listen') listen(client, words.length === 0 ? ['*'] : words, () => {});
 	else if (command === 'wait_for') waitFor(client, words, () => end(OK));
-	else if (command === 'monitor') monitor(client, () => {}, end);
+	else if (command === 'monitor')
+		monitor(
+			client,
+			seen => {
+				outcome.stdout += monitorLine(args, seen);
+			},
+			end,
+		);
 	return outcome;
 }
 
@@ -143,4 +186,62 @@ export function printed({command, simple}: ToolArguments, message: m.Message): s
 	if (command === 'listen' && message.type === m.INVOKE)
 		return `{ "${message.text(m.A_METHOD) ?? ''}": ${tableText(fields(), {isIndented: false})} }\n`;
 	return '';
+}
+
+const messageTypes = [
+	'hello',
+	'status',
+	'data',
+	'ping',
+	'lookup',
+	'invoke',
+	'add_object',
+	'remove_object',
+	'subscribe',
+	'unsubscribe',
+	'notify',
+];
+
+/** Attributes that a monitor prints, in the order of their numbers. */
+const monitored: readonly (readonly [id: number, name: string, kind: 'number' | 'text' | 'table' | 'flag'])[] = [
+	[m.A_STATUS, 'status', 'number'],
+	[m.A_PATH, 'objpath', 'text'],
+	[m.A_OBJECT, 'objid', 'number'],
+	[m.A_METHOD, 'method', 'text'],
+	[m.A_TYPE, 'objtype', 'number'],
+	[m.A_SIGNATURE, 'signature', 'table'],
+	[m.A_DATA, 'data', 'table'],
+	[m.A_ACTIVE, 'active', 'flag'],
+	[m.A_NO_REPLY, 'no_reply', 'flag'],
+	[m.A_USER, 'user', 'text'],
+	[m.A_GROUP, 'group', 'text'],
+];
+
+function monitorLine({types, isSent}: ToolArguments, seen: MonitoredMessage): string {
+	const {message, client} = seen;
+	const type = messageTypes[message.type] ?? `${message.type}`;
+	if ((types.length > 0 && !types.includes(type)) || (isSent !== undefined && isSent !== seen.isSent)) return '';
+	const hex = (value: number): string => value.toString(16).padStart(8, '0');
+	const fields: Field[] = [];
+	for (const [id, name, kind] of monitored) {
+		if (kind === 'number') push(fields, name, INT32, message.u32(id), value => (value as number) | 0);
+		else if (kind === 'text') push(fields, name, STRING, message.text(id));
+		else if (kind === 'flag') push(fields, name, INT8, message.u8(id));
+		else {
+			const range = message.range(id);
+			if (range !== undefined) fields.push({name, type: TABLE, value: decodeFields(message.bytes, range[0], range[1])});
+		}
+	}
+	const arrow = seen.isSent ? '->' : '<-';
+	return `${arrow} ${hex(client)} #${hex(message.peer)} ${type.padStart(14)}: ${tableText(fields, {isIndented: false})}\n`;
+}
+
+function push(
+	fields: Field[],
+	name: string,
+	type: number,
+	value: number | string | undefined,
+	convert = (raw: number | string): number | string => raw,
+): void {
+	if (value !== undefined) fields.push({name, type, value: convert(value)});
 }

@@ -29,13 +29,15 @@ export function listen(
 			else registered(status);
 		});
 	};
-	const deliver = (name: string, data: BlobTable): undefined => {
-		handler(name, data);
+	const invoke = (message: m.Message): void => {
+		const event = readNotice(message);
+		answerNotice(client, message, event === undefined ? INVALID_ARGUMENT : OK);
+		if (event !== undefined) handler(event.name, event.data);
 	};
 	const end = client.whenConnected(() =>
 		client.add(
 			() => {},
-			{invoke: message => receive(client, message, deliver)},
+			{invoke},
 			(status, objectId) => {
 				id = objectId;
 				if (status === OK) register(0);
@@ -49,24 +51,19 @@ export function listen(
 	};
 }
 
-/** Hands a message to an object without methods of its own (a listener, a subscriber) and answers it. */
-export function receive(
-	client: UbusClient,
-	message: m.Message,
-	handler: (name: string, data: BlobTable) => number | undefined,
-): void {
+/** What a message says to an object without methods of its own: a listener, a subscriber. Absent: undefined if malformed. */
+export function readNotice(message: m.Message): {readonly name: string; readonly data: BlobTable} | undefined {
 	const name = message.text(m.A_METHOD);
 	const range = message.range(m.A_DATA);
-	let status = INVALID_ARGUMENT;
-	if (name !== undefined && range !== undefined) {
-		let data: BlobTable | undefined;
-		try {
-			data = decodeTable(message.bytes, range[0], range[1]);
-		} catch {
-			// Answered as an invalid argument.
-		}
-		if (data !== undefined) status = handler(name, data) ?? OK;
+	if (name === undefined || range === undefined) return undefined;
+	try {
+		return {name, data: decodeTable(message.bytes, range[0], range[1])};
+	} catch {
+		return undefined;
 	}
+}
+
+export function answerNotice(client: UbusClient, message: m.Message, status: number): void {
 	if (message.u8(m.A_NO_REPLY) === 1) return;
 	const writer = new m.MessageWriter(m.STATUS, message.seq, message.peer).number(m.A_STATUS, status);
 	client.send(writer.number(m.A_OBJECT, message.u32(m.A_OBJECT) ?? 0).finish(), true);

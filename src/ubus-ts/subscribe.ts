@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {BlobTable} from './blobmsg.ts';
 import type {UbusClient} from './client.ts';
-import {listen, receive} from './events.ts';
+import {answerNotice, listen, readNotice} from './events.ts';
 import * as m from './message.ts';
-import {NOT_FOUND, OK} from './status.ts';
+import {INVALID_ARGUMENT, NOT_FOUND, OK} from './status.ts';
 
 export interface SubscriptionHandlers {
 	/** A notification. What it returns is the status that a notifier which asks for replies gets. Absent: OK. */
@@ -36,7 +36,11 @@ export function subscribe(client: UbusClient, path: string, handlers: Subscripti
 		id = 0;
 		target = 0;
 		const route = {
-			invoke: (message: m.Message) => receive(client, message, handlers.notified),
+			invoke: (message: m.Message) => {
+				const notice = readNotice(message);
+				const status = notice === undefined ? INVALID_ARGUMENT : handlers.notified(notice.name, notice.data);
+				answerNotice(client, message, status ?? OK);
+			},
 			unsubscribe: (message: m.Message) => {
 				if (message.u32(m.A_TARGET) !== target) return;
 				target = 0;
