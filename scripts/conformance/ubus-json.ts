@@ -10,6 +10,7 @@ import {
 	STRING,
 	TABLE,
 	typed,
+	UNSPEC,
 } from '../../src/ubus-ts/blobmsg.ts';
 import type {Field} from '../../src/ubus-ts/fields.ts';
 
@@ -154,6 +155,8 @@ function listText(fields: readonly Field[], style: JsonStyle, isArray: boolean, 
 }
 
 function elementText({name = '', type, value}: Field, style: JsonStyle, isNameless: boolean, level: number): string {
+	// Of an element that is not what its type promises, the tool prints nothing, and the comma.
+	if (value instanceof Uint8Array && type !== UNSPEC) return '';
 	const key = isNameless || name === '' ? '' : `${quote(name)}:${style.isIndented ? ' ' : ''}`;
 	return key + valueText(type, value, style, level);
 }
