@@ -55,4 +55,10 @@ async function run(): Promise<number> {
 }
 
 if (values.help) console.log(usage);
-else process.exit(await run());
+else
+	process.exit(
+		await run().catch((error: Error) => {
+			console.error(error.message);
+			return 1;
+		}),
+	);

@@ -27,8 +27,8 @@ export function buildTimeS(): number {
 
 const byPath = (a: PackageFile, b: PackageFile): number => (a.path < b.path ? -1 : 1);
 
-/** The agent's package for one architecture. */
-export async function agentPackage(arch: string, binary: Uint8Array): Promise<Package> {
+/** The agent's package for one architecture. Absent `release`: the Makefile's. */
+export async function agentPackage(arch: string, binary: Uint8Array, release?: number): Promise<Package> {
 	const folder = join(projectRoot, 'openwrt-package');
 	const makefile = readMakefile(await readFile(join(folder, 'Makefile'), 'utf8'));
 	const {variables, definitions} = makefile;
@@ -48,7 +48,7 @@ export async function agentPackage(arch: string, binary: Uint8Array): Promise<Pa
 	};
 	return {
 		name,
-		version: `${variables.get('PKG_VERSION')}-r${variables.get('PKG_RELEASE')}`,
+		version: `${variables.get('PKG_VERSION')}-r${release ?? variables.get('PKG_RELEASE')}`,
 		arch,
 		description: lines('description')
 			.map(line => line.trim())

@@ -19,9 +19,16 @@ export const otherArchs: ReadonlyMap<string, string> = new Map([
 	['mipsel_74kc', 'mipsel_24kc'],
 ]);
 
+/** The name of the binary for an architecture: any 64-bit ARM runs the one there is. */
+export function binaryArch(arch: string): string {
+	return otherArchs.get(arch) ?? (arch.startsWith('aarch64_') ? 'aarch64_generic' : arch);
+}
+
 export interface DistributionOptions {
 	readonly archs: readonly string[];
 	readonly folder: string;
+	/** The packages' release. Absent: the Makefile's. */
+	readonly release?: number;
 	/** A folder, `own` for the one in the user's cache, `none` for no signatures. */
 	readonly keys: string;
 }
@@ -34,7 +41,7 @@ export interface WrittenFile {
 }
 
 /** Builds what is missing, and writes every package and feed. The same tree and keys give the same bytes. */
-export async function writeDistribution({archs, folder, keys}: DistributionOptions): Promise<WrittenFile[]> {
+export async function writeDistribution({archs, folder, keys, release}: DistributionOptions): Promise<WrittenFile[]> {
 	const signing = keys === 'none' ? undefined : await feedKeys(keys === 'own' ? undefined : keys);
 	await writeOptionFiles();
 	const written: WrittenFile[] = [];
@@ -48,11 +55,11 @@ export async function writeDistribution({archs, folder, keys}: DistributionOptio
 	const agents: FeedEntry[] = [];
 	for (const arch of archs) {
 		const {path} = await buildBinary({
-			arch: otherArchs.get(arch) ?? arch,
+			arch: binaryArch(arch),
 			entry: 'src/main/agent.ts',
 			name: 'astral-mesh',
 		});
-		const contents = await agentPackage(arch, await readFile(path));
+		const contents = await agentPackage(arch, await readFile(path), release);
 		agents.push(entryOf(contents, signing));
 	}
 	const version = agents[0]?.contents.version ?? '';
