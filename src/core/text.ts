@@ -13,8 +13,7 @@ export const NAME_CHARACTERS = `${DECIMAL}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 
 /** Whether every character of a text is one of `alphabet`; an empty text's are. */
 export function isMadeOf(text: string, alphabet: string): boolean {
-	for (const character of text) if (!alphabet.includes(character)) return false;
-	return true;
+	return [...text].every(character => alphabet.includes(character));
 }
 
 export function encodeUtf8(text: string): Uint8Array {

@@ -23,6 +23,12 @@ const text = (about: string, initial = ''): Option<string> => ({
 
 const secret = (about: string): Option<string> => ({...text(about), secret: true});
 
+const digits = (about: string): Option<string> => ({
+	...secret(about),
+	parse: value => (value.length % 2 === 0 && isMadeOf(value, HEXADECIMAL) ? value : undefined),
+	expected: 'an even number of hexadecimal digits',
+});
+
 const integer = (about: string, initial: number, least: number, most: number): Option<number> => ({
 	about,
 	initial,
@@ -37,7 +43,7 @@ const integer = (about: string, initial: number, least: number, most: number): O
 const oneOf = <const T extends string>(about: string, initial: T, values: readonly T[]): Option<T> => ({
 	about,
 	initial,
-	parse: value => values.find(known => known === value),
+	parse: value => values.find(one => one === value),
 	expected: values.join(' | '),
 });
 
@@ -67,23 +73,10 @@ export const options = {
 	certificate: text('File with our certificate (PEM)'),
 	key: text('File with the key of our certificate (PEM)'),
 	pskIdentity: text('Identity for TLS with a shared key'),
-	psk: {
-		...secret('Shared key for TLS, hexadecimal'),
-		parse: hexadecimal,
-		expected: 'an even number of hexadecimal digits',
-	},
-	pseudonymKey: {
-		...secret('Key of the names given to foreign networks, hexadecimal. Empty: a new one at each start'),
-		parse: hexadecimal,
-		expected: 'an even number of hexadecimal digits',
-	},
-	spectralMode: oneOf('How spectral scan is used where a radio has it', 'background', [
-		'background',
-		'manual',
-		'chanscan',
-		'off',
-	]),
-	spectralDutyPercent: integer('Share of the time that a radio may spend on spectral scan, in per cent', 5, 1, 50),
+	psk: digits('Shared key for TLS, hexadecimal'),
+	pseudonymKey: digits('Key of the names given to foreign networks, hexadecimal. Empty: a new one at each start'),
+	spectralMode: oneOf('Spectral scan', 'background', ['background', 'manual', 'chanscan', 'off']),
+	spectralPercent: integer('Spectral scan, per cent of time', 5, 1, 50),
 	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
 	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']),
 	ubusSocket: text('Socket of ubusd. Empty: its usual place'),
@@ -153,8 +146,4 @@ export function parseBroker(value: string): {tls: boolean; host: string; port: n
 	const host = isAddress ? name.slice(1, -1) : name;
 	const alphabet = isAddress ? `${NAME_CHARACTERS}:.%` : `${NAME_CHARACTERS}.`;
 	return host !== '' && isMadeOf(host, alphabet) ? {tls, host, port} : undefined;
-}
-
-function hexadecimal(value: string): string | undefined {
-	return value.length % 2 === 0 && isMadeOf(value, HEXADECIMAL) ? value : undefined;
 }

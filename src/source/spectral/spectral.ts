@@ -18,7 +18,7 @@ import {SpectrumSweep} from './sweep.ts';
 // of the mains is only coherent for seconds, and the mesh's own traffic comes first. Each burst is one window a channel.
 //
 // Invariants
-// 1. Over any time a radio's bursts take no more than `spectralDutyPercent` of it; one radio at a time.
+// 1. Over any time a radio's bursts take no more than `spectralPercent` of it; one radio at a time.
 // 2. Whatever fails, the scan is switched off at the burst's end, and the next burst tries again.
 // 3. What is held is one window a radio, whatever the radio writes.
 
@@ -28,7 +28,7 @@ const DRAIN_MS = 250;
 const MOST_ROWS = 60;
 
 export type SpectralPort = Pick<Runtime, 'clock' | 'files'>;
-export type SpectralOptions = Pick<Configuration, 'spectralMode' | 'spectralDutyPercent'>;
+export type SpectralOptions = Pick<Configuration, 'spectralMode' | 'spectralPercent'>;
 
 export class Spectral {
 	readonly #port: SpectralPort;
@@ -40,14 +40,14 @@ export class Spectral {
 
 	/** Errors: PortError 'no-device' where no radio has a spectral scan. */
 	constructor(port: SpectralPort, options: SpectralOptions, observe: Observe) {
-		const {spectralMode, spectralDutyPercent} = options;
+		const {spectralMode, spectralPercent} = options;
 		const mode: ScanMode = spectralMode === 'off' ? 'background' : spectralMode;
 		const radios = findSpectralRadios(port.files);
 		if (typeof radios === 'string') throw new PortError('no-device', radios);
 		this.#port = port;
 		this.#radios = radios.map(radio => new RadioWatch(new RadioScan(port.files, radio, mode), observe));
 		// Each radio's turn comes once in BURST / duty; the turns of all are spread over that.
-		const cycleMs = (BURST_MS * 100) / spectralDutyPercent;
+		const cycleMs = (BURST_MS * 100) / spectralPercent;
 		this.#pauseMs = Math.max(0, cycleMs / this.#radios.length - BURST_MS);
 	}
 

@@ -40,7 +40,7 @@ function router(setting: Setting = {}) {
 		return new FakeSpectralScan(files, clock, {radio, driver: 'ath9k', next: nowUs => next(nowUs), ...setting.radio});
 	});
 	const observed: Observation[] = [];
-	const configuration: SpectralOptions = {spectralMode: 'background', spectralDutyPercent: 10, ...setting.options};
+	const configuration: SpectralOptions = {spectralMode: 'background', spectralPercent: 10, ...setting.options};
 	const spectral = new Spectral({clock, files}, configuration, observation => observed.push(observation));
 	const of = <K extends Observation['kind']>(kind: K) =>
 		observed.filter((each): each is Extract<Observation, {kind: K}> => each.kind === kind);
@@ -81,7 +81,7 @@ test('spectral: finds radios of every driver, and what they can', t => {
 for (const percent of [1, 5, 10, 50])
 	for (const radios of [['phy0'], ['phy0', 'phy1', 'phy2']])
 		test(`spectral: ${radios.length} radios listen ${percent} % of the time at most, and almost that`, t => {
-			const {time, scans, spectral} = router({radios, options: {spectralDutyPercent: percent}});
+			const {time, scans, spectral} = router({radios, options: {spectralPercent: percent}});
 			const spanMs = 400_000;
 			spectral.start();
 			for (let passedMs = 0; passedMs < spanMs; passedMs += 500) {
@@ -206,7 +206,7 @@ test('spectral: a radio that writes nothing is no spectrum', t => {
 });
 
 test('spectral: rows for the router page are kept to their number', t => {
-	const {time, spectral, poll} = router({options: {spectralDutyPercent: 50}});
+	const {time, spectral, poll} = router({options: {spectralPercent: 50}});
 	spectral.start();
 	for (let i = 0; i < 70; i++) {
 		time.advance(4000);
@@ -219,7 +219,7 @@ test('spectral: rows for the router page are kept to their number', t => {
 });
 
 test('spectral: its options have ranges', t => {
-	t.is(options.spectralDutyPercent.parse('0'), undefined);
-	t.is(options.spectralDutyPercent.parse('51'), undefined);
+	t.is(options.spectralPercent.parse('0'), undefined);
+	t.is(options.spectralPercent.parse('51'), undefined);
 	t.is(options.spectralMode.parse('loud'), undefined);
 });

@@ -7,8 +7,7 @@ var HEXADECIMAL = `${DECIMAL}abcdefABCDEF`;
 var NAME_CHARACTERS = `${DECIMAL}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-`;
 
 function isMadeOf(text2, alphabet) {
-	for (const character of text2) if (!alphabet.includes(character)) return false;
-	return true;
+	return [...text2].every(character => alphabet.includes(character));
 }
 
 var text = (about, initial = '') => ({
@@ -18,6 +17,11 @@ var text = (about, initial = '') => ({
 	expected: 'at most 4096 characters'
 });
 var secret = about => ({...text(about), secret: true});
+var digits = about => ({
+	...secret(about),
+	parse: value => (value.length % 2 === 0 && isMadeOf(value, HEXADECIMAL) ? value : void 0),
+	expected: 'an even number of hexadecimal digits'
+});
 var integer = (about, initial, least, most) => ({
 	about,
 	initial,
@@ -28,12 +32,7 @@ var integer = (about, initial, least, most) => ({
 	},
 	expected: `a whole number from ${least} to ${most}`
 });
-var oneOf = (about, initial, values) => ({
-	about,
-	initial,
-	parse: value => values.find(known => known === value),
-	expected: values.join(' | ')
-});
+var oneOf = (about, initial, values) => ({about, initial, parse: value => values.find(one => one === value), expected: values.join(' | ')});
 var flag = about => oneOf(about, '0', ['0', '1']);
 var options = {
 	node: {
@@ -58,12 +57,10 @@ var options = {
 	certificate: text('File with our certificate (PEM)'),
 	key: text('File with the key of our certificate (PEM)'),
 	pskIdentity: text('Identity for TLS with a shared key'),
-	psk: {...secret('Shared key for TLS, hexadecimal'), parse: hexadecimal, expected: 'an even number of hexadecimal digits'},
-	pseudonymKey: {
-		...secret('Key of the names given to foreign networks, hexadecimal. Empty: a new one at each start'),
-		parse: hexadecimal,
-		expected: 'an even number of hexadecimal digits'
-	},
+	psk: digits('Shared key for TLS, hexadecimal'),
+	pseudonymKey: digits('Key of the names given to foreign networks, hexadecimal. Empty: a new one at each start'),
+	spectralMode: oneOf('Spectral scan', 'background', ['background', 'manual', 'chanscan', 'off']),
+	spectralPercent: integer('Spectral scan, per cent of time', 5, 1, 50),
 	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
 	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']),
 	ubusSocket: text('Socket of ubusd. Empty: its usual place'),
@@ -77,18 +74,14 @@ function parseBroker(value) {
 	const tls = value.startsWith('tls://');
 	const place = tls || value.startsWith('tcp://') ? value.slice(6) : value;
 	const colon = place.lastIndexOf(':');
-	const digits = place.slice(colon + 1);
-	const port = Number(digits);
-	if (colon < 1 || digits.length > 5 || !isMadeOf(digits, DECIMAL) || port < 1 || port > 65535) return void 0;
+	const digits2 = place.slice(colon + 1);
+	const port = Number(digits2);
+	if (colon < 1 || digits2.length > 5 || !isMadeOf(digits2, DECIMAL) || port < 1 || port > 65535) return void 0;
 	const name = place.slice(0, colon);
 	const isAddress = name.startsWith('[') && name.endsWith(']');
 	const host = isAddress ? name.slice(1, -1) : name;
 	const alphabet = isAddress ? `${NAME_CHARACTERS}:.%` : `${NAME_CHARACTERS}.`;
 	return host !== '' && isMadeOf(host, alphabet) ? {tls, host, port} : void 0;
-}
-
-function hexadecimal(value) {
-	return value.length % 2 === 0 && isMadeOf(value, HEXADECIMAL) ? value : void 0;
 }
 
 return baseclass.extend({options});
