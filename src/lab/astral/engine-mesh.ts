@@ -144,7 +144,8 @@ export class EngineMesh {
 		switch (decision.kind) {
 			case 'send':
 				member.radios.forEach((channel, radio) => {
-					if (decision.radio === undefined || decision.radio === radio) this.#transmit(place, channel, decision.message);
+					if (decision.radio === undefined || decision.radio === radio)
+						this.#transmit(place, channel, decision.message);
 				});
 				return;
 			case 'retune': {

@@ -29,6 +29,7 @@ export class Shadowing {
 	readonly #options: ShadowingOptions;
 	/** Five numbers a wave: two wave vectors and a phase. */
 	readonly #waves: Float64Array;
+	readonly #turns = new WeakMap<Place, Float64Array>();
 
 	constructor(options: ShadowingOptions) {
 		this.#options = options;
@@ -45,24 +46,33 @@ export class Shadowing {
 	lossDb(one: Place, other: Place): number {
 		const {deviationDb, correlationM} = this.#options;
 		if (deviationDb === 0) return 0;
-		const waves = this.#waves;
+		const [here, there] = [this.#turnsAt(one), this.#turnsAt(other)];
 		let sum = 0;
-		for (let at = 0; at < waves.length; at += 5) {
-			const [ax = 0, ay = 0, bx = 0, by = 0, phase = 0] = [
-				waves[at],
-				waves[at + 1],
-				waves[at + 2],
-				waves[at + 3],
-				waves[at + 4],
-			];
-			// Added to each other first: then the two directions agree to the last bit.
-			sum +=
-				Math.cos(ax * one.xM + ay * one.yM + bx * other.xM + by * other.yM + phase) +
-				Math.cos(ax * other.xM + ay * other.yM + bx * one.xM + by * one.yM + phase);
+		// cos(u + v) of both directions. Each is worked out alike, so that they agree to the last bit.
+		for (let at = 0; at < here.length; at += 4) {
+			const [ac, as, bc, bs] = [here[at], here[at + 1], here[at + 2], here[at + 3]] as Turns;
+			const [oac, oas, obc, obs] = [there[at], there[at + 1], there[at + 2], there[at + 3]] as Turns;
+			sum += ac * obc - as * obs + (oac * bc - oas * bs);
 		}
 		// Made symmetric, two ends that are close have more than the variance of one wave field: this takes it back.
 		const distanceM = Math.hypot(one.xM - other.xM, one.yM - other.yM);
 		const variance = (1 + Math.exp((-2 * distanceM) / correlationM)) * WAVES;
 		return (deviationDb * sum) / Math.sqrt(variance);
 	}
+
+	/** Cosine and sine of each wave at a place, as a link's one end and as its other: a place has many links. */
+	#turnsAt(place: Place): Float64Array {
+		const known = this.#turns.get(place);
+		if (known !== undefined) return known;
+		const turns = new Float64Array((this.#waves.length / 5) * 4);
+		for (let wave = 0; wave * 5 < this.#waves.length; wave++) {
+			const [ax = 0, ay = 0, bx = 0, by = 0, phase = 0] = this.#waves.subarray(5 * wave, 5 * wave + 5);
+			const [u, v] = [ax * place.xM + ay * place.yM + phase, bx * place.xM + by * place.yM];
+			turns.set([Math.cos(u), Math.sin(u), Math.cos(v), Math.sin(v)], 4 * wave);
+		}
+		this.#turns.set(place, turns);
+		return turns;
+	}
 }
+
+type Turns = [number, number, number, number];

@@ -17,8 +17,9 @@ import {type ForeignState, firstState, hitChance, type LinkState, type SenderSta
 //         is as long as the frame; load: Jiang, Walrand, "A distributed CSMA algorithm for throughput and utility
 //         maximization", IEEE/ACM ToN 18 (2010), where the intensity follows from what there is to serve.
 
-const MOST_ROUNDS = 60;
-const LEAST_ROUNDS = 12;
+/** From nothing, and from a solution of nearly the same. Steps become smaller after `free` rounds. */
+const first = {least: 12, free: 15, most: 60};
+const again = {least: 5, free: 4, most: 24};
 const REFINE_EVERY = 8;
 /** Shares move less, in absolute terms, and rates less as a share of themselves. */
 const SHARE_TOLERANCE = 3e-4;
@@ -106,31 +107,32 @@ export class FixedPoint {
 	/** Iterates from where the last call ended. */
 	solve(foreign: readonly ForeignState[]): void {
 		if (foreign.length > 0) for (const index of this.senders.keys()) this.#retune(index, foreign);
-		for (let round = 0; round < MOST_ROUNDS; round++) {
+		const {least, free, most} = this.rounds === 0 ? first : again;
+		for (let round = 0; round < most; round++) {
 			for (const index of this.senders.keys()) this.#lose(index, foreign, round % LOOK_AROUND_EVERY === 0);
 			for (const index of this.senders.keys()) this.#access(index, foreign);
 			const shares = this.#shares.solve(this.#intensity, round % REFINE_EVERY === 0);
 			let moved = 0;
-			const most = Math.min(1, 10 / Math.max(1, round - 15));
+			const largest = Math.min(1, 10 / Math.max(1, round - free));
 			for (const [index, state] of this.senders.entries()) {
 				const share = shares[index] ?? 0;
 				moved = Math.max(moved, Math.abs(share - state.share));
-				this.#calm(index, share - state.share, most);
+				this.#calm(index, share - state.share, largest);
 				state.share = share;
 				const rho = this.#intensity[index] ?? 0;
 				if (rho > 0) this.#freeShare[index] = share / rho;
 			}
 			const rateMoved = this.#carry();
 			this.rounds = round + 1;
-			if (round >= LEAST_ROUNDS && moved < SHARE_TOLERANCE && rateMoved < RATE_TOLERANCE) break;
+			if (round >= least && moved < SHARE_TOLERANCE && rateMoved < RATE_TOLERANCE) break;
 		}
 	}
 
 	/** Where a share turns back, its sender takes smaller steps; where it goes on, larger ones. */
-	#calm(index: number, step: number, most: number): void {
+	#calm(index: number, step: number, largest: number): void {
 		const gain = this.#gain[index] ?? 1;
 		const turns = step * (this.#moved[index] ?? 0) < 0 && Math.abs(step) > SHARE_TOLERANCE * 10;
-		this.#gain[index] = Math.min(most, turns ? Math.max(LEAST_GAIN, gain * 0.6) : gain * 1.1);
+		this.#gain[index] = Math.min(largest, turns ? Math.max(LEAST_GAIN, gain * 0.6) : gain * 1.1);
 		this.#moved[index] = step;
 	}
 
