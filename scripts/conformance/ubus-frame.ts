@@ -47,6 +47,9 @@ const typeNames = ['unspec', 'array', 'table', 'string', 'int64', 'int32', 'int1
 /** Checks one frame in both directions. Answers the first difference. */
 export function checkFrame(hex: string, recorded: RecordedFrame | undefined, isExact: boolean): string | undefined {
 	const bytes = fromHex(hex);
+	// What ubusd hangs up on for its size, we do too.
+	if (bytes.length >= m.HEADER_BYTES && (readU32(bytes, 8) & 0xffffff) > m.ROOT_LIMIT_BYTES)
+		return m.messageBytes(bytes, 0) === undefined ? undefined : 'is too large and was not refused';
 	const again = reencode(bytes);
 	if (!isExact) {
 		// Frames that ubusd hangs up on: refused by us, or at least not taken for something that would be sent like this.

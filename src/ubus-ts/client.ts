@@ -221,7 +221,7 @@ export class UbusClient {
 		const seq = this.#seq;
 		const writer = new m.MessageWriter(type, seq, peer);
 		fill(writer);
-		if (writer.length > m.ROOT_LIMIT_BYTES) return refuse(INVALID_ARGUMENT);
+		if (writer.length - 8 > m.ROOT_LIMIT_BYTES) return refuse(INVALID_ARGUMENT);
 		if (!this.send(writer.finish())) return refuse(NO_MEMORY);
 		const cancel =
 			timeoutMs === Number.POSITIVE_INFINITY ? () => {} : this.#world.after(timeoutMs, () => this.#end(seq, TIMEOUT));
