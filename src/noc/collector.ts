@@ -147,7 +147,8 @@ async function open(
 		opened.push(() => client.close());
 	}
 	const web = options.web === false ? {} : {web: await buildWeb()};
-	const http = await startHttp(options.http ?? LOCAL, {clock, status, live, say, ...web});
+	const companion = options.companion === undefined ? {} : {companion: options.companion};
+	const http = await startHttp(options.http ?? LOCAL, {clock, status, live, say, ...web, ...companion});
 	opened.push(() => http.close());
 	return {httpUrl: http.url, mqttPort, mqttsPort, store};
 }

@@ -19,6 +19,18 @@ export interface Retention {
 	readonly hourDays: number;
 }
 
+/**
+ * Something that stands beside a collector under its address and is no part of it: `npm start` has one for its simulated
+ * mesh. A collector that runs by itself has none.
+ */
+export interface Companion {
+	/** What it answers begins with this: `/name/`. */
+	readonly prefix: string;
+	/** Elements for the page's head, its own script and style sheet, which lie under the prefix. */
+	readonly head: string;
+	answer(request: Request): Promise<Response>;
+}
+
 export interface CollectorOptions {
 	/** Folder of the database and the message log. */
 	readonly dataFolder: string;
@@ -38,6 +50,7 @@ export interface CollectorOptions {
 	readonly roll?: 'hourly' | 'never';
 	/** Whether to serve the web page, which is built at start; it is unless this says false. */
 	readonly web?: boolean;
+	readonly companion?: Companion;
 	readonly log?: (line: string) => void;
 }
 

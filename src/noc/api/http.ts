@@ -7,6 +7,7 @@ import {Compile} from 'typebox/compile';
 import type {NocClock} from '../clock.ts';
 import type {ListenAddress} from '../ingest/listener.ts';
 import {latestValues} from '../latest.ts';
+import type {Companion} from '../options.ts';
 import type {CollectorStatus} from '../status.ts';
 import type {WebFiles} from '../web/build.ts';
 import {type Live, type LiveMessage, MAX_WATCHERS} from './live.ts';
@@ -23,6 +24,7 @@ export interface HttpServices {
 	readonly live: Live;
 	/** Absent: no page is served. */
 	readonly web?: WebFiles;
+	readonly companion?: Companion;
 	say(line: string): void;
 }
 
@@ -35,7 +37,7 @@ const KEEP_ALIVE_MS = 15_000;
 const seriesParameters = new Set(Object.keys(SeriesQuery.properties));
 
 export function httpApp(services: HttpServices): Hono {
-	const {clock, status, live, web} = services;
+	const {clock, status, live, web, companion} = services;
 	const {intake, store} = status;
 	const registry = ownMetrics(status, () => clock.wallMs());
 	const app = new Hono();
@@ -97,18 +99,22 @@ export function httpApp(services: HttpServices): Hono {
 		const text = nodeMetrics(intake.nodes.values(), clock.wallMs()) + (await ownMetricsText(registry));
 		return context.body(text, 200, {'Content-Type': 'text/plain; version=0.0.4; charset=utf-8'});
 	});
-	if (web !== undefined) serveFiles(app, web);
+	if (companion !== undefined) app.all(`${companion.prefix}*`, context => companion.answer(context.req.raw));
+	if (web !== undefined) serveFiles(app, web, companion?.head ?? '');
 	return app;
 }
 
-function serveFiles(app: Hono, web: WebFiles): void {
-	for (const [path, {bytes, type, immutable}] of web)
+/** `head` goes into the page that is served at the root. */
+function serveFiles(app: Hono, web: WebFiles, head: string): void {
+	for (const [path, {bytes, type, immutable}] of web) {
+		const body = path === '/' ? Buffer.from(Buffer.from(bytes).toString().replace('</head>', `${head}</head>`)) : bytes;
 		app.get(path, context =>
-			context.body(new Uint8Array(bytes), 200, {
+			context.body(new Uint8Array(body), 200, {
 				'Content-Type': type,
 				'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
 			}),
 		);
+	}
 }
 
 interface EventStream {
