@@ -92,7 +92,8 @@ export type ScenarioEvent = {readonly atS: number} & (
 	| {readonly kind: 'partition'; readonly nodes: readonly string[]; readonly forS: number}
 	| {readonly kind: 'gossip-loss'; readonly lossShare: number}
 	| {readonly kind: 'clock-step'; readonly node: string; readonly byS: number}
-	| {readonly kind: 'demand'; readonly factor: number}
+	/** Of all traffic, or of the traffic to and from one node. */
+	| {readonly kind: 'demand'; readonly node?: string; readonly factor: number}
 );
 
 export interface Scenario {

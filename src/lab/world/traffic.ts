@@ -50,7 +50,7 @@ export interface TrafficMoment {
 	readonly isUp: (node: number) => boolean;
 	/** µs since midnight. */
 	readonly timeOfDayUs: number;
-	readonly factor: number;
+	readonly factorOf: (demand: Demand) => number;
 }
 
 /** The flows of a moment, in the order of the demands. A demand without a way is not active. With `before` ways stay. */
@@ -99,10 +99,11 @@ function wayOf(
 	return hopsToRoot(treeTo([to]), from);
 }
 
-function trafficOf({traffic, part}: Demand, moment: TrafficMoment, hops: readonly Hop[] | undefined): Traffic {
+function trafficOf(demand: Demand, moment: TrafficMoment, hops: readonly Hop[] | undefined): Traffic {
+	const {traffic, part} = demand;
 	const {profile = 'steady'} = traffic;
 	const day = typeof profile === 'string' ? profiles[profile] : profile;
-	const share = profileAt(day, moment.timeOfDayUs) * moment.factor * part;
+	const share = profileAt(day, moment.timeOfDayUs) * moment.factorOf(demand) * part;
 	const bitsPerSecond = (traffic.kbps ?? 1000) * 1000 * share;
 	switch (traffic.kind) {
 		case 'constant':

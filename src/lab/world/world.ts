@@ -61,6 +61,7 @@ export class World {
 	#paths: readonly Reach[] = [];
 	#pathsStale = true;
 	#demandFactor = 1;
+	readonly #nodeFactors = new Map<number, number>();
 	#medium: Medium | undefined;
 	#setup: MediumSetup | undefined;
 	#edges: readonly (readonly Edge[])[] = [];
@@ -188,7 +189,8 @@ export class World {
 				return;
 			}
 			case 'demand':
-				this.#demandFactor = event.factor;
+				if (event.node === undefined) this.#demandFactor = event.factor;
+				else this.#nodeFactors.set(this.#nodeNamed(event.node), event.factor);
 				this.#ratesStale = true;
 				return;
 		}
@@ -362,7 +364,7 @@ export class World {
 				gateways: this.nodes.flatMap(({isGateway}, index) => (isGateway ? [index] : [])),
 				isUp: node => this.isUp(node),
 				timeOfDayUs: this.timeOfDayUs,
-				factor: this.#demandFactor,
+				factorOf: ({from, to}) => this.#demandFactor * (this.#nodeFactors.get(to ?? from ?? -1) ?? 1),
 			},
 			before,
 		);
