@@ -78,6 +78,9 @@ export class AttributeCursor {
 /** One message of the wire. Attributes of a wrong kind count as absent, as for libubus and ubusd. */
 export class Message {
 	readonly bytes: Uint8Array;
+	/** Where it lies in `bytes`. */
+	readonly start: number;
+	readonly end: number;
 	readonly type: number;
 	readonly seq: number;
 	readonly peer: number;
@@ -88,6 +91,8 @@ export class Message {
 	/** `start` and `end` as `messageBytes` says them. */
 	constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
 		this.bytes = bytes;
+		this.start = start;
+		this.end = end;
 		this.type = bytes[start + 1] ?? 0;
 		this.seq = ((bytes[start + 2] ?? 0) << 8) | (bytes[start + 3] ?? 0);
 		this.peer = readU32(bytes, start + 4);
