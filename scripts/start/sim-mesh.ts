@@ -4,11 +4,13 @@ import {runAgent} from '../../src/agent/program.ts';
 import {seededRandom} from '../../src/core/random.ts';
 import {encodeUtf8} from '../../src/core/text.ts';
 import {Village, village} from '../../src/lab/scenario/village.ts';
+import {LISTENING_HOUSE, LISTENING_RADIO, millSpectrum} from '../../src/lab/scenario/village-air.ts';
 import {nodeRuntime} from '../../src/runtime/node/runtime.ts';
 import {VirtualTime} from '../../src/runtime/sim/clock.ts';
 import {SimFiles} from '../../src/runtime/sim/files.ts';
 import {FakeKernel} from '../../src/runtime/sim/kernel.ts';
 import {type SimRuntime, simRuntime} from '../../src/runtime/sim/runtime.ts';
+import {FakeSpectralScan} from '../../src/runtime/sim/spectral.ts';
 
 // Six routers in this process: the agent that runs on routers, on a simulated kernel that speaks netlink, reporting to a
 // real collector over loopback. Their time is virtual and starts in the past, so that the charts have a history: it is
@@ -26,6 +28,7 @@ export interface SimMeshOptions {
 	readonly onProgress?: (share: number) => void;
 }
 
+const SPECTRUM_SEED = 3;
 const STEP_MS = 1000;
 const PACE_MS = 100;
 
@@ -43,7 +46,7 @@ export async function startSimMesh(options: SimMeshOptions): Promise<SimMesh> {
 			byteOrder: 'little',
 			stream: (address, handlers) => real.stream(address, handlers),
 			crypto: real.crypto,
-			files: routerFiles(time, index),
+			files: routerFiles(time, index, startMs),
 			...kernelOf(kernels, index),
 		});
 		runAgent(runtime, [
@@ -89,8 +92,14 @@ async function stop(timer: NodeJS.Timeout, time: VirtualTime, runtimes: readonly
 	await wait(50);
 }
 
-function routerFiles(time: VirtualTime, index: number): SimFiles {
+function routerFiles(time: VirtualTime, index: number, startMs: number): SimFiles {
 	const files = new SimFiles();
+	if (village[index]?.name === LISTENING_HOUSE)
+		new FakeSpectralScan(files, time.clock(startMs), {
+			radio: LISTENING_RADIO,
+			driver: 'ath9k',
+			next: millSpectrum(SPECTRUM_SEED),
+		});
 	const uptimeS = (): number => 86_400 * (index + 2) + time.nowMs / 1000;
 	const load = (): number => 0.15 + 0.05 * index + 0.08 * Math.sin(time.nowMs / 61_000 + index);
 	files.set('/proc/uptime', () => encodeUtf8(`${uptimeS().toFixed(2)} 0.00\n`));

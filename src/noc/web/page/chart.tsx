@@ -92,7 +92,8 @@ function spoken(panel: Panel, place: number): string {
 	return `${momentAt(panel, place)}: ${said.join(', ')}`;
 }
 
-function stepTo(key: string, from: number, count: number): number | undefined {
+/** Where a key leads in a chart of so many steps. */
+export function stepTo(key: string, from: number, count: number): number | undefined {
 	const clamp = (to: number) => Math.min(count - 1, Math.max(0, to));
 	switch (key) {
 		case 'ArrowLeft':

@@ -17,6 +17,9 @@ export const formatCount: Format = value => whole.format(value);
 export const formatLoad: Format = value => two.format(value);
 export const formatDbm: Format = value => `${whole.format(value).replace('-', '−')}${narrow}dBm`;
 
+const megahertz = new Intl.NumberFormat(language, {maximumFractionDigits: 1, useGrouping: false});
+export const formatMhz: Format = value => `${megahertz.format(value)}${narrow}MHz`;
+
 export const formatShare: Format = value => {
 	const percent = value * 100;
 	return `${percent > 0 && percent < 1 ? three.format(Math.round(percent * 10) / 10) : whole.format(percent)}${narrow}%`;

@@ -39,6 +39,8 @@ const PAGE_NAMES = [
 	'station.receiveRateKbps',
 	'interface.receiveBytes',
 	'interface.transmitBytes',
+	'spectrum.maximumDbm',
+	'interferer.confidenceShare',
 ];
 
 export const nowMs = signal(Date.now());

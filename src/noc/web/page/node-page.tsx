@@ -15,6 +15,8 @@ import {
 	route,
 } from './model.ts';
 import {panelsOf} from './panels.ts';
+import {spectrumPanelsOf} from './spectrum-panel.ts';
+import {Waterfall} from './waterfall.tsx';
 
 const USUAL_INTERVAL_MS = 60_000;
 
@@ -105,11 +107,15 @@ function Charts({intervalMs}: {intervalMs: number}) {
 	const answer = pageSeries.value;
 	if (answer === undefined) return <p class="quiet">{strings.loading}</p>;
 	const panels = panelsOf(answer, intervalMs);
-	if (panels.length === 0) return <p class="quiet">{strings.noCharts}</p>;
+	const spectra = spectrumPanelsOf(answer);
+	if (panels.length + spectra.length === 0) return <p class="quiet">{strings.noCharts}</p>;
 	return (
 		<div class="charts">
 			{panels.map(panel => (
 				<Chart key={panel.key} panel={panel} />
+			))}
+			{spectra.map(panel => (
+				<Waterfall key={panel.key} panel={panel} />
 			))}
 		</div>
 	);

@@ -53,6 +53,7 @@ export const english = {
 	ofTotal: (part: string, whole: string) => `${part} of ${whole}`,
 	chart: {
 		channel: (radio: string, frequency: string) => `Channel use · ${radio}, ${frequency} MHz`,
+		spectrum: (radio: string, from: string, to: string) => `Spectrum · ${radio}, ${from} to ${to}`,
 		noise: 'Noise floor',
 		signal: 'Signal of mesh neighbours',
 		transmitRate: 'Rate to mesh neighbours',
@@ -71,6 +72,19 @@ export const english = {
 	summaryOne: (now: string, low: string, high: string) => `${now} now; between ${low} and ${high}.`,
 	summaryMany: (nowLow: string, nowHigh: string, low: string, high: string) =>
 		`Now ${nowLow} to ${nowHigh}; between ${low} and ${high}.`,
+	summarySpectrum: (dbm: string, mhz: string, sources: string) =>
+		`Strongest ${dbm} at ${mhz}. ${sources === '' ? 'No kind of sender was told.' : `Senders, and in how much of the time: ${sources}.`}`,
+	strongest: 'Strongest',
+	source: {
+		wifi: 'Wi-Fi',
+		microwave: 'microwave oven',
+		'analogue-video': 'analogue video',
+		zigbee: 'ZigBee',
+		bluetooth: 'Bluetooth',
+		carrier: 'carrier',
+		radar: 'like radar',
+		unknown: 'unknown',
+	},
 	noData: 'Nothing was reported in this time.',
 	chartHelp: 'Chart. Arrow keys move through time; the table below has the same figures.',
 	table: 'Table',
