@@ -4,6 +4,7 @@ export * from './client.ts';
 export * from './definition.ts';
 export * from './events.ts';
 export * from './monitor.ts';
+export * from './notify.ts';
 export * from './promise.ts';
 export * from './serve.ts';
 export * from './status.ts';

@@ -42,7 +42,8 @@ export function monitor(
 	};
 }
 
-function readMonitored(message: m.Message): MonitoredMessage | undefined {
+/** Absent: undefined for a message that lacks a part. */
+export function readMonitored(message: m.Message): MonitoredMessage | undefined {
 	const [client, peer, sent, type] = [message.u32(CLIENT), message.u32(PEER), message.u8(SEND), message.u32(TYPE)];
 	const range = message.range(CONTENT);
 	if (client === undefined || peer === undefined || sent === undefined || type === undefined || range === undefined)

@@ -50,6 +50,8 @@ export interface ServeOptions {
 }
 
 export interface ServedObject {
+	/** Its number on the bus, at this connection. Absent: 0 while it has none. */
+	readonly id: number;
 	readonly hasSubscribers: boolean;
 	/** Tells all subscribers; where there are none, nothing is sent. */
 	notify(type: string, data: object): void;
@@ -74,6 +76,7 @@ export function serve<D extends ObjectDefinition>(
 	};
 	const end = client.whenConnected(() => {
 		hasSubscribers = false;
+		id = 0;
 		client.add(
 			writer => putSignature(writer, definition),
 			route,
@@ -84,6 +87,9 @@ export function serve<D extends ObjectDefinition>(
 		);
 	});
 	return {
+		get id() {
+			return id;
+		},
 		get hasSubscribers() {
 			return hasSubscribers && client.isConnected;
 		},
