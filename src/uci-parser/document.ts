@@ -64,7 +64,7 @@ export class UciDocument {
 		const {length} = this.#bytes;
 		const gap = length === 0 || this.#endsWithBlankLine() ? '' : '\n';
 		const named = name === undefined ? '' : ` '${name}'`;
-		this.#insertLines(length, `${gap}config ${escapeType(type)}${named}\n`);
+		this.#insertLines(length, `${gap}config ${quotedType(type)}${named}\n`);
 		return this.#package.sections.at(-1)?.name ?? '';
 	}
 
@@ -110,9 +110,9 @@ export class UciDocument {
 	}
 }
 
-/** Types may hold what is special elsewhere. */
-function escapeType(type: string): string {
-	return `'${escaped(type)}'`;
+/** Types may hold what is special elsewhere; the usual ones stand as libuci writes them. */
+function quotedType(type: string): string {
+	return isName(type.replaceAll('-', '_')) ? type : `'${escaped(type)}'`;
 }
 
 function spliced(bytes: Uint8Array, start: number, end: number, added: Uint8Array): Uint8Array {
