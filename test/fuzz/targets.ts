@@ -39,6 +39,7 @@ import {decodeRoute, encodeRoute} from '../../src/wire/rtnetlink/route.ts';
 import type {Target} from './fuzzer.ts';
 import {openwrtTargets} from './openwrt-targets.ts';
 import {sourceTargets} from './source-targets.ts';
+import {spectralTargets} from './spectral-targets.ts';
 import {textTargets} from './text-targets.ts';
 
 const orders: readonly ByteOrder[] = ['little', 'big'];
@@ -381,4 +382,5 @@ export const targets: readonly Target[] = [
 	...sourceTargets,
 	...textTargets,
 	...openwrtTargets,
+	...spectralTargets,
 ];
