@@ -51,15 +51,18 @@ export class Console {
 		throw new Error(`no shell in ${limitS} s; the console showed last:\n${this.#text.slice(-800)}`);
 	}
 
-	/** Runs one line. The mark is typed in two pieces, so that the echo of the line is not taken for its end. */
+	/**
+	 * Runs one line. What it prints stands between two marks; they are typed in two pieces each, so that the echo of the
+	 * line, which a shell may wrap, is not taken for them.
+	 */
 	async run(line: string, limitS = 120): Promise<{output: string; code: number}> {
 		const number = ++this.#number;
 		this.#text = '';
-		this.#type(`${line}; echo done"-"${number}:$?`);
-		const match = await this.#await(new RegExp(`done-${number}:(\\d+)`), 1000 * limitS);
+		this.#type(`echo begin"-"${number}; ${line}; echo end"-"${number}:$?`);
+		const pattern = new RegExp(`begin-${number}\\r*\\n([\\s\\S]*?)end-${number}:(\\d+)`);
+		const match = await this.#await(pattern, 1000 * limitS);
 		if (match === undefined) throw new Error(`'${line}' did not end in ${limitS} s:\n${this.#text.slice(-800)}`);
-		const lines = this.#text.slice(0, match.index).split(/\r*\n/);
-		return {output: lines.slice(1).join('\n'), code: Number(match[1])};
+		return {output: (match[1] ?? '').replaceAll('\r', ''), code: Number(match[2])};
 	}
 
 	stop(): Promise<void> {

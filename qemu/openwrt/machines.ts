@@ -58,7 +58,7 @@ const recipes: Readonly<Record<MachineName, Recipe>> = {
 	x86_64: {
 		command: 'qemu-system-x86_64',
 		packages: ['qemu-system-x86'],
-		words: ['-M', 'q35', '-cpu', 'max', '-accel', 'kvm', '-accel', 'tcg'],
+		words: ['-M', 'q35', '-cpu', 'max', '-accel', 'tcg,thread=multi'],
 		drive: 'virtio',
 		root: '/dev/vda',
 		card: 'virtio-net-pci,romfile=',
