@@ -15,7 +15,7 @@ export const INT8 = 7;
 export const DOUBLE = 8;
 
 /** Deeper nesting is refused: nothing on a bus has it, and a decoder recurses. */
-const DEPTH_LIMIT = 32;
+export const DEPTH_LIMIT = 32;
 const POW32 = 4294967296;
 
 /**

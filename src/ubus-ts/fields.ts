@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
 	ARRAY,
+	BlobError,
+	DEPTH_LIMIT,
 	DOUBLE,
 	decodeBigInt,
 	decodeElement,
@@ -32,17 +34,18 @@ export interface Field {
 }
 
 /** Errors: BlobError where an element leaves its surroundings. */
-export function decodeFields(bytes: Uint8Array, start = 0, end = bytes.length): Field[] {
+export function decodeFields(bytes: Uint8Array, start = 0, end = bytes.length, depth = 0): Field[] {
+	if (depth > DEPTH_LIMIT) throw new BlobError('depth', start);
 	const fields: Field[] = [];
 	const cursor = new ElementCursor(bytes, start, end);
-	while (cursor.next()) fields.push({name: cursor.name, type: cursor.type, value: readValue(cursor)});
+	while (cursor.next()) fields.push({name: cursor.name, type: cursor.type, value: readValue(cursor, depth)});
 	return fields;
 }
 
-function readValue(cursor: ElementCursor): Field['value'] {
+function readValue(cursor: ElementCursor, depth: number): Field['value'] {
 	const {bytes, from, to, type} = cursor;
 	const length = to - from;
-	if (type === TABLE || type === ARRAY) return decodeFields(bytes, from, to);
+	if (type === TABLE || type === ARRAY) return decodeFields(bytes, from, to, depth + 1);
 	if (type === STRING && endOfText(bytes, from, to) === to - 1) {
 		const text = readText(bytes, from, to - 1);
 		// A replacement character stands for bytes that would not come back.

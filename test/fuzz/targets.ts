@@ -41,6 +41,8 @@ import {openwrtTargets} from './openwrt-targets.ts';
 import {sourceTargets} from './source-targets.ts';
 import {spectralTargets} from './spectral-targets.ts';
 import {textTargets} from './text-targets.ts';
+import {ubusTargets} from './ubus-targets.ts';
+import {uciTargets} from './uci-targets.ts';
 
 const orders: readonly ByteOrder[] = ['little', 'big'];
 
@@ -383,4 +385,6 @@ export const targets: readonly Target[] = [
 	...textTargets,
 	...openwrtTargets,
 	...spectralTargets,
+	...ubusTargets,
+	...uciTargets,
 ];
