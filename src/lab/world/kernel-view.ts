@@ -20,6 +20,7 @@ const ACCESS_KBPS = 18_000;
 const READING_DB = 1.5;
 const WIRED_INDEX = 2;
 const NOISE_EVERY_S = 600;
+const LEAST_ATTEMPTS = 1;
 
 type Info = FakeState['interfaces'][number]['stations'][number];
 
@@ -36,6 +37,7 @@ export class KernelView {
 	readonly #noise = new Map<string, number>();
 	#noiseOf: MediumSetup['interferers'];
 	#noiseAtS = 0;
+	readonly #rates = new Map<string, {attempts: number; sumKbps: number; lateKbps: number | undefined}>();
 	#downBytes = 0;
 	#atS = 0;
 
@@ -158,7 +160,8 @@ export class KernelView {
 		const there = counted(statistics, own, peer);
 		const back = counted(statistics, peer, own);
 		const rateKbps = (link: LinkStatistics | undefined): number =>
-			link === undefined || link.attempts === 0 ? this.#world.usualRateKbps(own, snrDb) : link.meanRateKbps;
+			(link === undefined ? undefined : this.#lateRateKbps(link)) ?? this.#world.usualRateKbps(own, snrDb);
+		const [rateThere, rateBack] = [rateKbps(there), rateKbps(back)];
 		const lost = there === undefined || there.attempts === 0 ? 0 : 1 - there.delivered / there.attempts;
 		return {
 			address: addressOf(peer),
@@ -167,9 +170,9 @@ export class KernelView {
 				signalAverageDbm: Math.round(meanDbm),
 				chainSignalDbm: new Map([[0, signalDbm]]),
 				inactiveMs: Math.round(this.#random() * 90),
-				receiveRate: plainRate(rateKbps(back)),
-				transmitRate: plainRate(rateKbps(there)),
-				expectedThroughputKbps: Math.round(rateKbps(there) * 0.6 * (1 - lost)),
+				receiveRate: plainRate(rateBack),
+				transmitRate: plainRate(rateThere),
+				expectedThroughputKbps: Math.round(rateThere * 0.6 * (1 - lost)),
 				receiveBytes: Math.floor((back?.delivered ?? 0) * FRAME_BYTES),
 				receivePackets: Math.floor(back?.delivered ?? 0),
 				transmitBytes: Math.floor((there?.delivered ?? 0) * FRAME_BYTES),
@@ -183,6 +186,17 @@ export class KernelView {
 				peerLinkState: 4,
 			},
 		};
+	}
+
+	/** Mean rate since the last look, or that of the look before where nothing was sent. Absent: nothing was sent ever. */
+	#lateRateKbps({from, to, attempts, meanRateKbps}: LinkStatistics): number | undefined {
+		const key = `${from} ${to}`;
+		const before = this.#rates.get(key) ?? {attempts: 0, sumKbps: 0, lateKbps: undefined};
+		const sumKbps = attempts * meanRateKbps;
+		const sent = attempts - before.attempts;
+		const lateKbps = sent > LEAST_ATTEMPTS ? (sumKbps - before.sumKbps) / sent : before.lateKbps;
+		if (sent > LEAST_ATTEMPTS || sent < 0) this.#rates.set(key, {attempts, sumKbps, lateKbps});
+		return lateKbps;
 	}
 
 	#links(plan: NodePlan, {links}: MediumStatistics): FakeState['links'] {
