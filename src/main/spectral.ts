@@ -3,10 +3,11 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {train} from '../lab/spectrum/train.ts';
-import {classify, reasonText} from '../model/spectrum/classify.ts';
-import {FEWEST_SAMPLES, featuresOf} from '../model/spectrum/features.ts';
+import {classify, type SpectrumFinding} from '../model/spectrum/classify.ts';
+import {FEWEST_SAMPLES, type FeatureName, featuresOf} from '../model/spectrum/features.ts';
 import {summarise} from '../model/spectrum/summary.ts';
 import {SpectrumWindow} from '../model/spectrum/window.ts';
+import {unchunk} from '../wire/spectral/chunks.ts';
 import {binMhz, binPowersDbm} from '../wire/spectral/power.ts';
 import {SAMPLE_ATH10K, SAMPLE_HT20, type SpectralSample} from '../wire/spectral/sample.ts';
 import {type SpectralCounts, SpectralStream} from '../wire/spectral/stream.ts';
@@ -77,15 +78,16 @@ function asText(sample: SpectralSample): string {
 function readCapture(
 	path: string,
 	take: (sample: SpectralSample) => void,
-): SpectralCounts & {readonly withoutNoise: number} {
+): SpectralCounts & {readonly chunks: number; readonly withoutNoise: number} {
 	let withoutNoise = 0;
 	const stream = new SpectralStream(sample => {
 		if (sample.type === SAMPLE_ATH10K && sample.noiseDbm === 0) withoutNoise++;
 		take(sample);
 	});
-	stream.push(new Uint8Array(readFileSync(path)));
+	const {bytes, chunks} = unchunk(new Uint8Array(readFileSync(path)));
+	stream.push(bytes);
 	stream.end();
-	return {...stream.counts, withoutNoise};
+	return {...stream.counts, chunks, withoutNoise};
 }
 
 function decode(paths: readonly string[], json: boolean): void {
@@ -99,6 +101,26 @@ function decode(paths: readonly string[], json: boolean): void {
 			process.stdout.write(`${path}: ${said.join(', ')}\n`);
 		}
 	}
+}
+
+const inWords: Readonly<Record<FeatureName, string>> = {
+	narrowPermille: 'narrow in ‰ of samples',
+	widePermille: 'wide in ‰ of samples',
+	widthKhz: 'width kHz',
+	spreadKhz: 'places spread kHz',
+	stepKhz: 'steps kHz',
+	peakPermille: 'at one place in ‰',
+	mainsPermille: 'follows the mains in ‰',
+	runUs: 'lasts µs',
+	marginDb: 'over noise dB',
+	band: 'band GHz',
+};
+
+/** A finding's reasons as a line for people. */
+function reasonsInWords({reasons}: SpectrumFinding): string {
+	return reasons
+		.map(({feature, value, limit, isAbove}) => `${inWords[feature]} ${value} ${isAbove ? '>' : '≤'} ${limit}`)
+		.join(', ');
 }
 
 /** What a window of samples comes to, as lines for people. */
@@ -119,7 +141,7 @@ function describe(window: SpectrumWindow): string[] {
 	return [
 		`${head}:`,
 		...findings.map(
-			finding => `  ${finding.source}, confidence ${finding.confidenceShare.toFixed(2)}: ${reasonText(finding)}`,
+			finding => `  ${finding.source}, confidence ${finding.confidenceShare.toFixed(2)}: ${reasonsInWords(finding)}`,
 		),
 	];
 }

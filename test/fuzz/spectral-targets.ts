@@ -5,6 +5,7 @@ import {classify} from '../../src/model/spectrum/classify.ts';
 import {featuresOf} from '../../src/model/spectrum/features.ts';
 import {summarise} from '../../src/model/spectrum/summary.ts';
 import {SpectrumWindow} from '../../src/model/spectrum/window.ts';
+import {unchunk} from '../../src/wire/spectral/chunks.ts';
 import {binPowersDbm} from '../../src/wire/spectral/power.ts';
 import {
 	decodeSample,
@@ -77,7 +78,7 @@ export const spectralTargets: readonly Target[] = [
 		},
 	},
 	{
-		// Every byte is in a sample, in a chunk's header, or counted as skipped; pieces change nothing.
+		// Every byte is in a sample or counted as skipped; pieces change nothing.
 		name: 'spectral.stream',
 		seeds: [
 			stream,
@@ -92,7 +93,7 @@ export const spectralTargets: readonly Target[] = [
 				inSamples += sample.binCount + headOf(sample);
 				sum += sample.tsfUs % 1000;
 			});
-			const counted = inSamples + whole.skippedBytes + 4 * whole.chunks;
+			const counted = inSamples + whole.skippedBytes;
 			demand(counted === bytes.length, `${counted} of ${bytes.length} bytes are accounted for`);
 			let pieces = 0;
 			const cut = read(bytes, 97, sample => {
@@ -101,6 +102,16 @@ export const spectralTargets: readonly Target[] = [
 			demand(pieces === sum && JSON.stringify(cut) === JSON.stringify(whole), 'pieces change nothing');
 			// Its kind is which of the counts are not zero.
 			return Object.fromEntries(Object.entries(whole).filter(([, count]) => count > 0));
+		},
+	},
+	{
+		// Headers are taken out, nothing else is.
+		name: 'spectral.chunks',
+		seeds: [chunk(stream), concatBytes([chunk(stream.slice(0, 100)), chunk(stream.slice(100))]), stream],
+		decode(bytes) {
+			const {bytes: left, chunks} = unchunk(bytes);
+			demand(left.length <= bytes.length && left.length >= bytes.length - 4 * chunks, 'only headers are taken out');
+			return {...(chunks > 0 ? {chunks} : {}), ...(chunks > 1 ? {many: 1} : {})};
 		},
 	},
 	{

@@ -74,22 +74,9 @@ function follow(root: Tree, features: SpectrumFeatures): SpectrumFinding | undef
 	return {source, confidenceShare: permille / 1000, reasons};
 }
 
-const inWords: Readonly<Record<FeatureName, string>> = {
-	narrowPermille: 'narrow in ‰ of samples',
-	widePermille: 'wide in ‰ of samples',
-	widthKhz: 'width kHz',
-	spreadKhz: 'places spread kHz',
-	stepKhz: 'steps kHz',
-	peakPermille: 'at one place in ‰',
-	mainsPermille: 'follows the mains in ‰',
-	runUs: 'lasts µs',
-	marginDb: 'over noise dB',
-	band: 'band GHz',
-};
-
-/** A finding's reasons as a line for people. */
+/** A finding's reasons as a line. */
 export function reasonText({reasons}: Pick<SpectrumFinding, 'reasons'>): string {
 	return reasons
-		.map(({feature, value, limit, isAbove}) => `${inWords[feature]} ${value} ${isAbove ? '>' : '≤'} ${limit}`)
+		.map(({feature, value, limit, isAbove}) => `${feature} ${value} ${isAbove ? '>' : '≤'} ${limit}`)
 		.join(', ');
 }

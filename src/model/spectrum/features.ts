@@ -101,16 +101,14 @@ function durationOf(durations: Uint16Array, total: number): number {
 	return bits === 0 ? 0 : 2 ** (bits - 1);
 }
 
-function mainsOf({all50, all60, narrow50, narrow60, narrow}: SpectrumWindow): {permille: number; hz: number} {
+function mainsOf(window: SpectrumWindow): {permille: number; hz: number} {
 	let best = {permille: 0, hz: 0};
+	const {narrow} = window;
 	if (narrow < FEWEST_FOR_MAINS) return best;
-	for (const [all, hits, periodHz] of [
-		[all50, narrow50, 50],
-		[all60, narrow60, 60],
-	] as const)
+	for (const hz of [50, 60] as const)
 		for (const harmonic of [1, 2]) {
-			const permille = depthOf(all, hits, harmonic, narrow);
-			if (permille > best.permille) best = {permille, hz: periodHz * harmonic};
+			const permille = depthOf(window.phases(hz, false), window.phases(hz, true), harmonic, narrow);
+			if (permille > best.permille) best = {permille, hz: hz * harmonic};
 		}
 	return best;
 }

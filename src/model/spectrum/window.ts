@@ -121,20 +121,10 @@ export class SpectrumWindow {
 		return this.#counters[SPAN_US] as number;
 	}
 
-	get all50(): Uint16Array {
-		return this.#phases.subarray(ALL_50, ALL_50 + PHASES);
-	}
-
-	get all60(): Uint16Array {
-		return this.#phases.subarray(ALL_60, ALL_60 + PHASES);
-	}
-
-	get narrow50(): Uint16Array {
-		return this.#phases.subarray(NARROW_50, NARROW_50 + PHASES);
-	}
-
-	get narrow60(): Uint16Array {
-		return this.#phases.subarray(NARROW_60, NARROW_60 + PHASES);
+	/** Samples in each sixteenth of a period: all, and those with a narrow signal. */
+	phases(hz: 50 | 60, narrow: boolean): Uint16Array {
+		const from = (hz === 50 ? ALL_50 : ALL_60) + (narrow ? NARROW_50 : 0);
+		return this.#phases.subarray(from, from + PHASES);
 	}
 
 	/** How many bins of a sample are one of the window's. */

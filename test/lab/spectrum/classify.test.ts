@@ -75,5 +75,5 @@ test('classify: a finding says what it compared', t => {
 		t.is(value, features[feature]);
 		t.is(value > limit, isAbove);
 	}
-	t.regex(finding === undefined ? '' : reasonText(finding), /follows the mains in ‰ \d+ > \d+/);
+	t.regex(finding === undefined ? '' : reasonText(finding), /mainsPermille \d+ > \d+/);
 });

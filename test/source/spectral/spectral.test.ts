@@ -115,7 +115,7 @@ test('spectral: a burst is 700 samples, cells of spectrum, a summary and who sen
 	t.is(strongest.dutyShare, 1);
 	t.is(of('interferer').length, 1);
 	t.like(of('interferer')[0], {radio: 'phy0', source: 'carrier', presentShare: 1});
-	t.regex(of('interferer')[0]?.reasons ?? '', /‰/);
+	t.regex(of('interferer')[0]?.reasons ?? '', /spreadKhz \d+ ≤ \d+/);
 	spectral.stop();
 });
 

@@ -4,6 +4,7 @@ import test from 'ava';
 import {concatBytes, writeU32} from '../../../src/core/bytes.ts';
 import {DecodeError} from '../../../src/core/errors.ts';
 import {seededRandom} from '../../../src/core/random.ts';
+import {unchunk} from '../../../src/wire/spectral/chunks.ts';
 import {binMhz, binPowersDbm} from '../../../src/wire/spectral/power.ts';
 import {
 	decodeSample,
@@ -35,7 +36,7 @@ function readAll(bytes: Uint8Array, piece = bytes.length): {found: Read[]; count
 	return {found, counts: stream.counts};
 }
 
-const clean = {errors: 0, truncated: 0, skippedBytes: 0, chunks: 0};
+const clean = {errors: 0, truncated: 0, skippedBytes: 0};
 
 for (const [name, samples] of [
 	['ar9280_analog_camera_ch1', 283],
@@ -196,19 +197,40 @@ function chunked(pieces: readonly Uint8Array[], order: 'little' | 'big'): Uint8A
 
 for (const order of ['little', 'big'] as const)
 	test(`spectral: chunks with ${order}-endian lengths are unpacked`, t => {
-		const {counts} = readAll(chunked([concatBytes(parts), ...parts], order));
-		t.deepEqual(counts, {...clean, samples: 2 * parts.length, chunks: 1 + parts.length});
+		const {bytes, chunks} = unchunk(chunked([concatBytes(parts), ...parts], order));
+		t.is(chunks, 1 + parts.length);
+		t.deepEqual(readAll(bytes).counts, {...clean, samples: 2 * parts.length});
 	});
 
-test('spectral: a chunk may end within a sample', t => {
+test('spectral: a chunk may end within a sample, even within its header', t => {
 	const all = concatBytes(parts);
-	for (const size of [100, 1000, 1024, 4096]) {
+	for (const size of [5, 77, 100, 1000, 1024, 4096]) {
 		const pieces = [];
 		for (let at = 0; at < all.length; at += size) pieces.push(all.subarray(at, at + size));
-		const {counts} = readAll(chunked(pieces, 'little'));
-		if (size > 600) t.deepEqual(counts, {...clean, samples: parts.length, chunks: pieces.length}, `${size}`);
-		else t.true(counts.samples > 0);
+		const {bytes, chunks} = unchunk(chunked(pieces, 'little'));
+		t.is(chunks, pieces.length, `${size}`);
+		t.deepEqual(bytes, all);
 	}
+});
+
+test('spectral: a file without chunks stays as it is', t => {
+	for (const bytes of [concatBytes(parts), new Uint8Array(0), Uint8Array.of(1, 0, 0), capture('crash_1')])
+		t.deepEqual(unchunk(bytes), {bytes, chunks: 0});
+	for (const name of ['ar9280_analog_camera_ch1', 'ar9550_20mhz_analog_camera_ch1', 'ath10k_20mhz'])
+		t.is(unchunk(capture(name)).chunks, 0);
+});
+
+test('spectral: a chunk of an absurd length ends the chunks, not the samples', t => {
+	const broken = concatBytes([chunked([...parts], 'little'), Uint8Array.of(255, 255, 255, 255), ...parts]);
+	const {bytes, chunks} = unchunk(broken);
+	t.is(chunks, parts.length);
+	t.deepEqual(readAll(bytes).counts, {...clean, samples: 2 * parts.length, errors: 1, skippedBytes: 4});
+});
+
+test('spectral: chunks that begin behind garbage are four bytes each, their samples are found', t => {
+	const {counts} = readAll(unchunk(concatBytes([Uint8Array.of(9, 9, 9), chunked(parts, 'little')])).bytes);
+	t.is(counts.samples, parts.length);
+	t.is(counts.skippedBytes, 3 + 4 * parts.length);
 });
 
 test('spectral: samples are found again behind garbage of any length', t => {
