@@ -26,7 +26,7 @@ export class Scanner {
 	nextAt = 0;
 	#base = 0;
 	line = 0;
-	/** Where the last word ended. */
+	/** Where the last word ended; where there was none, the one before it. */
 	wordEnd = 0;
 
 	constructor(bytes: Uint8Array) {
@@ -90,6 +90,7 @@ export class Scanner {
 
 	#word(): string {
 		const {bytes} = this;
+		const start = this.at;
 		let text = '';
 		let isPlain = true;
 		do {
@@ -98,7 +99,7 @@ export class Scanner {
 				isPlain = false;
 				text += byte === SINGLE ? this.#singleQuoted() : this.#doubleQuoted();
 			} else if (byte === HASH || byte === 0) {
-				this.wordEnd = this.at;
+				if (this.at > start) this.wordEnd = this.at;
 				this.#end = this.at;
 				return text;
 			} else if (byte === SEMICOLON) {

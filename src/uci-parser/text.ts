@@ -25,17 +25,15 @@ export function isAscii(bytes: Uint8Array): boolean {
 }
 
 export function fromByteText(byteText: string): string {
-	const bytes = new Uint8Array(byteText.length);
-	for (let i = 0; i < bytes.length; i++) bytes[i] = byteText.charCodeAt(i);
-	if (isAscii(bytes)) return byteText;
+	// The character in front keeps a decoder from taking a byte order mark away.
+	const bytes = new Uint8Array(byteText.length + 1);
+	bytes[0] = 32;
+	for (let i = 0; i < byteText.length; i++) bytes[i + 1] = byteText.charCodeAt(i);
 	try {
-		// The decoder takes a byte order mark away.
-		const mark = byteText.startsWith('\xef\xbb\xbf') ? '\ufeff' : '';
-		const text = strict.decode(bytes);
-		return text.startsWith(mark) ? text : mark + text;
+		return strict.decode(bytes).slice(1);
 	} catch {
 		let text = '';
-		for (const byte of bytes) text += String.fromCharCode(byte > 127 ? 0xdc00 + byte : byte);
+		for (const byte of bytes.subarray(1)) text += String.fromCharCode(byte > 127 ? 0xdc00 + byte : byte);
 		return text;
 	}
 }

@@ -104,7 +104,8 @@ function feed(bytes: Uint8Array): unknown {
 	handlers?.data(bytes.slice(half));
 	client.stop();
 	if (failures.length > 0) throw new Error(`a handler got what it should not: ${String(failures[0])}`);
-	return {heard, writtenBytes: Math.min(writtenBytes, 1)};
+	// Told apart by name: that is what counts as another kind of answer.
+	return {[`heard ${heard.length}`]: heard, [`wrote ${writtenBytes}`]: 0};
 }
 
 export const ubusTargets: readonly Target[] = [
@@ -131,7 +132,5 @@ export const ubusTargets: readonly Target[] = [
 ];
 
 function show(value: BlobTable | readonly unknown[]): string {
-	return JSON.stringify(value, (_, each: unknown) =>
-		typeof each === 'bigint' ? `${each}n` : Object.is(each, -0) ? '-0' : each,
-	);
+	return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each));
 }
