@@ -4,6 +4,7 @@ import {runAgent} from '../../src/agent/program.ts';
 import {seededRandom} from '../../src/core/random.ts';
 import {encodeUtf8} from '../../src/core/text.ts';
 import {createGraphMedium} from '../../src/lab/medium/graph/graph-medium.ts';
+import {namedScenario} from '../../src/lab/scenario/named.ts';
 import type {Scenario, ScenarioEvent} from '../../src/lab/scenario/scenario.ts';
 import {LISTENING_HOUSE, LISTENING_RADIO, millSpectrum} from '../../src/lab/scenario/village-air.ts';
 import {KernelView} from '../../src/lab/world/kernel-view.ts';
@@ -241,4 +242,15 @@ function routerFiles(time: VirtualTime, index: number): SimFiles {
 		return encodeUtf8(`MemTotal:         124512 kB\nMemFree:           40000 kB\nMemAvailable:      ${available} kB\n`);
 	});
 	return files;
+}
+
+/** A mesh that has reached the present. Shape: without a scenario it is the village. */
+export async function startLabMesh(
+	options: Omit<LabMeshOptions, 'scenario'> & {readonly scenario?: Scenario},
+): Promise<LabMesh> {
+	const scenario = options.scenario ?? namedScenario('village');
+	if (scenario === undefined) throw new RangeError("there is no scenario 'village'");
+	const mesh = new LabMesh({...options, scenario});
+	await mesh.start();
+	return mesh;
 }

@@ -2,7 +2,7 @@
 import test from 'ava';
 import {type Browser, chromium} from 'playwright-core';
 import {ensurePackages} from '../../../scripts/debian.ts';
-import {startSimMesh} from '../../../scripts/start/sim-mesh.ts';
+import {startLabMesh} from '../../../scripts/start/lab-mesh.ts';
 import {LISTENING_HOUSE} from '../../../src/lab/scenario/village-air.ts';
 import {testCollector} from '../../helper/collector.ts';
 
@@ -25,7 +25,7 @@ for (const [device, viewport] of Object.entries({
 			web: true,
 			limits: {packetsPerSecond: 1e6, bytesPerSecond: 1e9},
 		});
-		const mesh = await startSimMesh({mqttPort, intervalS: 5, historyS: 1000});
+		const mesh = await startLabMesh({mqttPort, intervalS: 5, historyS: 1000});
 		t.teardown(() => mesh.stop());
 		const context = await browser.newContext({viewport});
 		const page = await context.newPage();
