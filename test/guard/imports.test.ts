@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 	'runtime/quickjs': ['port', 'core'],
 	'runtime/node': ['port', 'core'],
 	'runtime/sim': ['port', 'core', 'wire'],
-	lab: ['agent', 'runtime/sim', 'model', 'core'],
+	lab: ['agent', 'engine', 'runtime/sim', 'model', 'core'],
 	noc: ['wire', 'model', 'core', 'port'],
 };
 

@@ -17,6 +17,7 @@ export interface Ball {
 
 /** What two channels of one box cost at no distance: a quarter of one whole conflict. */
 const CO_SITE_COST = 1024;
+const ANY_NUMBER = 255;
 const classes: Readonly<Record<number, number>> = {2: 0, 5: 1, 6: 2};
 
 /** The mesh that a node sees, with the links between nodes at most `radius` hops away free to change. */
@@ -30,7 +31,9 @@ export function ballOf(mesh: LocalMesh, radius: number): Ball {
 	const capacity = new Uint8Array(ids.length * CLASSES);
 	const busy = new Int32Array(ids.length * count).fill(-1);
 	known.forEach((node, place) => {
-		if (node !== undefined) describeNode(node.record, place, count, indexOf, {classOf, capacity, busy});
+		if (node !== undefined) return describeNode(node.record, place, count, indexOf, {classOf, capacity, busy});
+		classOf.fill(0, place * count, (place + 1) * count);
+		capacity[place * CLASSES] = ANY_NUMBER;
 	});
 	const weights = new Int32Array(links);
 	const foreign = new Int32Array(links * count);
@@ -44,8 +47,11 @@ export function ballOf(mesh: LocalMesh, radius: number): Ball {
 		weights[e] = Math.max(1, forth?.weight ?? 1, back?.weight ?? 1);
 		for (let c = 0; c < count; c++) {
 			const [here, there] = [busy[a * count + c] as number, busy[b * count + c] as number];
-			foreign[e * count + c] =
-				here < 0 || there < 0 ? FORBIDDEN : ((weights[e] as number) * (here + there)) >> 1;
+			// Of a node that only others speak of we know no limits.
+			const isForbidden = (here < 0 && one !== undefined) || (there < 0 && other !== undefined);
+			foreign[e * count + c] = isForbidden
+				? FORBIDDEN
+				: ((weights[e] as number) * (Math.max(0, here) + Math.max(0, there))) >> 1;
 		}
 		const common = commonChannel(one, other);
 		const later = (forth?.stamp ?? -1) >= (back?.stamp ?? -1) ? forth : back;

@@ -6,7 +6,7 @@ import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {BALL_HOPS, GOSSIP_HOPS, ROUND_MS} from '../settings.ts';
 import {type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
-import {type Ball, ballOf} from './ball.ts';
+import {type Ball, ballOf, commonChannel} from './ball.ts';
 import {costOf, isFeasible} from './problem.ts';
 import {search} from './search.ts';
 
@@ -19,8 +19,8 @@ import {search} from './search.ts';
 // P3  A node that found nothing twice leads no more until something changes around it.
 
 /** How hot each try looks, in sixteenths; after the last one a node rests. */
-const HEATS = [2, 3] as const;
-const MOVES = 20_000;
+const HEATS = [2, 3, 2] as const;
+const MOVES = 8000;
 /** A gain below this is noise: 1/64 of two links that need all the air. */
 const LEAST_GAIN = 64;
 
@@ -34,6 +34,8 @@ export class Planner {
 	#cancelTick = (): void => {};
 	#tries = 0;
 	#planHash = 0;
+	/** A plan was carried out here. */
+	#hasDeployed = false;
 	/** Rounds in which nothing changed in view. */
 	quietRounds = 0;
 	/** What is done in each round when planning had its turn. */
@@ -92,6 +94,7 @@ export class Planner {
 		}
 		this.#updatePressure(mesh);
 		const isDeploying = mesh.known.some(node => node?.record.deploying === true);
+		if (isDeploying) this.#hasDeployed = true;
 		if (!isDeploying && !this.isHeld() && !this.#agreements.isBusy && this.#isFirst(mesh)) this.#lead(mesh);
 		this.onRound(mesh, this.#round);
 	}
@@ -99,7 +102,7 @@ export class Planner {
 	/** Said anew only when it is another order of hope: each change is a message to four hops. */
 	#updatePressure(mesh: LocalMesh): void {
 		const own = this.#own;
-		const hope = this.#tries >= HEATS.length ? 0 : hopeOf(mesh);
+		const hope = this.#tries >= HEATS.length || isCovered(mesh) ? 0 : hopeOf(mesh);
 		const isNews = (hope === 0) !== (own.pressure === 0) || hope * 2 < own.pressure || hope > own.pressure * 2;
 		if (!isNews) return;
 		own.pressure = hope;
@@ -126,7 +129,10 @@ export class Planner {
 		const {problem, planned} = ball;
 		const heat = HEATS[this.#tries] ?? HEATS[0];
 		const {assignment, gain} = search(problem, planned, {moves: MOVES, heat}, this.#context.random);
-		if (gain < LEAST_GAIN || !isFeasibleWhereChanged(ball, assignment)) return this.#rest();
+		// What was carried out is left alone until another plan is worth retuning for.
+		const isCarriedOut = problem.free.every((free, e) => free === 0 || ball.live[e] === planned[e]);
+		const least = isCarriedOut && this.#hasDeployed ? costOf(problem, planned) * this.#context.settings().leastGain : 0;
+		if (gain < Math.max(LEAST_GAIN, least) || !isFeasibleWhereChanged(ball, assignment)) return this.#rest();
 		const links: PlannedLink[] = [];
 		for (let e = 0; e < problem.links; e++)
 			if (assignment[e] !== planned[e])
@@ -205,16 +211,36 @@ export class Planner {
 		this.#rest();
 	}
 
-	/** A neighbour's record says what is planned for our link: the later agreement holds, if our radios can. */
+	/**
+	 * A neighbour's record says what is planned for our link: the later agreement holds, if our radios can. A link that
+	 * nobody planned yet is planned where it is.
+	 */
 	reconcile(peer: NodeId, record: NodeRecord): void {
 		const {id} = this.#context;
 		const theirs = linkTo(record, id);
 		const ours = this.#own.planOf(peer);
-		if (theirs === undefined || ours === undefined || theirs.stamp <= ours.stamp) return;
+		if (theirs === undefined || ours === undefined) return;
+		if (theirs.stamp === 0 && ours.stamp === 0) {
+			const mhz = commonChannel(this.#own.known.record, record);
+			if (mhz !== undefined && mhz > 0) this.#own.plan(peer, mhz, 1);
+			return;
+		}
+		const isLater = theirs.stamp > ours.stamp || (theirs.stamp === ours.stamp && peer < id);
+		if (!isLater || theirs.planMhz === 0 || (theirs.planMhz === ours.planMhz && theirs.stamp === ours.stamp)) return;
 		const isPossible = mayPlan(this.#own.known.record, new Map([[peer, theirs.planMhz]])) === undefined;
 		if (isPossible || theirs.planMhz === ours.planMhz) this.#own.plan(peer, theirs.planMhz, theirs.stamp);
 		else this.#own.plan(peer, ours.planMhz, theirs.stamp + 1);
 	}
+}
+
+/** Whether a neighbour's ball holds all of ours: then it leads, not we. */
+function isCovered({neighbours, ids}: LocalMesh): boolean {
+	const own = neighbours[0] ?? [];
+	return own.some(place => {
+		const its = neighbours[place] ?? [];
+		if (its.length < own.length || !own.every(each => each === place || its.includes(each))) return false;
+		return its.length > own.length || (ids[place] as number) < (ids[0] as number);
+	});
 }
 
 /** What our links cost, over what they would at best; 1 to 65535, 0 for a node with nothing to gain. */
@@ -266,12 +292,14 @@ function latestStamp({known}: LocalMesh): number {
 	return latest;
 }
 
-/** Who is linked with whom and on what: when that changes, there may be something to gain again. */
-function planHash({known}: LocalMesh): number {
+/** Who is linked with whom and on what, as far as a ball of ours needs it: when that changes, there may be more to gain. */
+function planHash({known, hops}: LocalMesh): number {
 	let sum = 0;
-	for (const node of known)
-		for (const {peer, planMhz, weight} of node?.record.links ?? [])
+	known.forEach((node, place) => {
+		if (node === undefined || (hops[place] as number) < 0 || (hops[place] as number) > BALL_HOPS + 1) return;
+		for (const {peer, planMhz, weight} of node.record.links)
 			// The order in which records came must not matter.
-			sum = (sum + Math.imul(Math.imul((node?.id ?? 0) ^ 0x9e37, 31) + peer, 0x85ebca6b ^ (planMhz * 64 + weight))) | 0;
+			sum = (sum + Math.imul(Math.imul(node.id ^ 0x9e37, 31) + peer, 0x85ebca6b ^ (planMhz * 64 + weight))) | 0;
+	});
 	return sum;
 }

@@ -16,8 +16,8 @@ export interface SearchAnswer {
 
 /** -ln of the middle of each 256th of [0, 1), in 256ths: a change for the worse is taken when it is below this × heat. */
 const THRESHOLDS = Int32Array.from({length: 256}, (_, i) => Math.round(-256 * Math.log((i + 0.5) / 256)));
-/** How often a move takes more links along than it must: one in so many. */
-const SPREAD = 20;
+/** Of 256 lots, 2 ** SPREAD_BITS for each end of a link: a move takes more along than it must. */
+const SPREAD_BITS = 4;
 /** The last heat, of what one mean pair of links in conflict costs: one in so many. */
 const COLD = 8;
 
@@ -55,8 +55,13 @@ class Annealer {
 	readonly #inUse: Int32Array;
 	readonly #moved: Int32Array;
 	readonly #marked: Uint8Array;
+	/** Whether two links are in conflict: `#meets[e * links + f]`. */
+	readonly #meets: Uint8Array;
+	/** The overlap of two channels, in sixteenths. */
+	readonly #shares: Int32Array;
+	readonly #hasCoSite: boolean;
+	readonly #seen: Uint8Array;
 	#movedCount = 0;
-	#change = 0;
 
 	constructor(problem: ChannelProblem, start: Int32Array, random: () => number) {
 		const {nodes, links, channels, ends, conflicts, weights, overlaps, classOf} = problem;
@@ -69,15 +74,24 @@ class Annealer {
 		this.#inUse = new Int32Array(nodes * CLASSES);
 		this.#moved = new Int32Array(links);
 		this.#marked = new Uint8Array(links);
+		this.#seen = new Uint8Array(nodes);
+		this.#meets = new Uint8Array(links * links);
+		this.#shares = new Int32Array(channels * channels);
+		this.#hasCoSite = problem.coSite.some(cost => cost > 0);
+		overlaps.forEach((list, channel) => {
+			for (let i = 0; i < list.length; i += 2) this.#shares[channel * channels + (list[i] as number)] = list[i + 1] as number;
+		});
 		for (let e = 0; e < links; e++) {
 			const own = start[e] as number;
 			const list = overlaps[own] as Int32Array;
 			const weight = weights[e] as number;
-			for (const f of conflicts[e] as Int32Array)
+			for (const f of conflicts[e] as Int32Array) {
+				this.#meets[e * links + f] = 1;
 				for (let i = 0; i < list.length; i += 2) {
 					const at = f * channels + (list[i] as number);
 					this.#around[at] = (this.#around[at] as number) + weight * (list[i + 1] as number);
 				}
+			}
 			for (let end = 0; end < 2; end++) {
 				const node = ends[2 * e + end] as number;
 				const at = node * channels + own;
@@ -98,20 +112,18 @@ class Annealer {
 		const last = ofPair / COLD + 1;
 		const first = Math.max(last, (ofLink * heat) / 16);
 		let lost = 0;
+		let temperature = first;
 		for (let move = 0; move < moves; move++) {
+			// Heat falls as the square of what is left: long enough in the cold.
+			if ((move & 15) === 0) temperature = Math.max(last, first * ((moves - move) / moves) ** 2);
 			const link = free[Math.floor(random() * free.length)] as number;
 			const from = assignment[link] as number;
 			const to = (from + 1 + Math.floor(random() * (channels - 1))) % channels;
-			if (!this.#collect(link, from, to)) continue;
-			const change = this.#recolour(from, to);
-			// Heat falls as the square of what is left: long enough in the cold.
-			const left = (moves - move) / moves;
-			const temperature = Math.max(last, first * left * left);
-			const threshold = THRESHOLDS[Math.floor(random() * 256)] as number;
-			if (change > 0 && change * 256 >= threshold * temperature) {
-				this.#recolour(to, from);
-				continue;
-			}
+			const lot = Math.floor(random() * 65536);
+			if (!this.#collect(link, from, to, lot >> 8)) continue;
+			const change = this.#changeBy(from, to);
+			if (change > 0 && change * 256 >= (THRESHOLDS[lot & 255] as number) * temperature) continue;
+			for (let i = 0; i < this.#movedCount; i++) this.#recolour(this.#moved[i] as number, from, to);
 			lost += change;
 			if (-lost <= this.gain) continue;
 			this.gain = -lost;
@@ -132,8 +144,11 @@ class Annealer {
 		return {ofLink: sum / free.length, ofPair: sum / Math.max(1, pairs)};
 	}
 
-	/** Gathers the links that go along. False where a link that must go may not. */
-	#collect(link: number, from: number, to: number): boolean {
+	/**
+	 * Gathers the links that go along; low ones of 256 `lot`s take all of one end's. False where a link that must
+	 * go may not.
+	 */
+	#collect(link: number, from: number, to: number, lot: number): boolean {
 		const {ends, linksAt, channels, classOf, capacity, foreign, free} = this.#problem;
 		const assignment = this.#assignment;
 		const moved = this.#moved;
@@ -170,7 +185,7 @@ class Annealer {
 					}
 				}
 				if ((used[node * channels + from] as number) < 2) continue;
-				if (!mustAll && this.#random() * SPREAD >= 1) continue;
+				if (!mustAll && (head > 0 || lot >> SPREAD_BITS !== end)) continue;
 				for (const other of linksAt[node] as readonly number[]) {
 					if (assignment[other] !== from || marked[other] === 1) continue;
 					if (free[other] === 0) {
@@ -189,37 +204,83 @@ class Annealer {
 		return isPossible;
 	}
 
-	/** Moves the gathered links; answers by how much the cost changes. */
-	#recolour(from: number, to: number): number {
-		this.#change = 0;
-		for (let i = 0; i < this.#movedCount; i++) this.#recolourOne(this.#moved[i] as number, from, to);
-		return this.#change;
+	/** What moving the gathered links would change, without moving them. */
+	#changeBy(from: number, to: number): number {
+		const {channels, weights, foreign, links, ends} = this.#problem;
+		const around = this.#around;
+		const moved = this.#moved;
+		const count = this.#movedCount;
+		let change = 0;
+		for (let i = 0; i < count; i++) {
+			const e = moved[i] as number;
+			const row = e * channels;
+			const weight = weights[e] as number;
+			change +=
+				weight * ((around[row + to] as number) - (around[row + from] as number)) +
+				(foreign[row + to] as number) -
+				(foreign[row + from] as number);
+			// Two that move together still meet: each missed the other where it was, and does not expect it where it goes.
+			const pairs = e * links;
+			for (let j = 0; j < i; j++) {
+				const f = moved[j] as number;
+				if (this.#meets[pairs + f] === 1) change += weight * (weights[f] as number) * this.#together(from, to);
+			}
+		}
+		if (!this.#hasCoSite) return change;
+		for (let i = 0; i < count; i++)
+			for (let end = 0; end < 2; end++) {
+				const node = ends[2 * (moved[i] as number) + end] as number;
+				if (this.#seen[node] === 1) continue;
+				this.#seen[node] = 1;
+				change += this.#coSiteChange(node, from, to);
+			}
+		for (let i = 0; i < count; i++)
+			for (let end = 0; end < 2; end++) this.#seen[ends[2 * (moved[i] as number) + end] as number] = 0;
+		return change;
 	}
 
-	#recolourOne(e: number, from: number, to: number): void {
-		const {ends, channels, conflicts, weights, overlaps, foreign} = this.#problem;
+	/** Of a pair that moves together: what the sum over both leaves out, per weight. */
+	#together(from: number, to: number): number {
+		const {channels} = this.#problem;
+		const share = this.#shares;
+		return (
+			(share[to * channels + to] as number) +
+			(share[from * channels + from] as number) -
+			2 * (share[from * channels + to] as number)
+		);
+	}
+
+	#coSiteChange(node: number, from: number, to: number): number {
+		const {ends, channels, coSite} = this.#problem;
+		const used = this.#used;
+		let going = 0;
+		for (let i = 0; i < this.#movedCount; i++) {
+			const e = this.#moved[i] as number;
+			if (ends[2 * e] === node || ends[2 * e + 1] === node) going++;
+		}
+		const row = node * channels;
+		const isLeft = used[row + from] === going;
+		const isTaken = used[row + to] === 0;
+		let change = 0;
+		for (let other = 0; other < channels; other++) {
+			if ((used[row + other] as number) === 0 || other === from || other === to) continue;
+			if (isTaken) change += coSite[to * channels + other] as number;
+			if (isLeft) change -= coSite[from * channels + other] as number;
+		}
+		if (isTaken && !isLeft) change += coSite[to * channels + from] as number;
+		if (!isTaken && isLeft) change -= coSite[to * channels + from] as number;
+		return change;
+	}
+
+	#recolour(e: number, from: number, to: number): void {
+		const {ends, channels, conflicts, weights, overlaps} = this.#problem;
 		const around = this.#around;
 		const weight = weights[e] as number;
-		const row = e * channels;
-		this.#change +=
-			weight * ((around[row + to] as number) - (around[row + from] as number)) +
-			(foreign[row + to] as number) -
-			(foreign[row + from] as number);
 		this.#assignment[e] = to;
 		this.#leave(ends[2 * e] as number, from, to);
 		this.#leave(ends[2 * e + 1] as number, from, to);
 		const [left, taken] = [overlaps[from] as Int32Array, overlaps[to] as Int32Array];
 		const others = conflicts[e] as Int32Array;
-		if (left.length === 2 && taken.length === 2) {
-			// Channels that overlap nothing but themselves, which is all of 5 GHz at one width.
-			const [less, more] = [weight * (left[1] as number), weight * (taken[1] as number)];
-			for (let i = 0; i < others.length; i++) {
-				const at = (others[i] as number) * channels;
-				around[at + from] = (around[at + from] as number) - less;
-				around[at + to] = (around[at + to] as number) + more;
-			}
-			return;
-		}
 		for (let i = 0; i < others.length; i++) {
 			const at = (others[i] as number) * channels;
 			for (let j = 0; j < left.length; j += 2) {
@@ -241,25 +302,11 @@ class Annealer {
 		const [there, here] = [(used[next] as number) + 1, (used[old] as number) - 1];
 		used[next] = there;
 		used[old] = here;
-		if (there === 1) {
-			const place = node * CLASSES + (classOf[next] as number);
-			this.#inUse[place] = (this.#inUse[place] as number) + 1;
-			this.#change += this.#coSite(node, to);
-		}
-		if (here === 0) {
-			const place = node * CLASSES + (classOf[old] as number);
-			this.#inUse[place] = (this.#inUse[place] as number) - 1;
-			this.#change -= this.#coSite(node, from);
-		}
+		if (there === 1) this.#count(node * CLASSES + (classOf[next] as number), 1);
+		if (here === 0) this.#count(node * CLASSES + (classOf[old] as number), -1);
 	}
 
-	/** What a channel costs the others in use at a node. */
-	#coSite(node: number, channel: number): number {
-		const {channels, coSite} = this.#problem;
-		let cost = 0;
-		for (let other = 0; other < channels; other++)
-			if (other !== channel && (this.#used[node * channels + other] as number) > 0)
-				cost += coSite[channel * channels + other] as number;
-		return cost;
+	#count(place: number, change: number): void {
+		this.#inUse[place] = (this.#inUse[place] as number) + change;
 	}
 }
