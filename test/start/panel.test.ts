@@ -71,10 +71,7 @@ test('panel: an interferer appears on the map, and its noise in what a router re
 	t.timeout(120_000);
 	const {httpUrl} = await startVillage(t);
 	const {page, problems} = await openPage(t, `${httpUrl}#/node/library`);
-	const noise = page
-		.locator('.chart', {has: page.locator('h2', {hasText: 'Noise floor'})})
-		.locator('.summary, p')
-		.first();
+	const noise = page.locator('.chart', {has: page.locator('h2', {hasText: 'Noise floor'})}).locator('.summary');
 	await noise.filter({hasText: '−95'}).waitFor();
 	const worst = async (): Promise<number> => {
 		const numbers = ((await noise.textContent()) ?? '').match(/−\d+/g) ?? [];
