@@ -9,7 +9,7 @@ import type {Scenario, ScenarioEvent} from '../../src/lab/scenario/scenario.ts';
 import {LISTENING_HOUSE, LISTENING_RADIO, millSpectrum} from '../../src/lab/scenario/village-air.ts';
 import {KernelView} from '../../src/lab/world/kernel-view.ts';
 import {Painter, type WorldPortrait} from '../../src/lab/world/portrait.ts';
-import {bringAbout, type Situation, situationsOf} from '../../src/lab/world/situations.ts';
+import {bringAbout, type Situation, situationNow, situationsOf} from '../../src/lab/world/situations.ts';
 import {World} from '../../src/lab/world/world.ts';
 import {nodeRuntime} from '../../src/runtime/node/runtime.ts';
 import {VirtualTime} from '../../src/runtime/sim/clock.ts';
@@ -58,8 +58,6 @@ interface Router {
 export class LabMesh {
 	readonly world: World;
 	readonly situations: readonly Situation[];
-	/** The situation somebody asked for last. */
-	situation = 'normal';
 	readonly #options: LabMeshOptions;
 	readonly #time = new VirtualTime();
 	readonly #startMs: number;
@@ -99,12 +97,16 @@ export class LabMesh {
 		this.#timer = setInterval(() => this.#pass(Date.now() - this.#startMs - this.#time.nowMs), PACE_MS);
 	}
 
+	/** The name of the situation that the world is in. Absent: undefined where it has no name. */
+	get situation(): string | undefined {
+		return situationNow(this.world, this.situations)?.name;
+	}
+
 	/** Errors: RangeError where there is no such situation. */
 	bringAbout(name: string): void {
 		const situation = this.situations.find(one => one.name === name);
 		if (situation === undefined) throw new RangeError(`there is no situation '${name}'`);
 		bringAbout(this.world, situation);
-		this.situation = name;
 		this.#switchPower();
 		this.#look();
 		this.#options.log?.(`Now: ${situation.about}.`);
@@ -225,8 +227,10 @@ export class LabMesh {
 
 function describe(event: ScenarioEvent): string {
 	const {atS: _, kind, ...more} = event;
-	const words = Object.entries(more).map(([key, value]) => `${key} ${Array.isArray(value) ? value.join(', ') : value}`);
-	return [kind.replaceAll('-', ' '), ...words].join(', ');
+	const words = Object.entries(more).map(([key, value]) =>
+		key === 'forS' ? `for ${value} s` : Array.isArray(value) ? value.join(', ') : String(value),
+	);
+	return `${kind.replaceAll('-', ' ')}: ${words.join(', ')}`;
 }
 
 function routerFiles(time: VirtualTime, index: number): SimFiles {

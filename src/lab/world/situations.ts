@@ -42,6 +42,18 @@ export function bringAbout(world: World, {events}: Situation): void {
 	for (const event of [...beginning(world.scenario, world), ...events]) world.apply(event);
 }
 
+/** The situation that a world is in. Absent: undefined where it is in none of them, or in several at once. */
+export function situationNow(world: World, situations: readonly Situation[]): Situation | undefined {
+	const changes = beginning(world.scenario, world);
+	if (changes.length > 1) return undefined;
+	const [change] = changes;
+	return situations.find(({events: [event]}) => {
+		if (event === undefined || change === undefined) return event === change;
+		if ('node' in event) return 'node' in change && change.node === event.node;
+		return 'interferer' in event && 'interferer' in change && change.interferer === event.interferer;
+	});
+}
+
 function beginning({interferers = []}: Scenario, world: World): ScenarioEvent[] {
 	const joins = world.nodes.flatMap(({name}, node): ScenarioEvent[] =>
 		world.isUp(node) ? [] : [{atS: 0, kind: 'node-joins', node: name}],

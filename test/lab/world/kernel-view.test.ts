@@ -3,7 +3,7 @@ import test from 'ava';
 import {createGraphMedium} from '../../../src/lab/medium/graph/graph-medium.ts';
 import {namedScenario} from '../../../src/lab/scenario/named.ts';
 import {addressOf, KernelView} from '../../../src/lab/world/kernel-view.ts';
-import {bringAbout, situationsOf} from '../../../src/lab/world/situations.ts';
+import {bringAbout, situationNow, situationsOf} from '../../../src/lab/world/situations.ts';
 import {World} from '../../../src/lab/world/world.ts';
 import {VirtualTime} from '../../../src/runtime/sim/clock.ts';
 import {FakeKernel, type FakeState} from '../../../src/runtime/sim/kernel.ts';
@@ -108,6 +108,22 @@ test('kernel view: at the gateway what the mesh brings leaves by the wire', t =>
 	t.true((mesh?.statistics?.transmitBytes ?? 0) > 1e6);
 	t.is(wire?.statistics?.receiveBytes, mesh?.statistics?.transmitBytes);
 	t.is(wire?.statistics?.transmitBytes, mesh?.statistics?.receiveBytes);
+});
+
+test('situations: are recognised, whoever brought them about', t => {
+	const {world} = villageKernel('mill');
+	const situations = situationsOf(world);
+	const now = (): string | undefined => situationNow(world, situations)?.name;
+	t.is(now(), 'normal');
+	world.apply({atS: 0, kind: 'interferer-on', interferer: 'video'});
+	t.is(now(), 'interferer:video');
+	world.apply({atS: 0, kind: 'node-fails', node: 'mill'});
+	t.is(now(), undefined, 'two at once have no name');
+	world.apply({atS: 0, kind: 'interferer-off', interferer: 'video'});
+	t.is(now(), 'fails:mill');
+	world.apply({atS: 0, kind: 'interferer-off', interferer: 'cafe'});
+	world.apply({atS: 0, kind: 'node-joins', node: 'mill'});
+	t.is(now(), undefined, 'an interferer that is usually there is gone');
 });
 
 test('situations: begin with normal; each interferer that is off and each node but gateways has one', t => {
