@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {INT8, INT32, STRING, TABLE} from '../../src/ubus-ts/blobmsg.ts';
+import {call as callMethod} from '../../src/ubus-ts/call.ts';
 import type {UbusClient} from '../../src/ubus-ts/client.ts';
 import {listen, sendEvent} from '../../src/ubus-ts/events.ts';
 import {decodeFields, type Field} from '../../src/ubus-ts/fields.ts';
@@ -164,7 +165,8 @@ function call(
 ): void {
 	const args = json === undefined ? {} : readJsonTable(json);
 	if (args === undefined) return endCall(PARSE_ERROR);
-	client.call(
+	callMethod(
+		client,
 		path,
 		method,
 		args,

@@ -27,7 +27,7 @@ import {
 	set,
 	type Target,
 } from '../../src/uci-parser/operation.ts';
-import {Scanner} from '../../src/uci-parser/scanner.ts';
+import {type Scanner, scan} from '../../src/uci-parser/scanner.ts';
 import {readArguments, type UciOptions} from './uci-options.ts';
 import {usage} from './uci-usage.ts';
 
@@ -110,9 +110,9 @@ class UciTool {
 	}
 
 	#runBatch(): number {
-		const scanner = new Scanner(this.#input);
+		const scanner = scan(this.#input);
 		this.#batch = scanner;
-		while (scanner.nextAt < scanner.bytes.length) {
+		while (scanner.nextAt() < scanner.bytes.length) {
 			const exit = this.#batchCommand(scanner);
 			if (exit === END_OF_BATCH) return 0;
 			if (exit === NOT_UNDERSTOOD) this.#complain('Unknown command\n');
@@ -142,7 +142,7 @@ class UciTool {
 
 	/** A load makes the tool forget where it was in the batch's lines. */
 	#forgetLines(): void {
-		this.#batchLines = this.#batch?.line ?? 0;
+		this.#batchLines = this.#batch?.line() ?? 0;
 	}
 
 	#packageCommand(command: string, words: readonly string[]): number {
@@ -226,7 +226,7 @@ class UciTool {
 		const {isMerging} = this.#options;
 		if (words.length > 2 || (name === undefined && isMerging)) return NOT_UNDERSTOOD;
 		const batch = this.#batch;
-		const rest = batch === undefined ? this.#input : this.#input.subarray(batch.nextAt);
+		const rest = batch === undefined ? this.#input : this.#input.subarray(batch.nextAt());
 		this.#forgetLines();
 		try {
 			const known = name !== undefined && isMerging ? this.#loadQuietly(name) : undefined;
@@ -235,13 +235,13 @@ class UciTool {
 				mergeInto(known, rest, this.#parseOptions);
 				this.#folder.save(known);
 			}
-			if (batch !== undefined) batch.nextAt = batch.bytes.length;
+			if (batch !== undefined) batch.goTo(batch.bytes.length);
 			return 0;
 		} catch (error) {
 			// The lines behind the one that failed are the batch's again.
 			if (batch !== undefined && error instanceof UciError)
 				for (let line = 0; line < error.line; line++)
-					batch.nextAt = batch.bytes.indexOf(10, batch.nextAt) + 1 || batch.bytes.length;
+					batch.goTo(batch.bytes.indexOf(10, batch.nextAt()) + 1 || batch.bytes.length);
 			this.#fail(error);
 			return 1;
 		}
@@ -280,7 +280,7 @@ class UciTool {
 	}
 
 	#print(prefix: string, {code, reason, line, byte}: UciError, isOfBatch = false): void {
-		const lines = (this.#batch?.line ?? 0) - this.#batchLines;
+		const lines = (this.#batch?.line() ?? 0) - this.#batchLines;
 		if (code === PARSE_ERROR && reason !== undefined)
 			this.#info = ` (${reason}) at line ${isOfBatch ? lines : line}, byte ${byte}`;
 		else if (code === PARSE_ERROR && this.#batch !== undefined) this.#info = ` (unknown) at line ${lines}, byte 0`;

@@ -89,19 +89,19 @@ export class ElementCursor {
 	type = 0;
 	/** Absent: undefined for an element without the extended bit, which has no name. */
 	name: string | undefined;
-	#next: number;
-	readonly #end: number;
+	private nextAt: number;
+	private readonly end: number;
 
 	constructor(bytes: Uint8Array, start: number, end: number) {
 		this.bytes = bytes;
-		this.#next = start;
-		this.#end = end;
+		this.nextAt = start;
+		this.end = end;
 	}
 
 	next(): boolean {
 		const {bytes} = this;
-		const at = this.#next;
-		const rest = this.#end - at;
+		const at = this.nextAt;
+		const rest = this.end - at;
 		if (rest <= 0) return false;
 		this.at = at;
 		const first = bytes[at] ?? 0;
@@ -111,7 +111,7 @@ export class ElementCursor {
 		this.type = first & 0x7f;
 		this.from = at + 4;
 		this.to = at + length;
-		this.#next = at + padded;
+		this.nextAt = at + padded;
 		this.name = undefined;
 		if (first & 0x80) {
 			if (length < 7) throw new BlobError('length', at);

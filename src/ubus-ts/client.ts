@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type BlobTable, decodeTable, putTable} from './blobmsg.ts';
 import * as m from './message.ts';
-import {CONNECTION_FAILED, INVALID_ARGUMENT, NO_MEMORY, NOT_FOUND, OK, PARSE_ERROR, TIMEOUT} from './status.ts';
+import {CONNECTION_FAILED, INVALID_ARGUMENT, NO_MEMORY, OK, PARSE_ERROR, TIMEOUT} from './status.ts';
 
 /** A connected byte stream, as `UbusWorld.connect` answers it. */
 export interface UbusStream {
@@ -36,15 +36,6 @@ export interface UbusOptions {
 	readonly disconnected?: (error?: Error) => void;
 }
 
-/** An object of the bus, as a lookup finds it. */
-export interface Found {
-	readonly path: string;
-	readonly id: number;
-	readonly typeId: number;
-	/** Every method this client may call, with its parameters' types (see blobmsg.ts). */
-	readonly methods: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
-
 /** What an object of ours is told by the bus. */
 export interface Route {
 	invoke(message: m.Message): void;
@@ -71,98 +62,49 @@ const HELLO_LIMIT_MS = 10_000;
 export class UbusClient {
 	/** Messages that were not sent because too much waited already. */
 	droppedMessages = 0;
-	readonly #world: UbusWorld;
-	readonly #options: UbusOptions;
-	#stream: UbusStream | undefined;
-	#isConnected = false;
-	#isStopped = true;
-	#isLossTold = false;
-	#retryMs = RETRY_FIRST_MS;
-	#cancelTimer = (): void => {};
-	#seq = 0;
-	readonly #pending = new Map<number, Pending>();
-	readonly #routes = new Map<number, Route>();
-	readonly #ids = new Map<string, number>();
-	readonly #restorers = new Set<() => void>();
+	private readonly world: UbusWorld;
+	private readonly options: UbusOptions;
+	private stream: UbusStream | undefined;
+	private hasHello = false;
+	private isStopped = true;
+	private isLossTold = false;
+	private retryMs = RETRY_FIRST_MS;
+	private cancelTimer = (): void => {};
+	private seq = 0;
+	private readonly pending = new Map<number, Pending>();
+	private readonly routes = new Map<number, Route>();
+	/** Numbers of objects by their paths, as they were found; see call.ts. */
+	readonly knownIds = new Map<string, number>();
+	private readonly restorers = new Set<() => void>();
 
 	constructor(world: UbusWorld, options: UbusOptions = {}) {
-		this.#world = world;
-		this.#options = options;
+		this.world = world;
+		this.options = options;
 	}
 
 	get isConnected(): boolean {
-		return this.#isConnected;
+		return this.hasHello;
 	}
 
 	start(): void {
-		if (!this.#isStopped) return;
-		this.#isStopped = false;
-		this.#connect();
+		if (!this.isStopped) return;
+		this.isStopped = false;
+		this.open();
 	}
 
 	/** Closes the connection. Calls under way end with CONNECTION_FAILED; objects and subscriptions stay for a next start. */
 	stop(): void {
-		this.#isStopped = true;
-		this.#stream?.close();
-		this.#lose();
-		this.#cancelTimer();
+		this.isStopped = true;
+		this.stream?.close();
+		this.lose();
+		this.cancelTimer();
 	}
 
 	/** Runs `restore` at every connection, at once where there is one. Calling the result ends that. */
 	whenConnected(restore: () => void): () => void {
-		this.#restorers.add(restore);
-		if (this.#isConnected) restore();
-		return () => this.#restorers.delete(restore);
-	}
-
-	/** Objects that match: an exact path, or one that ends in '*'. Absent: without a pattern, all of them. */
-	lookup(pattern: string | undefined, done: (status: number, found: readonly Found[]) => void): void {
-		const found: Found[] = [];
-		this.request(
-			m.LOOKUP,
-			0,
-			writer => {
-				if (pattern !== undefined) writer.string(m.A_PATH, pattern);
-			},
-			{
-				data: message => {
-					const object = readFound(message);
-					if (object !== undefined) found.push(object);
-				},
-				status: status => done(status, found),
-			},
-		);
-	}
-
-	/**
-	 * Calls a method and gathers its replies.
-	 *
-	 * Errors: the status: NOT_FOUND, METHOD_NOT_FOUND, PERMISSION_DENIED (an access list, or the object itself), TIMEOUT,
-	 *         CONNECTION_FAILED, NO_MEMORY (too much waits to be written), PARSE_ERROR (a reply that is no table), or the callee's.
-	 */
-	call(
-		path: string,
-		method: string,
-		args: BlobTable,
-		done: (status: number, replies: readonly BlobTable[]) => void,
-		timeoutMs?: number,
-	): void {
-		const known = this.#ids.get(path);
-		const look = (): void =>
-			this.lookup(path, (status, [object]) => {
-				if (object === undefined) return done(status === OK ? NOT_FOUND : status, []);
-				this.#ids.set(path, object.id);
-				this.invoke(object.id, method, args, done, timeoutMs);
-			});
-		if (known === undefined) return look();
-		const again = (status: number, replies: readonly BlobTable[], message?: m.Message): void => {
-			// ubusd itself, not the object, does not know the number: the object came back under another one.
-			if (status !== NOT_FOUND || message === undefined || message.u32(m.A_OBJECT) !== undefined)
-				return done(status, replies);
-			this.#ids.delete(path);
-			look();
-		};
-		this.invoke(known, method, args, again, timeoutMs);
+		this.restorers.add(restore);
+		if (this.hasHello) restore();
+		return () => this.restorers.delete(restore);
 	}
 
 	/** Calls a method of an object whose number is known. */
@@ -209,36 +151,36 @@ export class UbusClient {
 			data?(message: m.Message): void;
 			status(status: number, message?: m.Message): unknown;
 		},
-		timeoutMs = this.#options.timeoutMs ?? 30_000,
+		timeoutMs = this.options.timeoutMs ?? 30_000,
 		isFromAnyone = false,
 	): void {
 		const refuse = (status: number): void => {
-			this.#world.after(0, () => on.status(status));
+			this.world.after(0, () => on.status(status));
 		};
-		if (!this.#isConnected) return refuse(CONNECTION_FAILED);
-		do this.#seq = (this.#seq + 1) & 0xffff;
-		while (this.#pending.has(this.#seq));
-		const seq = this.#seq;
+		if (!this.hasHello) return refuse(CONNECTION_FAILED);
+		do this.seq = (this.seq + 1) & 0xffff;
+		while (this.pending.has(this.seq));
+		const seq = this.seq;
 		const writer = new m.MessageWriter(type, seq, peer);
 		fill(writer);
 		if (writer.length - 8 > m.ROOT_LIMIT_BYTES) return refuse(INVALID_ARGUMENT);
 		if (!this.send(writer.finish())) return refuse(NO_MEMORY);
 		const cancel =
-			timeoutMs === Number.POSITIVE_INFINITY ? () => {} : this.#world.after(timeoutMs, () => this.#end(seq, TIMEOUT));
+			timeoutMs === Number.POSITIVE_INFINITY ? () => {} : this.world.after(timeoutMs, () => this.end(seq, TIMEOUT));
 		const pending: Pending = {
 			peer: isFromAnyone ? undefined : peer,
 			status: (status, message) => on.status(status, message) === true,
 			cancel,
 		};
 		if (on.data !== undefined) pending.data = on.data;
-		this.#pending.set(seq, pending);
+		this.pending.set(seq, pending);
 	}
 
 	/** Queues a message. Answers false, and counts it, where too much waits already; `mustGo` is for what completes others. */
 	send(bytes: Uint8Array, mustGo = false): boolean {
-		const stream = this.#stream;
-		if (stream === undefined || !this.#isConnected) return false;
-		const limit = this.#options.queueLimitBytes ?? 262_144;
+		const stream = this.stream;
+		if (stream === undefined || !this.hasHello) return false;
+		const limit = this.options.queueLimitBytes ?? 262_144;
 		if (!mustGo && stream.queuedBytes > 0 && stream.queuedBytes + bytes.length > limit) {
 			this.droppedMessages++;
 			return false;
@@ -254,7 +196,7 @@ export class UbusClient {
 			data: message => {
 				id = message.u32(m.A_OBJECT) ?? 0;
 				// At once: a call may be in the same bytes.
-				if (id !== 0) this.#routes.set(id, route);
+				if (id !== 0) this.routes.set(id, route);
 			},
 			status: status => done(status, id),
 		});
@@ -262,30 +204,30 @@ export class UbusClient {
 
 	/** Removes an object of ours. */
 	forget(objectId: number): void {
-		if (!this.#routes.delete(objectId)) return;
+		if (!this.routes.delete(objectId)) return;
 		this.request(m.REMOVE_OBJECT, 0, writer => writer.number(m.A_OBJECT, objectId), {status: () => undefined});
 	}
 
 	/** What `monitor` gets; ubusd sends it to the connection, not to an object. */
 	onMonitor: ((message: m.Message) => void) | undefined;
 
-	#connect(): void {
+	private open(): void {
 		const splitter = new m.MessageSplitter();
 		let stream: UbusStream | undefined;
-		const isCurrent = (): boolean => stream !== undefined && stream === this.#stream;
+		const isCurrent = (): boolean => stream !== undefined && stream === this.stream;
 		const fail = (error?: Error): void => {
 			if (!isCurrent()) return;
-			this.#lose(error);
-			this.#cancelTimer = this.#world.after(this.#retryMs, () => this.#connect());
-			this.#retryMs = Math.min(2 * this.#retryMs, RETRY_LIMIT_MS);
+			this.lose(error);
+			this.cancelTimer = this.world.after(this.retryMs, () => this.open());
+			this.retryMs = Math.min(2 * this.retryMs, RETRY_LIMIT_MS);
 		};
-		stream = this.#world.connect({
+		stream = this.world.connect({
 			open: () => {},
 			data: bytes => {
 				const isUbus =
 					isCurrent() &&
 					splitter.push(bytes, message => {
-						if (isCurrent()) this.#receive(message);
+						if (isCurrent()) this.receive(message);
 					});
 				if (isUbus || !isCurrent()) return;
 				stream?.close();
@@ -293,68 +235,55 @@ export class UbusClient {
 			},
 			close: fail,
 		});
-		this.#stream = stream;
-		this.#cancelTimer = this.#world.after(HELLO_LIMIT_MS, () => {
+		this.stream = stream;
+		this.cancelTimer = this.world.after(HELLO_LIMIT_MS, () => {
 			stream?.close();
 			fail(new Error('ubusd does not say hello'));
 		});
 	}
 
-	#lose(error?: Error): void {
-		this.#stream = undefined;
-		this.#isConnected = false;
-		this.#cancelTimer();
-		this.#routes.clear();
-		this.#ids.clear();
-		for (const seq of [...this.#pending.keys()]) this.#end(seq, CONNECTION_FAILED);
-		if (this.#isLossTold || this.#isStopped) return;
-		this.#isLossTold = true;
-		this.#options.disconnected?.(error);
+	private lose(error?: Error): void {
+		this.stream = undefined;
+		this.hasHello = false;
+		this.cancelTimer();
+		this.routes.clear();
+		this.knownIds.clear();
+		for (const seq of [...this.pending.keys()]) this.end(seq, CONNECTION_FAILED);
+		if (this.isLossTold || this.isStopped) return;
+		this.isLossTold = true;
+		this.options.disconnected?.(error);
 	}
 
-	#end(seq: number, status: number, message?: m.Message): void {
-		const pending = this.#pending.get(seq);
+	private end(seq: number, status: number, message?: m.Message): void {
+		const pending = this.pending.get(seq);
 		if (pending === undefined) return;
 		if (pending.status(status, message) && message !== undefined) return;
 		pending.cancel();
-		this.#pending.delete(seq);
+		this.pending.delete(seq);
 	}
 
-	#receive(message: m.Message): void {
+	private receive(message: m.Message): void {
 		const {type} = message;
 		if (type === m.STATUS || type === m.DATA) {
-			const pending = this.#pending.get(message.seq);
+			const pending = this.pending.get(message.seq);
 			if (pending === undefined || (pending.peer !== undefined && pending.peer !== message.peer)) return;
 			if (type === m.DATA) pending.data?.(message);
-			else this.#end(message.seq, message.u32(m.A_STATUS) ?? INVALID_ARGUMENT, message);
+			else this.end(message.seq, message.u32(m.A_STATUS) ?? INVALID_ARGUMENT, message);
 			return;
 		}
 		if (type === m.HELLO) {
-			this.#cancelTimer();
-			this.#isConnected = true;
-			this.#isLossTold = false;
-			this.#retryMs = RETRY_FIRST_MS;
-			this.#options.connected?.();
-			for (const restore of [...this.#restorers]) restore();
+			this.cancelTimer();
+			this.hasHello = true;
+			this.isLossTold = false;
+			this.retryMs = RETRY_FIRST_MS;
+			this.options.connected?.();
+			for (const restore of [...this.restorers]) restore();
 			return;
 		}
 		if (type === m.MONITOR) return this.onMonitor?.(message);
-		const route = this.#routes.get(message.u32(m.A_OBJECT) ?? 0);
+		const route = this.routes.get(message.u32(m.A_OBJECT) ?? 0);
 		if (type === m.INVOKE) route?.invoke(message);
 		else if (type === m.UNSUBSCRIBE) route?.unsubscribe?.(message);
 		else if (type === m.NOTIFY) route?.notify?.(message);
 	}
-}
-
-function readFound(message: m.Message): Found | undefined {
-	const [id, path, typeId] = [message.u32(m.A_OBJECT), message.text(m.A_PATH), message.u32(m.A_TYPE)];
-	if (id === undefined || path === undefined || typeId === undefined) return undefined;
-	const range = message.range(m.A_SIGNATURE);
-	let methods: Found['methods'] = {};
-	try {
-		if (range !== undefined) methods = decodeTable(message.bytes, range[0], range[1]) as Found['methods'];
-	} catch {
-		// An object that can be called all the same.
-	}
-	return {id, path, typeId, methods};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export {type BlobTable, type BlobValue, decodeTable, encodeTable, typed} from './blobmsg.ts';
+export * from './call.ts';
 export * from './client.ts';
 export * from './definition.ts';
 export * from './events.ts';

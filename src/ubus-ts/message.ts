@@ -51,18 +51,18 @@ export class AttributeCursor {
 	id = 0;
 	from = 0;
 	to = 0;
-	#next: number;
-	readonly #end: number;
+	private nextAt: number;
+	private readonly end: number;
 
 	constructor(bytes: Uint8Array, start: number, end: number) {
 		this.bytes = bytes;
-		this.#next = start;
-		this.#end = end;
+		this.nextAt = start;
+		this.end = end;
 	}
 
 	next(): boolean {
-		const at = this.#next;
-		const rest = this.#end - at;
+		const at = this.nextAt;
+		const rest = this.end - at;
 		if (rest < 4) return false;
 		const length = readU32(this.bytes, at) & 0xffffff;
 		const padded = (length + 3) & ~3;
@@ -70,7 +70,7 @@ export class AttributeCursor {
 		this.id = (this.bytes[at] ?? 0) & 0x7f;
 		this.from = at + 4;
 		this.to = at + length;
-		this.#next = at + padded;
+		this.nextAt = at + padded;
 		return true;
 	}
 }
@@ -85,8 +85,8 @@ export class Message {
 	readonly seq: number;
 	readonly peer: number;
 	/** Where each attribute's payload starts and ends, by its number; of two, the last one. */
-	readonly #from: number[] = [];
-	readonly #to: number[] = [];
+	private readonly from: number[] = [];
+	private readonly to: number[] = [];
 
 	/** `start` and `end` as `messageBytes` says them. */
 	constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
@@ -100,32 +100,32 @@ export class Message {
 		while (cursor.next()) {
 			const {id} = cursor;
 			if (id > A_GROUP) continue;
-			this.#from[id] = cursor.from;
-			this.#to[id] = cursor.to;
+			this.from[id] = cursor.from;
+			this.to[id] = cursor.to;
 		}
 	}
 
 	u32(id: number): number | undefined {
-		const from = this.#from[id];
-		return from === undefined || this.#to[id] !== from + 4 ? undefined : readU32(this.bytes, from);
+		const from = this.from[id];
+		return from === undefined || this.to[id] !== from + 4 ? undefined : readU32(this.bytes, from);
 	}
 
 	u8(id: number): number | undefined {
-		const from = this.#from[id];
-		return from === undefined || this.#to[id] !== from + 1 ? undefined : this.bytes[from];
+		const from = this.from[id];
+		return from === undefined || this.to[id] !== from + 1 ? undefined : this.bytes[from];
 	}
 
 	text(id: number): string | undefined {
-		const from = this.#from[id];
-		const to = this.#to[id] ?? 0;
+		const from = this.from[id];
+		const to = this.to[id] ?? 0;
 		if (from === undefined || to === from || this.bytes[to - 1] !== 0) return undefined;
 		return readText(this.bytes, from, endOfText(this.bytes, from, to));
 	}
 
 	/** Where a nested attribute's elements start and end in `bytes`. */
 	range(id: number): readonly [from: number, to: number] | undefined {
-		const from = this.#from[id];
-		return from === undefined ? undefined : [from, this.#to[id] ?? from];
+		const from = this.from[id];
+		return from === undefined ? undefined : [from, this.to[id] ?? from];
 	}
 }
 
@@ -168,15 +168,15 @@ export class MessageWriter extends ByteWriter {
 
 /** Cuts a stream of bytes into messages. */
 export class MessageSplitter {
-	#held = new Uint8Array(0);
-	#filled = 0;
+	private held = new Uint8Array(0);
+	private filled = 0;
 
 	/** Answers false where the stream cannot be ubus; nothing that follows means anything then. */
 	push(bytes: Uint8Array, onMessage: (message: Message) => void): boolean {
 		let all = bytes;
-		if (this.#filled > 0) {
-			this.#hold(bytes);
-			all = this.#held.subarray(0, this.#filled);
+		if (this.filled > 0) {
+			this.hold(bytes);
+			all = this.held.subarray(0, this.filled);
 		}
 		let at = 0;
 		while (all.length - at >= HEADER_BYTES) {
@@ -189,21 +189,21 @@ export class MessageSplitter {
 		}
 		if (at > 0 || all === bytes) {
 			// New storage: whoever kept a message keeps what it lies in.
-			this.#held = new Uint8Array(0);
-			this.#filled = 0;
-			if (at < all.length) this.#hold(all.subarray(at));
+			this.held = new Uint8Array(0);
+			this.filled = 0;
+			if (at < all.length) this.hold(all.subarray(at));
 		}
 		return true;
 	}
 
-	#hold(bytes: Uint8Array): void {
-		const end = this.#filled + bytes.length;
-		if (end > this.#held.length) {
-			const grown = new Uint8Array(Math.max(end, 2 * this.#held.length));
-			grown.set(this.#held);
-			this.#held = grown;
+	private hold(bytes: Uint8Array): void {
+		const end = this.filled + bytes.length;
+		if (end > this.held.length) {
+			const grown = new Uint8Array(Math.max(end, 2 * this.held.length));
+			grown.set(this.held);
+			this.held = grown;
 		}
-		this.#held.set(bytes, this.#filled);
-		this.#filled = end;
+		this.held.set(bytes, this.filled);
+		this.filled = end;
 	}
 }

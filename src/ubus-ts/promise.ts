@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {BlobTable} from './blobmsg.ts';
+import {call} from './call.ts';
 import type {UbusClient} from './client.ts';
 import type {ArgumentsOf, Method, ObjectDefinition, Parameters} from './definition.ts';
 import {OK, UbusError} from './status.ts';
@@ -13,7 +14,8 @@ export function ask(
 	timeoutMs?: number,
 ): Promise<BlobTable | undefined> {
 	return new Promise((resolve, reject) => {
-		client.call(
+		call(
+			client,
 			path,
 			method,
 			args,

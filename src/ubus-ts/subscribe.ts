@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {BlobTable} from './blobmsg.ts';
+import {lookup} from './call.ts';
 import type {UbusClient} from './client.ts';
 import {answerNotice, listen, readNotice} from './events.ts';
 import * as m from './message.ts';
@@ -52,7 +53,7 @@ export function subscribe(client: UbusClient, path: string, handlers: Subscripti
 			route,
 			(_status, objectId) => {
 				id = objectId;
-				client.lookup(path, (_, [object]) => {
+				lookup(client, path, (_, [object]) => {
 					if (object !== undefined) subscribeTo(object.id);
 				});
 			},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {lookup} from './call.ts';
 import type {UbusClient} from './client.ts';
 import {listen} from './events.ts';
 import {OK} from './status.ts';
@@ -17,7 +18,7 @@ export function waitFor(client: UbusClient, paths: readonly string[], done: () =
 		(_, {path}) => see(path),
 		status => {
 			if (status === OK)
-				client.lookup(undefined, (_, found) => {
+				lookup(client, undefined, (_, found) => {
 					for (const {path} of found) see(path);
 				});
 		},

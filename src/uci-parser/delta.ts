@@ -2,7 +2,7 @@
 import {INVALID_ARGUMENT, UciError} from './error.ts';
 import {apply, parsePointer} from './operation.ts';
 import type {Change, ChangeKind, Package} from './package.ts';
-import {Scanner} from './scanner.ts';
+import {type Scanner, scan} from './scanner.ts';
 import {isName} from './text.ts';
 
 const kinds = '+-@^|~';
@@ -14,7 +14,7 @@ function readChange(scanner: Scanner): {readonly packageName: string; readonly c
 	const kind = (hasKind ? word.charAt(0) : '') as ChangeKind;
 	const {packageName, section, option, value} = parsePointer(hasKind ? word.slice(1) : word);
 	const isGood =
-		scanner.isAtEnd &&
+		scanner.isAtEnd() &&
 		section !== undefined &&
 		isName(section) &&
 		(kind === '-' || value !== undefined) &&
@@ -27,7 +27,7 @@ function readChange(scanner: Scanner): {readonly packageName: string; readonly c
 
 /** Applies a delta file; a line that means nothing, or nothing any more, is passed over. Answers how many were applied. */
 export function applyDelta(pkg: Package, bytes: Uint8Array): number {
-	const scanner = new Scanner(bytes);
+	const scanner = scan(bytes);
 	let applied = 0;
 	while (scanner.nextLine()) {
 		try {
@@ -45,7 +45,7 @@ export function applyDelta(pkg: Package, bytes: Uint8Array): number {
 
 /** The changes of a delta file but those of a section, or of one of its options. Absent: undefined where a line is damaged. */
 export function withoutChanges(bytes: Uint8Array, section?: string, option?: string): Change[] | undefined {
-	const scanner = new Scanner(bytes);
+	const scanner = scan(bytes);
 	const kept: Change[] = [];
 	try {
 		while (scanner.nextLine()) {

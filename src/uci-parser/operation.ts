@@ -8,6 +8,9 @@ import {
 	newSection,
 	type Option,
 	type Package,
+	putItem,
+	putType,
+	putValue,
 	type Section,
 } from './package.ts';
 import {isName, isPackageName, isType, isValue} from './text.ts';
@@ -117,17 +120,7 @@ export function set(pkg: Package, target: Target, isInternal = false): void {
 		return;
 	}
 	if (foundSection === undefined) target.foundSection = newSection(pkg, value, section);
-	else if (option !== undefined) {
-		const found = target.foundOption ?? findOption(foundSection, option);
-		if (found?.value === value) return;
-		if (found === undefined) foundSection.options.push({name: option, value});
-		else found.value = value;
-	} else {
-		if (foundSection.type === value) return;
-		// libuci makes the section anew where the longer type does not fit, and then it has a name.
-		if (foundSection.type.length !== value.length) foundSection.isAnonymous = false;
-		foundSection.type = value;
-	}
+	else if (!(option === undefined ? putType(foundSection, value) : putValue(foundSection, option, value))) return;
 	record(pkg, isInternal, '', section ?? '', option, value);
 }
 
@@ -161,11 +154,9 @@ function take<T>(list: T[], item: T): void {
 
 /** Adds an item to a list; an option that is none becomes one. Errors: UciError INVALID_ARGUMENT. */
 export function addToList(pkg: Package, target: Target, isInternal = false): void {
-	const {section = '', option, value, foundSection, foundOption} = target;
+	const {section = '', option, value, foundSection} = target;
 	if (foundSection === undefined || value === undefined) throw new UciError(INVALID_ARGUMENT);
-	if (foundOption === undefined) foundSection.options.push({name: option ?? '', value: [value]});
-	else if (typeof foundOption.value === 'string') foundOption.value = [foundOption.value, value];
-	else foundOption.value.push(value);
+	putItem(foundSection, option, value);
 	record(pkg, isInternal, '|', section, option, value);
 }
 

@@ -81,6 +81,32 @@ export function newSection(pkg: Package, type: string, name?: string): Section {
 	return section;
 }
 
+/** Changes a section's type. Answers whether it was another. */
+export function putType(section: Section, type: string): boolean {
+	if (section.type === type) return false;
+	// libuci makes the section anew where the longer type does not fit, and then it has a name.
+	if (section.type.length !== type.length) section.isAnonymous = false;
+	section.type = type;
+	return true;
+}
+
+/** Sets an option; one that is there keeps its place. Answers whether it had another value. */
+export function putValue(section: Section, name: string, value: string): boolean {
+	const found = findOption(section, name);
+	if (found?.value === value) return false;
+	if (found === undefined) section.options.push({name, value});
+	else found.value = value;
+	return true;
+}
+
+/** Adds an item to a list; an option that is none becomes one. */
+export function putItem(section: Section, name: string | undefined, item: string): void {
+	const found = findOption(section, name);
+	if (found === undefined) section.options.push({name: name ?? '', value: [item]});
+	else if (typeof found.value === 'string') found.value = [found.value, item];
+	else found.value.push(item);
+}
+
 /** djb2 over the type, of which the name carries 16 bits. */
 function anonymousName(count: number, type: string): string {
 	let hash = 5381;

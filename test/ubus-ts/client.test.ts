@@ -4,7 +4,9 @@ import {
 	ask,
 	askTyped,
 	type BlobTable,
+	call,
 	listen,
+	lookup,
 	method,
 	notifyForAnswers,
 	of,
@@ -44,7 +46,8 @@ function serveTest(client: UbusClient): ReturnType<typeof serve> {
 
 function callAdd(bus: Bus, client: UbusClient, timeoutMs?: number): unknown {
 	let outcome: unknown;
-	client.call(
+	call(
+		client,
 		'test',
 		'add',
 		{a: 1, b: 2},
@@ -63,7 +66,7 @@ test('client: finds objects exactly, by a trailing star, and all', t => {
 	const client = bus.client();
 	const found: unknown[] = [];
 	for (const pattern of ['test', 'te*', undefined, 'nothing', 'no*'])
-		client.lookup(pattern, (status, objects) =>
+		lookup(client, pattern, (status, objects) =>
 			found.push([status, objects.map(({path, methods}) => [path, methods])]),
 		);
 	bus.run();
@@ -94,8 +97,8 @@ test('client: keeps its own time where nobody answers', t => {
 	serveTest(bus.client());
 	const client = bus.client({timeoutMs: 3000});
 	const ended: unknown[] = [];
-	client.call('test', 'never', {}, status => ended.push(['default', status]));
-	client.call('test', 'never', {}, status => ended.push(['own', status]), 1000);
+	call(client, 'test', 'never', {}, status => ended.push(['default', status]));
+	call(client, 'test', 'never', {}, status => ended.push(['own', status]), 1000);
 	bus.run(999);
 	t.deepEqual(ended, []);
 	bus.run(1);
@@ -152,7 +155,7 @@ test('client: a restart of ubusd ends calls and brings objects, subscriptions an
 	listen(client, ['mesh.*'], (name, data) => heard.push([name, data]));
 	bus.run();
 	let ended: number | undefined;
-	client.call('test', 'never', {}, status => {
+	call(client, 'test', 'never', {}, status => {
 		ended = status;
 	});
 	bus.run();
@@ -204,11 +207,11 @@ test('client: what waits too long to be written makes calls fail and notificatio
 	object.notify('changed', {text: 'x'.repeat(100)});
 	t.is(server.droppedMessages, 1);
 	const ended: number[] = [];
-	server.lookup(undefined, status => ended.push(status));
+	lookup(server, undefined, status => ended.push(status));
 	bus.run();
 	t.deepEqual(ended, [11]);
 	bus.queuedBytes = 0;
-	server.lookup(undefined, status => ended.push(status));
+	lookup(server, undefined, status => ended.push(status));
 	bus.run();
 	t.deepEqual(ended, [11, 0]);
 });
@@ -299,7 +302,7 @@ test('client: stopped, it calls nothing and comes back when started', t => {
 	const client = bus.client();
 	client.stop();
 	const statuses: unknown[] = [];
-	client.call('test', 'add', {a: 1}, (status: number, _: readonly BlobTable[]) => statuses.push(status));
+	call(client, 'test', 'add', {a: 1}, (status: number, _: readonly BlobTable[]) => statuses.push(status));
 	bus.run(100_000);
 	t.deepEqual(statuses, [10]);
 	t.false(client.isConnected);

@@ -6,6 +6,7 @@ import {
 	type BlobTable,
 	type BlobValue,
 	type Call,
+	call as callMethod,
 	method,
 	of,
 	type ServeOptions,
@@ -80,7 +81,7 @@ function setUp(options: ServeOptions = {}): Setup {
 	const caller = bus.client();
 	const call: Setup['call'] = (name, args = {}) => {
 		let outcome: readonly [number | undefined, ...BlobTable[]] = [undefined];
-		caller.call('test', name, args, (status, replies) => {
+		callMethod(caller, 'test', name, args, (status, replies) => {
 			outcome = [status, ...replies];
 		});
 		bus.run(5000);
