@@ -207,7 +207,7 @@ function describeOptions(): string {
 	return Object.entries(options)
 		.map(([name, {about, initial, expected}]) => {
 			const preset = initial === '' ? 'none' : String(initial);
-			return `  ${name.padEnd(12)} ${about} (${expected}; preset: ${preset})`;
+			return `  ${name.padEnd(18)} ${about} (${expected}; preset: ${preset})`;
 		})
 		.join('\n');
 }
