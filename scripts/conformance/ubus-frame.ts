@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import {readU32} from '../../src/ubus-ts/blobmsg.ts';
+import {viewOf} from '../../src/ubus-ts/blobmsg.ts';
 import type {ByteWriter} from '../../src/ubus-ts/byte-writer.ts';
 import {decodeFields, type Field, putFields} from '../../src/ubus-ts/fields.ts';
 import * as m from '../../src/ubus-ts/message.ts';
@@ -48,7 +48,7 @@ const typeNames = ['unspec', 'array', 'table', 'string', 'int64', 'int32', 'int1
 export function checkFrame(hex: string, recorded: RecordedFrame | undefined, isExact: boolean): string | undefined {
 	const bytes = fromHex(hex);
 	// What ubusd hangs up on for its size, we do too.
-	if (bytes.length >= m.HEADER_BYTES && (readU32(bytes, 8) & 0xffffff) > m.ROOT_LIMIT_BYTES)
+	if (bytes.length >= m.HEADER_BYTES && (viewOf(bytes).getUint32(8) & 0xffffff) > m.ROOT_LIMIT_BYTES)
 		return m.messageBytes(bytes, 0) === undefined ? undefined : 'is too large and was not refused';
 	const again = reencode(bytes);
 	if (!isExact) {
@@ -65,7 +65,7 @@ function compareFrame(bytes: Uint8Array, recorded: RecordedFrame): string | unde
 	const is = [bytes[0], message.type, message.seq, message.peer.toString(16).padStart(8, '0')].join();
 	const should = [recorded.version, recorded.type, recorded.seq, recorded.peer].join();
 	if (is !== should) return `header ${is} instead of ${should}`;
-	const root = readU32(bytes, 8);
+	const root = viewOf(bytes).getUint32(8);
 	if ((root & 0xffffff) !== recorded.root_len || ((root >>> 24) & 0x7f) !== recorded.root_id)
 		return 'root element differs';
 	const attributes = readAttributes(bytes, m.HEADER_BYTES, bytes.length, message.type);
@@ -100,11 +100,11 @@ function readAttributes(bytes: Uint8Array, start: number, end: number, type: num
 }
 
 function attributeValue(id: number, payload: Uint8Array): AttributeValue {
-	if (numbers.includes(id) && payload.length === 4) return readU32(payload, 0);
+	if (numbers.includes(id) && payload.length === 4) return viewOf(payload).getUint32(0);
 	if ((id === m.A_ACTIVE || id === m.A_NO_REPLY) && payload.length === 1) return payload[0] ?? 0;
 	if (id === m.A_SUBSCRIBERS) return readAttributes(payload, 0, payload.length, -1);
 	// The nameless children of a list of subscribers.
-	if (id === 0 && payload.length === 4) return readU32(payload, 0);
+	if (id === 0 && payload.length === 4) return viewOf(payload).getUint32(0);
 	if (tables.includes(id)) {
 		try {
 			return decodeFields(payload);
@@ -120,7 +120,7 @@ function attributeValue(id: number, payload: Uint8Array): AttributeValue {
 /** ubusmsg.h, enum ubus_monitor_attr: client, peer, send, seq, type, data. */
 function monitorValue(id: number, payload: Uint8Array): AttributeValue {
 	if (id === 5) return readAttributes(payload, 0, payload.length, -1);
-	if (payload.length === 4) return readU32(payload, 0);
+	if (payload.length === 4) return viewOf(payload).getUint32(0);
 	return payload.length === 1 ? (payload[0] ?? 0) : payload;
 }
 
@@ -158,7 +158,7 @@ function isByte(attributes: readonly Attribute[], id: number): boolean {
 /** Whether a value is what the independent decoder wrote, in any of the forms that it writes. */
 function agrees({value, payload}: Attribute, expected: unknown): boolean {
 	if (typeof expected === 'number')
-		return value === expected || (payload.length === 4 && readU32(payload, 0) === expected);
+		return value === expected || (payload.length === 4 && viewOf(payload).getUint32(0) === expected);
 	if (typeof expected === 'boolean') return value === (expected ? 1 : 0);
 	if (typeof expected === 'string')
 		return value === expected || toHex(payload) === expected || textOf(payload) === expected;

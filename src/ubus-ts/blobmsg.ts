@@ -59,29 +59,21 @@ export class BlobError extends Error {
 }
 
 const decoder = /* @__PURE__ */ new TextDecoder();
-const scratch = /* @__PURE__ */ new DataView(new ArrayBuffer(8));
 
-export function readU32(bytes: Uint8Array, at: number): number {
-	return (
-		(((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
-	);
+/** A DataView on the same bytes: in the router's engine one call of it costs a fifth of reading four bytes. */
+export function viewOf({buffer, byteOffset, byteLength}: Uint8Array): DataView {
+	return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** Text up to `end`; what is not UTF-8 becomes U+FFFD. */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
-	if (end - start > 64) return decoder.decode(bytes.subarray(start, end));
-	let text = '';
-	for (let i = start; i < end; i++) {
-		const byte = bytes[i] ?? 0;
-		if (byte > 127) return decoder.decode(bytes.subarray(start, end));
-		text += String.fromCharCode(byte);
-	}
-	return text;
+	return start === end ? '' : decoder.decode(bytes.subarray(start, end));
 }
 
 /** Walks over the elements between two offsets. Errors: BlobError 'length' where an element leaves its surroundings. */
 export class ElementCursor {
 	readonly bytes: Uint8Array;
+	readonly view: DataView;
 	/** Where the element starts, and its payload without the name. */
 	at = 0;
 	from = 0;
@@ -92,42 +84,47 @@ export class ElementCursor {
 	private nextAt: number;
 	private readonly end: number;
 
-	constructor(bytes: Uint8Array, start: number, end: number) {
+	constructor(bytes: Uint8Array, start: number, end: number, view: DataView = viewOf(bytes)) {
 		this.bytes = bytes;
+		this.view = view;
 		this.nextAt = start;
 		this.end = end;
 	}
 
 	next(): boolean {
-		const {bytes} = this;
-		const at = this.nextAt;
+		const {bytes, view, nextAt: at} = this;
 		const rest = this.end - at;
 		if (rest <= 0) return false;
-		this.at = at;
-		const first = bytes[at] ?? 0;
-		const length = readU32(bytes, at) & 0xffffff;
+		if (rest < 4) throw new BlobError('length', at);
+		const head = view.getUint32(at);
+		const length = head & 0xffffff;
 		const padded = (length + 3) & ~3;
 		if (length < 4 || padded > rest) throw new BlobError('length', at);
-		this.type = first & 0x7f;
+		this.at = at;
+		this.type = (head >>> 24) & 0x7f;
 		this.from = at + 4;
 		this.to = at + length;
 		this.nextAt = at + padded;
 		this.name = undefined;
-		if (first & 0x80) {
+		if (head >= 0x80000000) {
 			if (length < 7) throw new BlobError('length', at);
-			const nameEnd = at + 6 + (((bytes[at + 4] ?? 0) << 8) | (bytes[at + 5] ?? 0));
-			this.from = at + ((nameEnd - at + 4) & ~3);
-			if (this.from > this.to || bytes[nameEnd] !== 0) throw new BlobError('length', at);
-			this.name = nameEnd === at + 6 ? '' : readText(bytes, at + 6, nameEnd);
+			const nameBytes = view.getUint16(at + 4);
+			const from = at + ((nameBytes + 10) & ~3);
+			if (from > at + length || bytes[at + 6 + nameBytes] !== 0) throw new BlobError('length', at);
+			this.from = from;
+			this.name = readText(bytes, at + 6, at + 6 + nameBytes);
 		}
 		return true;
 	}
 }
 
 /** Reads a table's elements. Two of one name: the last one stands. Errors: BlobError. */
-export function decodeTable(bytes: Uint8Array, start = 0, end = bytes.length, depth = 0): BlobTable {
+export function decodeTable(bytes: Uint8Array, start = 0, end = bytes.length): BlobTable {
+	return tableOf(new ElementCursor(bytes, start, end), 0);
+}
+
+function tableOf(cursor: ElementCursor, depth: number): BlobTable {
 	const table: Record<string, BlobValue> = {};
-	const cursor = new ElementCursor(bytes, start, end);
 	while (cursor.next()) {
 		const {name} = cursor;
 		if (name === undefined) continue; // as libubox does
@@ -139,41 +136,41 @@ export function decodeTable(bytes: Uint8Array, start = 0, end = bytes.length, de
 	return table;
 }
 
-function decodeArray(bytes: Uint8Array, start: number, end: number, depth: number): BlobValue[] {
-	const values: BlobValue[] = [];
-	const cursor = new ElementCursor(bytes, start, end);
-	while (cursor.next()) values.push(decodeElement(cursor, depth));
-	return values;
-}
+/** How long a value of each type is; 0 where it may be anything. */
+const widths = [0, 0, 0, 0, 8, 4, 2, 1, 8];
 
 /** The value the cursor stands on. Errors: BlobError. */
-export function decodeElement({bytes, at, from, to, type}: ElementCursor, depth = 0): BlobValue {
+export function decodeElement({bytes, view, at, from, to, type}: ElementCursor, depth = 0): BlobValue {
 	const length = to - from;
-	const width =
-		type === INT32 ? 4 : type === INT8 ? 1 : type === INT16 ? 2 : type === INT64 || type === DOUBLE ? 8 : length;
-	if (length !== width) throw new BlobError('length', at);
+	const width = widths[type] ?? 0;
+	if (width > 0 && length !== width) throw new BlobError('length', at);
 	switch (type) {
 		case STRING:
 			if (length === 0 || bytes[to - 1] !== 0) throw new BlobError('length', at);
 			return readText(bytes, from, endOfText(bytes, from, to));
 		case INT32:
-			return readU32(bytes, from) | 0;
+			return view.getInt32(from);
 		case INT8:
 			return bytes[from] !== 0;
 		case INT16:
-			return (((bytes[from] ?? 0) << 24) >> 16) | (bytes[from + 1] ?? 0);
-		case INT64:
-			return decodeInt64(bytes, from);
+			return view.getInt16(from);
+		case INT64: {
+			const value = view.getInt32(from) * POW32 + view.getUint32(from + 4);
+			return Number.isSafeInteger(value) ? value : view.getBigInt64(from);
+		}
 		case DOUBLE:
-			scratch.setUint32(0, readU32(bytes, from));
-			scratch.setUint32(4, readU32(bytes, from + 4));
-			return scratch.getFloat64(0);
+			return view.getFloat64(from);
 		case UNSPEC:
 			return null;
 		case TABLE:
-		case ARRAY:
+		case ARRAY: {
 			if (depth >= DEPTH_LIMIT) throw new BlobError('depth', at);
-			return type === TABLE ? decodeTable(bytes, from, to, depth + 1) : decodeArray(bytes, from, to, depth + 1);
+			const inner = new ElementCursor(bytes, from, to, view);
+			if (type === TABLE) return tableOf(inner, depth + 1);
+			const values: BlobValue[] = [];
+			while (inner.next()) values.push(decodeElement(inner, depth + 1));
+			return values;
+		}
 		default:
 			throw new BlobError('type', at);
 	}
@@ -183,18 +180,6 @@ export function decodeElement({bytes, at, from, to, type}: ElementCursor, depth 
 export function endOfText(bytes: Uint8Array, from: number, to: number): number {
 	const zero = bytes.indexOf(0, from);
 	return zero < 0 || zero > to ? to : zero;
-}
-
-function decodeInt64(bytes: Uint8Array, at: number): number | bigint {
-	const value = (readU32(bytes, at) | 0) * POW32 + readU32(bytes, at + 4);
-	return Number.isSafeInteger(value) ? value : decodeBigInt(bytes, at);
-}
-
-/** Signed. The router's engine has bigints, but not the function that makes one of a number. */
-export function decodeBigInt(bytes: Uint8Array, at: number): bigint {
-	scratch.setUint32(0, readU32(bytes, at));
-	scratch.setUint32(4, readU32(bytes, at + 4));
-	return scratch.getBigInt64(0);
 }
 
 /** Builds a table's elements, without a header of their own. */
@@ -237,20 +222,14 @@ export function putValue(writer: ByteWriter, name: string, value: BlobValue): vo
 
 export function putNumber(writer: ByteWriter, name: string | undefined, type: number, value: number | bigint): void {
 	const start = writer.open(type, name);
-	if (type === INT64 && typeof value === 'bigint') {
-		scratch.setBigInt64(0, value);
-		writer.u32(scratch.getUint32(0));
-		writer.u32(scratch.getUint32(4));
-	} else if (type === DOUBLE) {
-		scratch.setFloat64(0, value as number);
-		writer.u32(scratch.getUint32(0));
-		writer.u32(scratch.getUint32(4));
-	} else {
-		const number = value as number;
+	const number = value as number;
+	if (typeof value === 'bigint') writer.i64(value);
+	else if (type === DOUBLE) writer.f64(number);
+	else if (type === INT16) writer.u16(number);
+	else if (type === INT8) writer.u8(number);
+	else {
 		if (type === INT64) writer.u32(Math.floor(number / POW32));
-		if (type === INT64 || type === INT32) writer.u32(number);
-		else if (type === INT16) writer.u16(number);
-		else writer.u8(number);
+		writer.u32(number);
 	}
 	writer.close(start);
 }

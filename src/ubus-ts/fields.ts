@@ -4,7 +4,6 @@ import {
 	BlobError,
 	DEPTH_LIMIT,
 	DOUBLE,
-	decodeBigInt,
 	decodeElement,
 	ElementCursor,
 	endOfText,
@@ -52,7 +51,7 @@ function readValue(cursor: ElementCursor, depth: number): Field['value'] {
 		if (!text.includes('\ufffd')) return text;
 	}
 	if (type === INT8 && length === 1) return bytes[from] ?? 0;
-	if (type === INT64 && length === 8) return decodeBigInt(bytes, from);
+	if (type === INT64 && length === 8) return cursor.view.getBigInt64(from);
 	if ((type === INT32 && length === 4) || (type === INT16 && length === 2) || (type === DOUBLE && length === 8))
 		return decodeElement(cursor) as number;
 	return bytes.slice(from, to);

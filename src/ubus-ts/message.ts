@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {endOfText, readText, readU32} from './blobmsg.ts';
+import {endOfText, readText, viewOf} from './blobmsg.ts';
 import {ByteWriter} from './byte-writer.ts';
 
 // A message: version, type, sequence number (16 bits), peer (32 bits), and one root element that holds attributes.
@@ -40,22 +40,22 @@ export const HEADER_BYTES = 12;
 export const ROOT_LIMIT_BYTES = 1048576;
 
 /** The bytes of the message that starts at `at`, judged by its first twelve. Absent: undefined where they cannot be one. */
-export function messageBytes(bytes: Uint8Array, at: number): number | undefined {
-	const length = readU32(bytes, at + 8) & 0xffffff;
+export function messageBytes(bytes: Uint8Array, at: number, view: DataView = viewOf(bytes)): number | undefined {
+	const length = view.getUint32(at + 8) & 0xffffff;
 	return length < 4 || length > ROOT_LIMIT_BYTES ? undefined : 8 + length;
 }
 
 /** Walks over attributes. What leaves its surroundings ends the walk, as in libubox; nothing is refused. */
 export class AttributeCursor {
-	readonly bytes: Uint8Array;
 	id = 0;
 	from = 0;
 	to = 0;
+	private readonly view: DataView;
 	private nextAt: number;
 	private readonly end: number;
 
-	constructor(bytes: Uint8Array, start: number, end: number) {
-		this.bytes = bytes;
+	constructor(bytes: Uint8Array, start: number, end: number, view: DataView = viewOf(bytes)) {
+		this.view = view;
 		this.nextAt = start;
 		this.end = end;
 	}
@@ -64,10 +64,11 @@ export class AttributeCursor {
 		const at = this.nextAt;
 		const rest = this.end - at;
 		if (rest < 4) return false;
-		const length = readU32(this.bytes, at) & 0xffffff;
+		const head = this.view.getUint32(at);
+		const length = head & 0xffffff;
 		const padded = (length + 3) & ~3;
 		if (length < 4 || padded > rest) return false;
-		this.id = (this.bytes[at] ?? 0) & 0x7f;
+		this.id = (head >>> 24) & 0x7f;
 		this.from = at + 4;
 		this.to = at + length;
 		this.nextAt = at + padded;
@@ -78,6 +79,7 @@ export class AttributeCursor {
 /** One message of the wire. Attributes of a wrong kind count as absent, as for libubus and ubusd. */
 export class Message {
 	readonly bytes: Uint8Array;
+	readonly view: DataView;
 	/** Where it lies in `bytes`. */
 	readonly start: number;
 	readonly end: number;
@@ -89,14 +91,15 @@ export class Message {
 	private readonly to: number[] = [];
 
 	/** `start` and `end` as `messageBytes` says them. */
-	constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+	constructor(bytes: Uint8Array, start = 0, end = bytes.length, view: DataView = viewOf(bytes)) {
 		this.bytes = bytes;
+		this.view = view;
 		this.start = start;
 		this.end = end;
 		this.type = bytes[start + 1] ?? 0;
-		this.seq = ((bytes[start + 2] ?? 0) << 8) | (bytes[start + 3] ?? 0);
-		this.peer = readU32(bytes, start + 4);
-		const cursor = new AttributeCursor(bytes, start + HEADER_BYTES, end);
+		this.seq = view.getUint16(start + 2);
+		this.peer = view.getUint32(start + 4);
+		const cursor = new AttributeCursor(bytes, start + HEADER_BYTES, end, view);
 		while (cursor.next()) {
 			const {id} = cursor;
 			if (id > A_GROUP) continue;
@@ -107,7 +110,7 @@ export class Message {
 
 	u32(id: number): number | undefined {
 		const from = this.from[id];
-		return from === undefined || this.to[id] !== from + 4 ? undefined : readU32(this.bytes, from);
+		return from === undefined || this.to[id] !== from + 4 ? undefined : this.view.getUint32(from);
 	}
 
 	u8(id: number): number | undefined {
@@ -179,17 +182,18 @@ export class MessageSplitter {
 			all = this.held.subarray(0, this.filled);
 		}
 		let at = 0;
+		const view = viewOf(all);
 		while (all.length - at >= HEADER_BYTES) {
-			const length = messageBytes(all, at);
+			const length = messageBytes(all, at, view);
 			if (length === undefined || all[at] !== 0) return false;
 			if (all.length - at < length) break;
 			const start = at;
 			at += length;
-			onMessage(new Message(all, start, at));
+			onMessage(new Message(all, start, at, view));
 		}
 		if (at > 0 || all === bytes) {
 			// New storage: whoever kept a message keeps what it lies in.
-			this.held = new Uint8Array(0);
+			if (this.filled > 0) this.held = new Uint8Array(0);
 			this.filled = 0;
 			if (at < all.length) this.hold(all.subarray(at));
 		}

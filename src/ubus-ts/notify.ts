@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type BlobTable, putTable, readU32} from './blobmsg.ts';
+import {type BlobTable, putTable} from './blobmsg.ts';
 import type {UbusClient} from './client.ts';
 import * as m from './message.ts';
 import type {ServedObject} from './serve.ts';
@@ -46,7 +46,7 @@ export function notifyForAnswers(
 function readSubscribers(message: m.Message): Set<number> {
 	const ids = new Set<number>();
 	const [from, to] = message.range(m.A_SUBSCRIBERS) ?? [0, 0];
-	const cursor = new m.AttributeCursor(message.bytes, from, to);
-	while (cursor.next()) if (cursor.to === cursor.from + 4) ids.add(readU32(message.bytes, cursor.from));
+	const cursor = new m.AttributeCursor(message.bytes, from, to, message.view);
+	while (cursor.next()) if (cursor.to === cursor.from + 4) ids.add(message.view.getUint32(cursor.from));
 	return ids;
 }
