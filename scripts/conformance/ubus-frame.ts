@@ -83,7 +83,7 @@ function compareFrame(bytes: Uint8Array, recorded: RecordedFrame): string | unde
 function reencode(bytes: Uint8Array): Uint8Array | undefined {
 	if (bytes.length < m.HEADER_BYTES || m.messageBytes(bytes, 0) !== bytes.length) return undefined;
 	const {type, seq, peer} = new m.Message(bytes);
-	const writer = new m.MessageWriter(((bytes[0] ?? 0) << 8) | type, seq, peer);
+	const writer = new m.MessageWriter(type, seq, peer, bytes[0]);
 	putAttributes(writer, readAttributes(bytes, m.HEADER_BYTES, bytes.length, type));
 	return writer.finish();
 }
@@ -126,9 +126,7 @@ function monitorValue(id: number, payload: Uint8Array): AttributeValue {
 
 function frameOf(id: number, payload: Uint8Array): Uint8Array {
 	const writer = new m.MessageWriter(m.DATA, 0, 0);
-	const start = writer.open(id);
-	writer.raw(payload);
-	writer.close(start);
+	writer.blob(id, undefined, payload);
 	return writer.finish();
 }
 
@@ -138,15 +136,17 @@ function isFields(value: AttributeValue): value is readonly Field[] {
 
 function putAttributes(writer: m.MessageWriter | ByteWriter, attributes: readonly Attribute[]): void {
 	for (const {id, value} of attributes) {
-		const start = writer.open(id);
 		if (typeof value === 'number') {
-			if (id === m.A_ACTIVE || id === m.A_NO_REPLY || isByte(attributes, id)) writer.u8(value);
-			else writer.u32(value);
-		} else if (typeof value === 'string') writer.text(value);
-		else if (value instanceof Uint8Array) writer.raw(value);
-		else if (isFields(value)) putFields(writer, value);
-		else putAttributes(writer, value);
-		writer.close(start);
+			if (id === m.A_ACTIVE || id === m.A_NO_REPLY || isByte(attributes, id)) writer.u8(id, undefined, value);
+			else writer.u32(id, undefined, value);
+		} else if (typeof value === 'string') writer.text(id, undefined, value);
+		else if (value instanceof Uint8Array) writer.blob(id, undefined, value);
+		else {
+			const start = writer.open(id);
+			if (isFields(value)) putFields(writer, value);
+			else putAttributes(writer, value);
+			writer.close(start);
+		}
 	}
 }
 

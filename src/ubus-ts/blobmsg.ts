@@ -140,40 +140,32 @@ function tableOf(cursor: ElementCursor, depth: number): BlobTable {
 const widths = [0, 0, 0, 0, 8, 4, 2, 1, 8];
 
 /** The value the cursor stands on. Errors: BlobError. */
-export function decodeElement({bytes, view, at, from, to, type}: ElementCursor, depth = 0): BlobValue {
-	const length = to - from;
+export function decodeElement(cursor: ElementCursor, depth = 0): BlobValue {
+	const {bytes, view, from, to, type} = cursor;
 	const width = widths[type] ?? 0;
-	if (width > 0 && length !== width) throw new BlobError('length', at);
-	switch (type) {
-		case STRING:
-			if (length === 0 || bytes[to - 1] !== 0) throw new BlobError('length', at);
-			return readText(bytes, from, endOfText(bytes, from, to));
-		case INT32:
-			return view.getInt32(from);
-		case INT8:
-			return bytes[from] !== 0;
-		case INT16:
-			return view.getInt16(from);
-		case INT64: {
-			const value = view.getInt32(from) * POW32 + view.getUint32(from + 4);
-			return Number.isSafeInteger(value) ? value : view.getBigInt64(from);
-		}
-		case DOUBLE:
-			return view.getFloat64(from);
-		case UNSPEC:
-			return null;
-		case TABLE:
-		case ARRAY: {
-			if (depth >= DEPTH_LIMIT) throw new BlobError('depth', at);
-			const inner = new ElementCursor(bytes, from, to, view);
-			if (type === TABLE) return tableOf(inner, depth + 1);
-			const values: BlobValue[] = [];
-			while (inner.next()) values.push(decodeElement(inner, depth + 1));
-			return values;
-		}
-		default:
-			throw new BlobError('type', at);
+	if (width > 0 && to - from !== width) throw new BlobError('length', cursor.at);
+	if (type === STRING) {
+		if (to === from || bytes[to - 1] !== 0) throw new BlobError('length', cursor.at);
+		const text = readText(bytes, from, to - 1);
+		const zero = text.indexOf('\0');
+		return zero < 0 ? text : text.slice(0, zero);
 	}
+	if (type === INT32) return view.getInt32(from);
+	if (type === INT8) return bytes[from] !== 0;
+	if (type === DOUBLE) return view.getFloat64(from);
+	if (type === INT64) {
+		const value = view.getInt32(from) * POW32 + view.getUint32(from + 4);
+		return Number.isSafeInteger(value) ? value : view.getBigInt64(from);
+	}
+	if (type === INT16) return view.getInt16(from);
+	if (type === UNSPEC) return null;
+	if (type > DOUBLE) throw new BlobError('type', cursor.at);
+	if (depth >= DEPTH_LIMIT) throw new BlobError('depth', cursor.at);
+	const inner = new ElementCursor(bytes, from, to, view);
+	if (type === TABLE) return tableOf(inner, depth + 1);
+	const values: BlobValue[] = [];
+	while (inner.next()) values.push(decodeElement(inner, depth + 1));
+	return values;
 }
 
 /** A text ends at its first zero byte, as in C. */
@@ -197,39 +189,28 @@ export function putTable(writer: ByteWriter, table: BlobTable): void {
 }
 
 export function putValue(writer: ByteWriter, name: string, value: BlobValue): void {
-	switch (typeof value) {
-		case 'string': {
-			const start = writer.open(STRING, name);
-			writer.text(value);
-			return writer.close(start);
-		}
-		case 'boolean':
-			return putNumber(writer, name, INT8, value ? 1 : 0);
-		case 'number':
-			if (value === (value | 0)) return putNumber(writer, name, INT32, value);
-			return putNumber(writer, name, Number.isSafeInteger(value) ? INT64 : DOUBLE, value);
-		case 'bigint':
-			return putNumber(writer, name, INT64, value);
+	if (typeof value === 'number') {
+		if (value === (value | 0)) writer.u32(INT32, name, value);
+		else if (Number.isSafeInteger(value)) writer.i64(INT64, name, value);
+		else writer.f64(DOUBLE, name, value);
+	} else if (typeof value === 'string') writer.text(STRING, name, value);
+	else if (typeof value === 'boolean') writer.u8(INT8, name, value ? 1 : 0);
+	else if (typeof value === 'bigint') writer.i64(INT64, name, value);
+	else if (value === null) writer.open(UNSPEC, name);
+	else if (value instanceof Typed) putNumber(writer, name, value.type, value.value);
+	else {
+		const isArray = Array.isArray(value);
+		const start = writer.open(isArray ? ARRAY : TABLE, name);
+		if (isArray) for (const item of value as readonly BlobValue[]) putValue(writer, '', item);
+		else putTable(writer, value as BlobTable);
+		writer.close(start);
 	}
-	if (value === null) return writer.close(writer.open(UNSPEC, name));
-	if (value instanceof Typed) return putNumber(writer, name, value.type, value.value);
-	const isArray = Array.isArray(value);
-	const start = writer.open(isArray ? ARRAY : TABLE, name);
-	if (isArray) for (const item of value as readonly BlobValue[]) putValue(writer, '', item);
-	else putTable(writer, value as BlobTable);
-	writer.close(start);
 }
 
 export function putNumber(writer: ByteWriter, name: string | undefined, type: number, value: number | bigint): void {
-	const start = writer.open(type, name);
-	const number = value as number;
-	if (typeof value === 'bigint') writer.i64(value);
-	else if (type === DOUBLE) writer.f64(number);
-	else if (type === INT16) writer.u16(number);
-	else if (type === INT8) writer.u8(number);
-	else {
-		if (type === INT64) writer.u32(Math.floor(number / POW32));
-		writer.u32(number);
-	}
-	writer.close(start);
+	if (type === INT64) writer.i64(type, name, value);
+	else if (type === DOUBLE) writer.f64(type, name, value as number);
+	else if (type === INT16) writer.u16(type, name, value as number);
+	else if (type === INT8) writer.u8(type, name, value as number);
+	else writer.u32(type, name, value as number);
 }

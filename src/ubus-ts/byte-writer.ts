@@ -6,7 +6,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 const names = /* @__PURE__ */ new Map<string, Uint8Array>();
 const NAMES_LIMIT = 256;
 
-/** Storage that the last writer left behind: most messages are small and built one after another. */
+/** Storage that the last writer left behind, all zero: most messages are small and built one after another. */
 let spare: Uint8Array | undefined;
 
 function bytesOfName(name: string): Uint8Array {
@@ -18,7 +18,7 @@ function bytesOfName(name: string): Uint8Array {
 	return bytes;
 }
 
-/** Elements being written, big-endian, in storage that grows. */
+/** Elements being written, big-endian, in storage that grows. What is reserved is zero. */
 export class ByteWriter {
 	private bytes: Uint8Array;
 	private view: DataView;
@@ -34,88 +34,104 @@ export class ByteWriter {
 		return this.at;
 	}
 
-	u8(value: number): void {
-		const at = this.reserve(1);
-		this.bytes[at] = value;
+	/** The message's header; its root element is open then. */
+	start(version: number, type: number, seq: number, peer: number): void {
+		this.view.setUint32(0, (version << 24) | (type << 16) | seq);
+		this.view.setUint32(4, peer);
+		this.at = 12;
 	}
 
-	u16(value: number): void {
-		const at = this.reserve(2);
-		this.view.setUint16(at, value);
-	}
-
-	u32(value: number): void {
-		const at = this.reserve(4);
+	u32(type: number, name: string | undefined, value: number): void {
+		const at = this.header(type, name, 4);
 		this.view.setUint32(at, value);
 	}
 
-	f64(value: number): void {
-		const at = this.reserve(8);
+	u16(type: number, name: string | undefined, value: number): void {
+		const at = this.header(type, name, 2);
+		this.view.setUint16(at, value);
+	}
+
+	u8(type: number, name: string | undefined, value: number): void {
+		const at = this.header(type, name, 1);
+		this.bytes[at] = value;
+	}
+
+	f64(type: number, name: string | undefined, value: number): void {
+		const at = this.header(type, name, 8);
 		this.view.setFloat64(at, value);
 	}
 
-	i64(value: bigint): void {
-		const at = this.reserve(8);
-		this.view.setBigInt64(at, value);
-	}
-
-	raw(bytes: Uint8Array): void {
-		const at = this.reserve(bytes.length);
-		this.bytes.set(bytes, at);
+	i64(type: number, name: string | undefined, value: number | bigint): void {
+		const at = this.header(type, name, 8);
+		if (typeof value === 'bigint') this.view.setBigInt64(at, value);
+		else {
+			this.view.setInt32(at, Math.floor(value / 4294967296));
+			this.view.setUint32(at + 4, value);
+		}
 	}
 
 	/** UTF-8 and a zero byte. What follows a zero byte in the text would be lost on the other side, so it is not sent. */
-	text(text: string): void {
-		const bytes = encoder.encode(text);
-		const zero = bytes.indexOf(0);
-		this.raw(zero < 0 ? bytes : bytes.subarray(0, zero));
-		this.u8(0);
+	text(type: number, name: string | undefined, text: string): void {
+		const zero = text.indexOf('\0');
+		const bytes = encoder.encode(zero < 0 ? text : text.slice(0, zero));
+		const at = this.header(type, name, bytes.length + 1);
+		this.bytes.set(bytes, at);
 	}
 
-	/** Starts an element; `close` with what it answers ends it. Absent: without a name it is an attribute, not extended. */
+	/** An element whose payload is these bytes. */
+	blob(type: number, name: string | undefined, bytes: Uint8Array): void {
+		const at = this.header(type, name, bytes.length);
+		this.bytes.set(bytes, at);
+	}
+
+	/** Elements that are encoded already. */
+	raw(bytes: Uint8Array): void {
+		const start = this.at;
+		this.at = start + bytes.length;
+		if (this.at > this.bytes.length) this.grow();
+		this.bytes.set(bytes, start);
+	}
+
+	/** Starts an element that holds others; `close` with what it answers ends it. */
 	open(type: number, name?: string): number {
-		if (name === undefined) {
-			const start = this.reserve(4);
-			this.view.setUint32(start, type << 24);
-			return start;
-		}
-		const bytes = bytesOfName(name);
-		const {length} = bytes;
-		const start = this.reserve((length + 10) & ~3);
-		this.bytes.fill(0, start + length, this.at);
-		this.view.setUint32(start, (type << 24) | 0x80000000);
-		this.view.setUint16(start + 4, length);
-		this.bytes.set(bytes, start + 6);
+		const start = this.at;
+		this.header(type, name, 0);
 		return start;
 	}
 
-	/** Fills in the element's length and pads it. */
 	close(start: number): void {
-		const {view, at} = this;
-		view.setUint32(start, view.getUint32(start) | (at - start));
-		const padding = -at & 3;
-		if (padding === 0) return;
-		const from = this.reserve(padding);
-		this.bytes.fill(0, from, this.at);
+		this.view.setUint32(start, (this.view.getUint32(start) & 0xff000000) | (this.at - start));
 	}
 
 	/** What was written, as an array of its own; the writer is done. */
 	take(): Uint8Array {
 		const taken = this.bytes.slice(0, this.at);
+		this.bytes.fill(0, 0, this.at);
 		spare = this.bytes;
 		return taken;
 	}
 
-	private reserve(length: number): number {
+	/** Answers where the payload goes. Absent: without a name it is an attribute, not extended. */
+	private header(type: number, name: string | undefined, payloadBytes: number): number {
 		const start = this.at;
-		const end = start + length;
-		if (end > this.bytes.length) {
-			const grown = new Uint8Array(Math.max(end, 2 * this.bytes.length));
-			grown.set(this.bytes);
-			this.bytes = grown;
-			this.view = new DataView(grown.buffer);
+		const encoded = name === undefined ? undefined : bytesOfName(name);
+		const headBytes = encoded === undefined ? 4 : (encoded.length + 10) & ~3;
+		const length = headBytes + payloadBytes;
+		this.at = start + ((length + 3) & ~3);
+		if (this.at > this.bytes.length) this.grow();
+		if (encoded === undefined) this.view.setUint32(start, (type << 24) | length);
+		else {
+			this.view.setUint32(start, ((type | 0x80) << 24) | length);
+			this.view.setUint16(start + 4, encoded.length);
+			this.bytes.set(encoded, start + 6);
 		}
-		this.at = end;
-		return start;
+		return start + headBytes;
+	}
+
+	private grow(): void {
+		const grown = new Uint8Array(2 * this.at);
+		grown.set(this.bytes);
+		this.bytes = grown;
+		this.view = new DataView(grown.buffer);
 	}
 }

@@ -69,10 +69,12 @@ export function putFields(writer: ByteWriter, fields: readonly Field[]): void {
 			putNumber(writer, name, type, value);
 			continue;
 		}
-		const start = writer.open(type, name);
-		if (typeof value === 'string') writer.text(value);
-		else if (value instanceof Uint8Array) writer.raw(value);
-		else putFields(writer, value);
-		writer.close(start);
+		if (typeof value === 'string') writer.text(type, name, value);
+		else if (value instanceof Uint8Array) writer.blob(type, name, value);
+		else {
+			const start = writer.open(type, name);
+			putFields(writer, value);
+			writer.close(start);
+		}
 	}
 }

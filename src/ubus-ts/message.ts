@@ -134,32 +134,23 @@ export class Message {
 
 /** Writes one message. */
 export class MessageWriter extends ByteWriter {
-	constructor(type: number, seq: number, peer: number) {
+	constructor(type: number, seq: number, peer: number, version = 0) {
 		super();
-		this.u16(type);
-		this.u16(seq);
-		this.u32(peer);
-		this.open(0);
+		this.start(version, type, seq, peer);
 	}
 
 	number(id: number, value: number): this {
-		const start = this.open(id);
-		this.u32(value);
-		this.close(start);
+		this.u32(id, undefined, value);
 		return this;
 	}
 
 	flag(id: number, value: boolean): this {
-		const start = this.open(id);
-		this.u8(value ? 1 : 0);
-		this.close(start);
+		this.u8(id, undefined, value ? 1 : 0);
 		return this;
 	}
 
 	string(id: number, value: string): this {
-		const start = this.open(id);
-		this.text(value);
-		this.close(start);
+		this.text(id, undefined, value);
 		return this;
 	}
 

@@ -39,9 +39,7 @@ function frame(type: number, seq: number, fill: (writer: m.MessageWriter) => voi
 }
 
 function withTable(writer: m.MessageWriter): void {
-	const start = writer.open(m.A_DATA);
-	writer.raw(table);
-	writer.close(start);
+	writer.blob(m.A_DATA, undefined, table);
 }
 
 const OBJECT = 77;

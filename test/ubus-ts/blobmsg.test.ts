@@ -121,9 +121,7 @@ test('monitor: a message of someone else is read out of it', t => {
 		.number(3, 9)
 		.number(4, m.INVOKE);
 	writer.flag(2, true);
-	const start = writer.open(5);
-	writer.raw(inner);
-	writer.close(start);
+	writer.blob(5, undefined, inner);
 	const seen = readMonitored(new m.Message(writer.finish()));
 	t.like(seen, {client: 0xabc, isSent: true});
 	t.deepEqual([seen?.message.type, seen?.message.peer, seen?.message.seq], [m.INVOKE, 0x123, 9]);

@@ -25,9 +25,7 @@ export const table = {
 export const hello = new m.MessageWriter(m.HELLO, 0, 5).finish();
 
 function withTable(writer: m.MessageWriter): Uint8Array {
-	const start = writer.open(m.A_DATA);
-	writer.raw(encodeTable(table));
-	writer.close(start);
+	writer.blob(m.A_DATA, undefined, encodeTable(table));
 	return writer.finish();
 }
 

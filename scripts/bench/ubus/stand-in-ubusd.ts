@@ -273,16 +273,14 @@ function payload(message: m.Message, id: number): Uint8Array | undefined {
 }
 
 function putRaw(writer: m.MessageWriter, id: number, bytes: Uint8Array): m.MessageWriter {
-	const start = writer.open(id);
-	writer.raw(bytes);
-	writer.close(start);
+	writer.blob(id, undefined, bytes);
 	return writer;
 }
 
 /** The same attributes under another type and peer. */
 function rewritten(message: m.Message, type: number, peer: number): Uint8Array {
 	const {bytes, start, end} = message;
-	const writer = new m.MessageWriter(((bytes[start] ?? 0) << 8) | type, message.seq, peer);
+	const writer = new m.MessageWriter(type, message.seq, peer, bytes[start]);
 	writer.raw(bytes.subarray(start + m.HEADER_BYTES, end));
 	return writer.finish();
 }
