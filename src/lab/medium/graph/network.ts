@@ -17,6 +17,8 @@ const CAPTURE_DB = 10;
 const PREAMBLE_DB = 4;
 /** Disturbances less likely than this to cost a frame are noise: `Network.noiseMw` adds them up. */
 const NEGLIGIBLE = 0.02;
+/** Where a packet is never given up: sums over the attempts have to end. */
+const MOST_RETRIES = 1000;
 
 export interface Disturber {
 	/** Index of the sender; of the interferer where it is foreign. */
@@ -136,7 +138,7 @@ export function buildNetwork(setup: MediumSetup): Network {
 			radio,
 			setup: radioSetup,
 			access: accessOf(radioSetup),
-			retryLimit: radioSetup.retryLimit ?? RETRY_LIMIT,
+			retryLimit: Math.min(MOST_RETRIES, radioSetup.retryLimit ?? RETRY_LIMIT),
 			links: own,
 			blockers: blockers[index] ?? [],
 			sensed: (setup.interferers ?? []).flatMap((interferer, at) =>
