@@ -78,7 +78,8 @@ export async function startBusyRouter(): Promise<BusyRouter> {
 	};
 }
 
-async function measureInstruction(mesh: Mesh): Promise<number> {
+/** Nanoseconds of the guest's clock that one instruction takes. */
+export async function measureInstruction(mesh: Mesh): Promise<number> {
 	const source = join(import.meta.dirname, 'yardstick.c');
 	const target = targetOf('mips_24kc');
 	await compileC(target, [

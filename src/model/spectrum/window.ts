@@ -63,14 +63,39 @@ const LAST_US = 6;
 const RUN_START_US = 7;
 const RUN_END_US = 8;
 const LAST_PLACE = 9;
-const COUNTERS = 10;
+/** What a narrow signal is at most, and one at the edge. */
+const NARROW_BINS = 10;
+const EDGE_BINS = 11;
+const COUNTERS = 12;
 
+// Where the lists of a window begin in one array.
+const WIDTHS_AT = MOST_WINDOW_BINS;
+const STEPS_AT = WIDTHS_AT + WIDTHS;
+const RUNS_AT = STEPS_AT + STEPS;
+const GAPS_AT = RUNS_AT + DURATIONS;
+const PHASES_AT = GAPS_AT + DURATIONS;
 const PHASE_SETS = 4;
+const LISTS = PHASES_AT + PHASE_SETS * PHASES;
 const ALL_50 = 0;
 const ALL_60 = PHASES;
 const NARROW_50 = 2 * PHASES;
 const NARROW_60 = 3 * PHASES;
 const MOST_US = 0x7fffffff;
+
+const HT20_BINS = 56;
+
+/** As `addPlain`. Absent: where there is no host, and the script does it. */
+type HostAdd = (
+	bytes: Uint8Array,
+	at: number,
+	centreMhz: number,
+	startUs: number,
+	counters: Int32Array,
+	levels: Uint16Array,
+	lists: Uint16Array,
+	tables: Int16Array,
+) => number;
+const hostAdd = (globalThis as {readonly addSamples?: HostAdd}).addSamples;
 
 export class SpectrumWindow {
 	centreKhz = 0;
@@ -79,46 +104,50 @@ export class SpectrumWindow {
 	bins = 0;
 	/** Samples of each bin and level. */
 	levels = new Uint16Array(0);
+	readonly counters = new Int32Array(COUNTERS);
+	/** All the lists that follow, one behind the other. */
+	readonly lists = new Uint16Array(LISTS);
 	/** Where the narrow samples were, how wide, how far from the one before. Units: bins. */
-	readonly places = new Uint16Array(MOST_WINDOW_BINS);
-	readonly widths = new Uint16Array(WIDTHS);
-	readonly steps = new Uint16Array(STEPS);
+	readonly places = this.#list(0, WIDTHS_AT);
+	readonly widths = this.#list(WIDTHS_AT, STEPS_AT);
+	readonly steps = this.#list(STEPS_AT, RUNS_AT);
 	/** How long narrow signals lasted, and the time between two of them, by their number of bits in microseconds. */
-	readonly runs = new Uint16Array(DURATIONS);
-	readonly gaps = new Uint16Array(DURATIONS);
+	readonly runs = this.#list(RUNS_AT, GAPS_AT);
+	readonly gaps = this.#list(GAPS_AT, PHASES_AT);
 	/** Samples by their place in a period of 50 Hz and one of 60 Hz: all of them, and the narrow ones. */
-	readonly #phases = new Uint16Array(PHASE_SETS * PHASES);
-	readonly #counters = new Int32Array(COUNTERS);
+	readonly #phases = this.#list(PHASES_AT, LISTS);
 	readonly #found = new Int32Array(FOUND_SIZE);
 	#shift = 0;
-	#narrowBins = 0;
-	#edgeBins = 0;
 	#startUs = 0;
 
+	#list(from: number, to: number): Uint16Array<ArrayBuffer> {
+		return this.lists.subarray(from, to);
+	}
+
 	get samples(): number {
-		return this.#counters[SAMPLES] as number;
+		return this.counters[SAMPLES] as number;
 	}
 
 	/** The sum of what the samples said their noise floor is. */
 	get noiseSum(): number {
-		return this.#counters[NOISE_SUM] as number;
+		return this.counters[NOISE_SUM] as number;
 	}
 
 	get narrow(): number {
-		return this.#counters[NARROW] as number;
+		return this.counters[NARROW] as number;
 	}
 
 	get wide(): number {
-		return this.#counters[WIDE] as number;
+		return this.counters[WIDE] as number;
 	}
 
 	get narrowRssiSum(): number {
-		return this.#counters[NARROW_RSSI_SUM] as number;
+		return this.counters[NARROW_RSSI_SUM] as number;
 	}
 
 	/** Microseconds from the first sample to the last. */
 	get spanUs(): number {
-		return this.#counters[SPAN_US] as number;
+		return this.counters[SPAN_US] as number;
 	}
 
 	/** Samples in each sixteenth of a period: all, and those with a narrow signal. */
@@ -140,20 +169,20 @@ export class SpectrumWindow {
 		this.centreKhz = sample.centreKhz;
 		this.binKhz = sample.binKhz * (1 << shift);
 		this.bins = sample.binCount >> shift;
-		this.#narrowBins = Math.max(2, Math.round(NARROW_KHZ / sample.binKhz));
-		this.#edgeBins = Math.max(2, Math.round(EDGE_KHZ / sample.binKhz));
 		if (this.levels.length === this.bins * LEVELS) this.levels.fill(0);
 		else this.levels = new Uint16Array(this.bins * LEVELS);
-		for (const counts of [this.places, this.widths, this.steps, this.runs, this.gaps, this.#phases]) counts.fill(0);
-		const counters = this.#counters;
+		this.lists.fill(0);
+		const {counters} = this;
 		counters.fill(0);
+		counters[NARROW_BINS] = Math.max(2, Math.round(NARROW_KHZ / sample.binKhz));
+		counters[EDGE_BINS] = Math.max(2, Math.round(EDGE_KHZ / sample.binKhz));
 		counters[RUN_START_US] = counters[RUN_END_US] = counters[LAST_PLACE] = -1;
 		this.#startUs = sample.tsfUs;
 	}
 
 	/** Empties it; the next sample begins it. */
 	clear(): void {
-		this.#counters[SAMPLES] = 0;
+		this.counters[SAMPLES] = 0;
 	}
 
 	/** Whether a sample is of this window's channel and there is room for it. */
@@ -167,10 +196,20 @@ export class SpectrumWindow {
 		);
 	}
 
+	/**
+	 * Takes as many whole HT20 samples of this window's channel as stand one behind the other, if the host can: it does what
+	 * `add` does to each. Says where the next one begins, which is the last one's at most: nothing follows that.
+	 */
+	addPlain(bytes: Uint8Array, at: number): number {
+		if (hostAdd === undefined || this.samples === 0 || this.bins !== HT20_BINS) return at;
+		const {counters, levels, lists, centreKhz} = this;
+		return hostAdd(bytes, at, centreKhz / 1000, this.#startUs, counters, levels, lists, levelTables);
+	}
+
 	add(sample: BinSample): void {
 		const {bytes, binsAt, binCount, maxExponent} = sample;
 		const {levels} = this;
-		const counters = this.#counters;
+		const counters = this.counters;
 		const found = this.#found;
 		const shift = this.#shift;
 		let {rssiDb, noiseDbm} = sample;
@@ -203,12 +242,12 @@ export class SpectrumWindow {
 	/** Of a sample that stands out; the place and the width of a narrow one are counted. */
 	#kindOf(binCount: number, rssiDb: number): number {
 		const found = this.#found;
-		const counters = this.#counters;
+		const counters = this.counters;
 		const first = found[FOUND_FIRST] as number;
 		const last = found[FOUND_LAST] as number;
 		const width = last - first + 1;
 		const isAtEdge = first < 2 || last >= binCount - 2;
-		if (width > this.#narrowBins || (isAtEdge && width > this.#edgeBins)) {
+		if (width > (counters[NARROW_BINS] as number) || (isAtEdge && width > (counters[EDGE_BINS] as number))) {
 			if (rssiDb < ON_DB) return QUIET;
 			counters[WIDE] = (counters[WIDE] as number) + 1;
 			return WIDE_KIND;
@@ -232,7 +271,7 @@ export class SpectrumWindow {
 	}
 
 	#time(sinceUs: number, kind: number): void {
-		const counters = this.#counters;
+		const counters = this.counters;
 		if (sinceUs < 0 || sinceUs > MOST_US) {
 			this.#startUs += sinceUs;
 			counters[LAST_US] = 0;

@@ -181,7 +181,10 @@ class RadioWatch {
 	}
 
 	#newStream(): SpectralStream {
-		return new SpectralStream(sample => this.#take(sample));
+		return new SpectralStream(
+			sample => this.#take(sample),
+			(bytes, at) => this.#window.addPlain(bytes, at),
+		);
 	}
 
 	#take(sample: SpectralSample): void {

@@ -35,14 +35,19 @@ const LOOK_AHEAD_BYTES = MOST_SAMPLE_BYTES + HEADER_BYTES;
 export class SpectralStream {
 	readonly counts: SpectralCounts = {samples: 0, errors: 0, truncated: 0, skippedBytes: 0};
 	readonly #take: (sample: SpectralSample) => void;
+	readonly #takeMany: ((bytes: Uint8Array, at: number) => number) | undefined;
 	readonly #sample = new SpectralSample();
 	#held = new Uint8Array(0);
 	/** In a gap that was counted. */
 	#isLost = false;
 
-	/** `take` is called for each sample; it and its bytes are good until it returns. */
-	constructor(take: (sample: SpectralSample) => void) {
+	/**
+	 * `take` is called for each sample; it and its bytes are good until it returns. `takeMany`, where there is one, is offered
+	 * whole HT20 samples that others follow, and says where those end that it has taken.
+	 */
+	constructor(take: (sample: SpectralSample) => void, takeMany?: (bytes: Uint8Array, at: number) => number) {
 		this.#take = take;
+		this.#takeMany = takeMany;
 	}
 
 	/** Reads what is whole; the rest waits for the next piece. */
@@ -61,8 +66,13 @@ export class SpectralStream {
 		while (at < bytes.length) {
 			// Almost all of a stream is this: a whole sample of 20 MHz, and another one behind it.
 			if (isPairOfHt20(bytes, at) && isPlausible(bytes, at)) {
-				this.#found(bytes, at);
-				at += HT20_BYTES;
+				const taken = this.#takeMany?.(bytes, at) ?? at;
+				if (taken === at) this.#found(bytes, at);
+				else {
+					this.#isLost = false;
+					this.counts.samples += (taken - at) / HT20_BYTES;
+				}
+				at = taken === at ? at + HT20_BYTES : taken;
 				continue;
 			}
 			const next = this.#step(bytes, at, last);
