@@ -20,13 +20,15 @@ function bytesOfName(name: string): Uint8Array {
 
 /** Elements being written, big-endian, in storage that grows. What is reserved is zero. */
 export class ByteWriter {
-	private bytes: Uint8Array;
-	private view: DataView;
-	private at = 0;
+	// Declared, not defined: see ElementCursor.
+	declare private bytes: Uint8Array;
+	declare private view: DataView;
+	declare private at: number;
 
 	constructor() {
 		this.bytes = spare ?? new Uint8Array(1024);
 		spare = undefined;
+		this.at = 0;
 		this.view = new DataView(this.bytes.buffer);
 	}
 
@@ -100,7 +102,7 @@ export class ByteWriter {
 	}
 
 	close(start: number): void {
-		this.view.setUint32(start, (this.view.getUint32(start) & 0xff000000) | (this.at - start));
+		this.view.setUint32(start, (this.view.getInt32(start) & -0x1000000) | (this.at - start));
 	}
 
 	/** What was written, as an array of its own; the writer is done. */
