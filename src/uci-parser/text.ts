@@ -15,12 +15,13 @@ export function toByteText(bytes: Uint8Array): string {
 	return text;
 }
 
-/** Whether no byte is above 127: only then has UTF-8 as many characters as bytes. */
-export function isAscii(bytes: Uint8Array): boolean {
+/** The text of bytes none of which is above 127: only then has UTF-8 as many characters as bytes. Absent: undefined else. */
+export function decodeAscii(bytes: Uint8Array): string | undefined {
 	try {
-		return strict.decode(bytes).length === bytes.length;
+		const text = strict.decode(bytes);
+		return text.length === bytes.length ? text : undefined;
 	} catch {
-		return false;
+		return undefined;
 	}
 }
 
@@ -56,28 +57,40 @@ export function encodeText(text: string): Uint8Array {
 	return Uint8Array.from(out);
 }
 
+const NAME = 1;
+const TYPE = 2;
+const VALUE = 4;
+const kinds = /* @__PURE__ */ kindsOfCodes();
+
+/** What may stand where, for each ASCII character. */
+function kindsOfCodes(): Uint8Array {
+	const all = new Uint8Array(128).fill(VALUE, 32);
+	for (const code of [9, 10, 13]) all[code] = VALUE;
+	for (let code = 33; code < 127; code++) {
+		const isLetter = (code > 96 && code < 123) || (code > 64 && code < 91);
+		all[code] = isLetter || (code > 47 && code < 58) || code === 95 ? VALUE | TYPE | NAME : VALUE | TYPE;
+	}
+	return all;
+}
+
+function isMadeOf(text: string, kind: number): boolean {
+	for (let i = 0; i < text.length; i++) if (((kinds[text.charCodeAt(i)] ?? VALUE) & kind) === 0) return false;
+	return text !== '';
+}
+
 /** libuci's rule for names of sections and options, which shell variables are made of. */
 export function isName(text: string): boolean {
-	return isMadeOf(text, isNameCode);
+	return isMadeOf(text, NAME);
 }
 
 /** Types may hold any printable ASCII character but the space. */
 export function isType(text: string): boolean {
-	return isMadeOf(text, code => code > 32 && code < 127);
+	return isMadeOf(text, TYPE);
 }
 
 /** A value given from outside holds no control characters but tab and line ends. */
 export function isValue(text: string): boolean {
-	return text === '' || isMadeOf(text, code => code > 31 || code === 9 || code === 10 || code === 13);
-}
-
-function isNameCode(code: number): boolean {
-	return (code > 96 && code < 123) || (code > 47 && code < 58) || code === 95 || (code > 64 && code < 91);
-}
-
-function isMadeOf(text: string, isAllowed: (code: number) => boolean): boolean {
-	for (let i = 0; i < text.length; i++) if (!isAllowed(text.charCodeAt(i))) return false;
-	return text !== '';
+	return text === '' || isMadeOf(text, VALUE);
 }
 
 /** A package's name may hold what a type may, for libuci. */
