@@ -138,7 +138,7 @@ async function checkPackages(checks: Checks, around: Surroundings): Promise<void
 	await checks.run(`${name}: removes; nothing is left`, async () => {
 		const reversed = names.split(' ').reverse().join(' ');
 		await router.check(`${manager.remove(reversed)} >/tmp/remove.log 2>&1 || { cat /tmp/remove.log; exit 1; }`, 300);
-		const {length} = await router.check('pidof astral-mesh || true');
+		const {length} = await router.check(findPid);
 		expect(length === 0, 'the daemon still runs');
 		const known = new Set([...before, ...prepared]);
 		const left = (await router.check(listFiles)).split(/\r?\n/).filter(path => !known.has(path));
@@ -149,8 +149,12 @@ async function checkPackages(checks: Checks, around: Surroundings): Promise<void
 	});
 }
 
+/** Its init script has the same name: only what runs the binary counts, an old one too that was replaced on disk. */
+const findPid =
+	'for pid in $(pidof astral-mesh); do case "$(readlink /proc/$pid/exe)" in /usr/sbin/astral-mesh*) echo $pid ;; esac; done';
+
 const pidOf = async (router: Router): Promise<string> => {
-	const pid = await router.check('pidof astral-mesh');
+	const pid = await router.check(findPid);
 	expect(pid !== '', 'no daemon runs');
 	return pid;
 };
