@@ -78,9 +78,16 @@ function isMadeOf(text: string, kind: number): boolean {
 	return text !== '';
 }
 
+// Files say the same few names again and again, and judging one takes a call a character.
+const names = /* @__PURE__ */ new Set<string>();
+const NAMES_LIMIT = 64;
+
 /** libuci's rule for names of sections and options, which shell variables are made of. */
 export function isName(text: string): boolean {
-	return isMadeOf(text, NAME);
+	if (names.has(text)) return true;
+	const isGood = isMadeOf(text, NAME);
+	if (isGood && names.size < NAMES_LIMIT) names.add(text);
+	return isGood;
 }
 
 /** Types may hold any printable ASCII character but the space. */
