@@ -89,9 +89,13 @@ function drawMap({nodes, links, interferers}: WorldPortrait): void {
 		}),
 		...interferers
 			.filter(({isOn}) => isOn)
-			.flatMap(({name, kind, xM, yM}) => [
-				shape('path', {class: 'lab-interferer', d: burst(x(xM), y(yM))}, `${name}: ${kind}`),
-				label(x(xM), y(yM), name, 'lab-interferer-name'),
+			.flatMap(({name, kind, xM, yM, isUsual}) => [
+				shape(
+					'path',
+					{class: isUsual ? 'lab-usual' : 'lab-interferer', d: burst(x(xM), y(yM))},
+					`${name}: ${kind}${isUsual ? ', always there' : ''}`,
+				),
+				label(x(xM), y(yM), name, isUsual ? 'lab-interferer-name lab-usual' : 'lab-interferer-name'),
 			]),
 		...nodes.flatMap(({name, xM, yM, isUp, isGateway, busyShare}) => [
 			shape(

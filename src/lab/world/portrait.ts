@@ -28,6 +28,8 @@ export interface WorldPortrait {
 		readonly xM: number;
 		readonly yM: number;
 		readonly isOn: boolean;
+		/** It is there from the scenario's start. */
+		readonly isUsual: boolean;
 	}[];
 }
 
@@ -92,12 +94,13 @@ export class Painter {
 					return [{one, other, snrDb, carriedKbps, lostShare}];
 				}),
 			),
-			interferers: (world.scenario.interferers ?? []).map(({name, kind, xM, yM}) => ({
+			interferers: (world.scenario.interferers ?? []).map(({name, kind, xM, yM, on = true}) => ({
 				name,
 				kind,
 				xM,
 				yM,
 				isOn: world.isInterfererOn(name),
+				isUsual: on,
 			})),
 		};
 		this.#links = counts;

@@ -14,8 +14,8 @@ const DAMPING = 0.3;
  * Source:   Yedidia, Freeman, Weiss, "Constructing free-energy approximations and generalized belief propagation
  *           algorithms", IEEE Trans. Inf. Theory 51 (2005): the Bethe approximation on the factor graph of cliques; for
  *           CSMA: Kai, Liew, "Applications of belief propagation in CSMA wireless networks", IEEE/ACM ToN 20 (2012).
- * Validity: exact where cliques form a tree (one clique, chains, stars). On rings it errs; `bench -- lab-fast` prints by
- *           how much against all independent sets and against the packet engine.
+ * Validity: exact where cliques form a tree (one clique, chains, stars). On rings it errs; `component.ts`, which corrects
+ *           it, says by how much.
  */
 export class Belief {
 	readonly #vertices: number;

@@ -40,7 +40,7 @@ interface FlowSum {
  *           be whole.
  * Source:   `fixed-point.ts`.
  * Validity: means over seconds and more. Delays are those of a queue with exponential times. Errors against the packet
- *           engine: `npm run bench -- lab-fast` prints them.
+ *           engine: the table in `README.md`, which `npm run bench -- lab-fast` prints.
  */
 export class GraphMedium implements Medium {
 	nowSeconds = 0;
