@@ -95,10 +95,12 @@ export function runTool(client: UbusClient, args: ToolArguments, hasInvoked: () 
 	/** Of `ubus call`, which says more where its errors do not go to a terminal. */
 	const endCall = (status: number): void => {
 		if (status === OK || args.simple) return end(status);
-		outcome.exit = 256 - status;
-		outcome.stderr += `Command failed: ubus call ${args.words.join(' ')} (${statusText(status)})\n`;
+		const code = status | 0; // an int, for the tool, that it then turns round
+		outcome.exit = -code & 255;
+		outcome.stderr += `Command failed: ubus call ${args.words.join(' ')} (${statusText(code)})\n`;
+		if (code < 0) outcome.stderr += `Command failed: ${statusText(-code)}\n`;
 		// The tool takes this one for its own mark of a call that it did not understand.
-		if (status === INVALID_ARGUMENT) outcome.stderr += usage;
+		if (code === INVALID_ARGUMENT) outcome.stderr += usage;
 	};
 	const {command, words, verbose, simple} = args;
 	const [first, second, third] = words;

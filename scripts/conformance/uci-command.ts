@@ -18,6 +18,7 @@ import {
 	valueText,
 } from '../../src/uci-parser/index.ts';
 import {
+	addSection,
 	addToList,
 	leadingInteger,
 	remove,
@@ -140,7 +141,18 @@ class UciTool {
 		return this.run(words);
 	}
 
-	/** A load makes the tool forget where it was in the batch's lines. */
+	/** A load makes the tool forget where it was in the batch's lines, unless there is no such file. */
+	#load(name: string): Package {
+		try {
+			const pkg = this.#folder.load(name);
+			this.#forgetLines();
+			return pkg;
+		} catch (error) {
+			if (error instanceof UciError && error.code !== NOT_FOUND) this.#forgetLines();
+			throw error;
+		}
+	}
+
 	#forgetLines(): void {
 		this.#batchLines = this.#batch?.line() ?? 0;
 	}
@@ -163,8 +175,7 @@ class UciTool {
 	#onPackage(command: string, pointer: string): number {
 		try {
 			const parsed = parsePointer(pointer);
-			this.#forgetLines();
-			const pkg = this.#folder.load(parsed.packageName);
+			const pkg = this.#load(parsed.packageName);
 			const target = lookUp(pkg, parsed);
 			const {delimiter, names, isExtended} = this.#options;
 			if (command === 'changes') this.stdout += changesText(pkg.name, pkg.saved);
@@ -187,8 +198,7 @@ class UciTool {
 		if (pointer === undefined || words.length !== 2) return NOT_UNDERSTOOD;
 		try {
 			const parsed = parsePointer(pointer);
-			this.#forgetLines();
-			const pkg = this.#folder.load(parsed.packageName);
+			const pkg = this.#load(parsed.packageName);
 			const target = lookUp(pkg, parsed);
 			if (target.value !== undefined && !Object.hasOwn(operations, command)) return 1;
 			if (command === 'get') {
@@ -258,9 +268,11 @@ class UciTool {
 	#add(words: readonly string[]): number {
 		const [, name = '', type = ''] = words;
 		if (words.length !== 3) return NOT_UNDERSTOOD;
-		this.#forgetLines();
 		try {
-			this.stdout += `${this.#folder.addSection(name, type)}\n`;
+			const pkg = this.#load(name);
+			const section = addSection(pkg, type);
+			this.#folder.save(pkg);
+			this.stdout += `${section.name}\n`;
 			return 0;
 		} catch (error) {
 			this.#fail(error);
