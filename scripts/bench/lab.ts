@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import {setFlagsFromString} from 'node:v8';
-import {runInNewContext} from 'node:vm';
+import {execFile} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import {everyoneHears, hiddenGrid} from '../../src/lab/medium/arrangement.ts';
 import {createDcfMedium} from '../../src/lab/medium/dcf/engine.ts';
 import {createGraphMedium} from '../../src/lab/medium/graph/graph-medium.ts';
-import type {CreateMedium, MediumSetup} from '../../src/lab/medium/medium.ts';
+import type {MediumSetup} from '../../src/lab/medium/medium.ts';
 import {namedScenario} from '../../src/lab/scenario/named.ts';
 import {World} from '../../src/lab/world/world.ts';
 import {costOf, processorMs, sizes} from './lab/doubling.ts';
-import {mesh} from './lab/mesh.ts';
 import {runPeer} from './lab/peer.ts';
 import type {Row} from './row.ts';
 
@@ -81,11 +81,10 @@ export async function run(report: (row: Row) => void): Promise<void> {
 	const day = {bench: name, metric: '1,000 nodes for 24 hours, fast engine'};
 	report({...day, value: town.seconds, unit: 's'});
 	report({...day, value: town.processorSeconds, unit: 's of a processor'});
-	for (const [engine, create] of [
-		['packet', createDcfMedium],
-		['fast', createGraphMedium],
-	] as const)
-		report({bench: name, metric: `memory a node of 1,000, ${engine} engine`, value: bytesANode(create), unit: 'kB'});
+	for (const engine of ['packet', 'fast'] as const) {
+		const metric = `memory a node of 1,000, ${engine} engine`;
+		report({bench: name, metric, value: await kilobytesANode(engine), unit: 'kB'});
+	}
 	for (const nodes of sizes) {
 		const {packetMs, fastMs, worldMs} = costOf(nodes);
 		const row = {bench: name, unit: 'ms'};
@@ -128,18 +127,10 @@ function playTown(): {seconds: number; processorSeconds: number} {
 }
 
 /** Kilobytes a node of a mesh that has run for a while: landscape, ways, engine and all. */
-function bytesANode(create: CreateMedium): number {
-	setFlagsFromString('--expose-gc');
-	const collect = runInNewContext('gc') as () => void;
-	const used = (): number => {
-		collect();
-		const {heapUsed, arrayBuffers} = process.memoryUsage();
-		return heapUsed + arrayBuffers;
-	};
-	const before = used();
-	const world = new World(mesh(1000, 20), {seed: 1, create});
-	world.advance(2);
-	const after = used();
-	if (world.nowS !== 2) throw new RangeError('the world stood still');
-	return (after - before) / 1000 / world.nodes.length;
+async function kilobytesANode(engine: 'packet' | 'fast'): Promise<number> {
+	const script = fileURLToPath(new URL('./lab/memory.ts', import.meta.url));
+	const words = ['--expose-gc', '--import=tsx', script, engine, '1000'];
+	const {stdout} = await promisify(execFile)(process.execPath, words);
+	const {bytes, nodes} = JSON.parse(stdout) as {bytes: number; nodes: number};
+	return bytes / 1000 / nodes;
 }

@@ -24,7 +24,13 @@ const nodes: Known[] = topology.nodes.map(({id}) => ({
 		links: topology.links.flatMap(({a, b}) =>
 			a === id || b === id ? [{peer: (a === id ? b : a) + 1, weight: 16, planMhz: 0, stamp: 0}] : [],
 		),
-		channels: Array.from({length: CHANNELS}, (_, c) => ({mhz: 5180 + 80 * c, widthMhz: 20, busy: 0, blocked: false})),
+		channels: Array.from({length: CHANNELS}, (_, c) => ({
+			mhz: 5180 + 80 * c,
+			widthMhz: 20,
+			busy: 0,
+			blocked: false,
+			radar: false,
+		})),
 		pressure: 1,
 		deploying: false,
 		participation: 'active',
