@@ -131,7 +131,7 @@ async function checkPackages(checks: Checks, around: Surroundings): Promise<void
 			const pid = await pidOf(router).catch(() => undefined);
 			return pid === first ? undefined : pid;
 		});
-		const node = await waitFor('answer', () => status(router, '@.node').catch(() => undefined));
+		const node = await waitFor('answer', async () => (await status(router, '@.node').catch(() => '')) || undefined);
 		expect(node === NODE, `its name is ${node}`);
 		return `${version}, pid ${first}, then ${second}`;
 	});
@@ -160,7 +160,7 @@ const pidOf = async (router: Router): Promise<string> => {
 };
 
 const status = (router: Router, path: string): Promise<string> =>
-	router.check(`ubus call astral-mesh status | jsonfilter -e '${path}'`);
+	router.check(`said="$(ubus call astral-mesh status 2>/dev/null)" && echo "$said" | jsonfilter -e '${path}'`);
 
 const configure = (router: Router, settings: Readonly<Record<string, string>>): Promise<string> =>
 	router.check(
