@@ -32,18 +32,18 @@ export function viewOf(format: SampleFormat, centreKhz: number): View {
 	return {centreKhz, spanKhz: bins * binKhz};
 }
 
-/** A radio that looks at an air: each call is the next sample, the first not before `startUs` nor the time it is told. */
+/** A radio that looks at an air: each call is the next sample, not before the time it is told. */
 export function samplesOf(
 	random: Random,
 	format: SampleFormat,
 	centreKhz: number,
 	emitters: readonly Emitter[],
-	startUs = 0,
+	spacingUs = SPACING_US,
 ): (notBeforeUs?: number) => BinSample {
 	const {bins, binKhz, halves} = shapes[format];
-	let nowUs = startUs;
+	let nowUs = 0;
 	return (notBeforeUs = 0) => {
-		nowUs = Math.max(nowUs, notBeforeUs) + SPACING_US + Math.floor(between(random, -3, 4));
+		nowUs = Math.max(nowUs, notBeforeUs) + spacingUs + Math.floor(between(random, -3, 4));
 		if (random() < PAUSE_CHANCE) nowUs += Math.floor(PAUSE_US * between(random, 0.9, 1.2));
 		const powers = new Float64Array(bins);
 		// Noise of one bin, in parts of the whole floor; its power is exponential.

@@ -51,16 +51,21 @@ const BESIDE_CHANCE = 0.3;
 /** A sender that was seen in fewer samples was not there to be seen. */
 const FEWEST_GLIMPSES = 4;
 
-/** One window of a source. */
-export function makeExample(source: SpectrumSource, seed: number): Example {
+/** One window of a source; `spacingUs` is the time from one sample to the next, the recorded radio's where absent. */
+export function makeExample(source: SpectrumSource, seed: number, spacingUs?: number): Example {
 	for (let attempt = 0; ; attempt++) {
 		const random = seededRandom((seed * 7919 + sources.indexOf(source) * 104_729 + attempt * 1_299_709) >>> 0);
-		const example = tryExample(source, seed, random);
+		const example = tryExample(source, seed, random, spacingUs);
 		if (example !== undefined) return example;
 	}
 }
 
-function tryExample(source: SpectrumSource, seed: number, random: Random): Example | undefined {
+function tryExample(
+	source: SpectrumSource,
+	seed: number,
+	random: Random,
+	spacingUs: number | undefined,
+): Example | undefined {
 	const band = pick(random, bands[source]);
 	const format = pick(random, band === 2 ? formats2 : formats5);
 	const centreKhz = pick(random, band === 2 ? CHANNELS_2 : CHANNELS_5) * 1000;
@@ -81,7 +86,7 @@ function tryExample(source: SpectrumSource, seed: number, random: Random): Examp
 		present.push(wifi(random, view, between(random, 0.03, 0.35)));
 		truth.push('wifi');
 	}
-	const next = samplesOf(random, format, centreKhz, present);
+	const next = samplesOf(random, format, centreKhz, present, spacingUs);
 	const window = new SpectrumWindow();
 	let sample = next();
 	const endUs = sample.tsfUs + WINDOW_US;
@@ -91,8 +96,8 @@ function tryExample(source: SpectrumSource, seed: number, random: Random): Examp
 	return {seed, source, truth, features: featuresOf(window)};
 }
 
-export function makeExamples(perSource: number, kind: 'training' | 'test'): Example[] {
+export function makeExamples(perSource: number, kind: 'training' | 'test', spacingUs?: number): Example[] {
 	return sources.flatMap(source =>
-		Array.from({length: perSource}, (_, i) => makeExample(source, 2 * i + (kind === 'training' ? 0 : 1))),
+		Array.from({length: perSource}, (_, i) => makeExample(source, 2 * i + (kind === 'training' ? 0 : 1), spacingUs)),
 	);
 }
