@@ -8,6 +8,7 @@ const NAMES_LIMIT = 256;
 
 /** Storage that the last writer left behind, all zero: most messages are small and built one after another. */
 let spare: Uint8Array | undefined;
+let spareView: DataView | undefined;
 
 function bytesOfName(name: string): Uint8Array {
 	let bytes = names.get(name);
@@ -29,7 +30,8 @@ export class ByteWriter {
 		this.bytes = spare ?? new Uint8Array(1024);
 		spare = undefined;
 		this.at = 0;
-		this.view = new DataView(this.bytes.buffer);
+		this.view = spareView ?? new DataView(this.bytes.buffer);
+		spareView = undefined;
 	}
 
 	get length(): number {
@@ -72,10 +74,9 @@ export class ByteWriter {
 		}
 	}
 
-	/** UTF-8 and a zero byte. What follows a zero byte in the text would be lost on the other side, so it is not sent. */
+	/** UTF-8 and a zero byte. A reader takes a zero byte in the text for its end, as C does. */
 	text(type: number, name: string | undefined, text: string): void {
-		const zero = text.indexOf('\0');
-		const bytes = encoder.encode(zero < 0 ? text : text.slice(0, zero));
+		const bytes = encoder.encode(text);
 		const at = this.header(type, name, bytes.length + 1);
 		this.bytes.set(bytes, at);
 	}
@@ -110,6 +111,7 @@ export class ByteWriter {
 		const taken = this.bytes.slice(0, this.at);
 		this.bytes.fill(0, 0, this.at);
 		spare = this.bytes;
+		spareView = this.view;
 		return taken;
 	}
 
