@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import {readFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {build} from 'esbuild';
+import {build, type Plugin} from 'esbuild';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 
@@ -35,6 +36,7 @@ export async function bundle(entry: string, readable: boolean): Promise<readonly
 		treeShaking: true,
 		charset: 'utf8',
 		logLevel: 'silent',
+		...(readable ? {} : {plugins: [plainPrivates], mangleProps: /^_private_/}),
 	}).catch((error: {errors?: {text: string; location?: {file: string; line: number} | null}[]}) => {
 		const lines = (error.errors ?? []).map(
 			each => `${each.location?.file ?? entry}:${each.location?.line ?? 0}: ${each.text}`,
@@ -45,6 +47,21 @@ export async function bundle(entry: string, readable: boolean): Promise<readonly
 		.map(({path, text}) => ({name: basename(path), text: loadByHost(text)}))
 		.sort((a, b) => Number(b.name === 'program.js') - Number(a.name === 'program.js') || (a.name < b.name ? -1 : 1));
 }
+
+const privateName = /(?<![\w$'"`&/])#([A-Za-z_]\w*)/g;
+
+/**
+ * Private fields become properties with names of a letter or two: for the engine a private name is a variable that every
+ * method has to be handed, a property is looked up in the object's shape. Privacy is the compiler's business and was checked.
+ */
+const plainPrivates: Plugin = {
+	name: 'plain-privates',
+	setup: ({onLoad}) =>
+		onLoad({filter: /[\\/]src[\\/].*\.ts$/}, async ({path}) => ({
+			contents: (await readFile(path, 'utf8')).replaceAll(privateName, '_private_$1'),
+			loader: 'ts',
+		})),
+};
 
 /** Stripped bytecode does not know which file it came from, so the engine's own `import()` cannot resolve a name. */
 function loadByHost(text: string): string {
