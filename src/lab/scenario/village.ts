@@ -2,9 +2,9 @@
 import {seededRandom} from '../../core/random.ts';
 import type {FakeKernel, FakeState} from '../../runtime/sim/kernel.ts';
 
-// A small village for demonstrations: routers on roofs, each with a mesh radio at 5 GHz and an access point at 2.4 GHz,
-// evening traffic, a neighbour's network and a video sender. It moves the counters of simulated kernels; the medium that
-// can be believed is the lab's.
+// A small village without a medium: routers on roofs, each with a mesh radio at 5 GHz and an access point at 2.4 GHz, evening
+// traffic, a neighbour's network and a video sender. It moves the counters of simulated kernels by rules of thumb, for tests
+// of what shows them; the village that can be believed is the scenario of that name on the lab's medium.
 
 export interface House {
 	readonly name: string;
