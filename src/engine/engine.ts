@@ -8,6 +8,7 @@ import {Agreements} from './agreement/agreements.ts';
 import {Flood} from './agreement/flood.ts';
 import {Deployment} from './channel/deployment.ts';
 import {Planner} from './channel/planner.ts';
+import {Radar} from './channel/radar.ts';
 import {Reunion} from './channel/reunion.ts';
 import type {EngineContext} from './context.ts';
 import {OwnNode} from './own-node.ts';
@@ -25,8 +26,10 @@ export type EngineInput =
 	| {readonly kind: 'message'; readonly message: PeerMessage; readonly from: NodeId; readonly radio: number}
 	/** Sixteenths of the air time that the link to a neighbour needs. */
 	| {readonly kind: 'demand'; readonly peer: NodeId; readonly weight: number}
-	/** A scan saw routers of this mesh there. */
-	| {readonly kind: 'seen'; readonly mhz: number}
+	/** A scan saw a router of this mesh there. */
+	| {readonly kind: 'seen'; readonly id: NodeId; readonly mhz: number}
+	/** Radar where a radio is: nobody of ours may be there for a while. */
+	| {readonly kind: 'radar'; readonly mhz: number; readonly widthMhz: number}
 	/** A radio did not go where it was sent. */
 	| {readonly kind: 'refused'; readonly radio: number; readonly reason: string}
 	| {readonly kind: 'settings'; readonly settings: EngineSettings};
@@ -52,6 +55,7 @@ export class Engine {
 	readonly planner: Planner;
 	readonly deployment: Deployment;
 	readonly reunion: Reunion;
+	readonly radar: Radar;
 	/** What was dropped, by reason. */
 	readonly counts = {stale: 0, own: 0, received: 0};
 	readonly #neighbourhood = new Neighbourhood();
@@ -87,17 +91,18 @@ export class Engine {
 			apply: (proposal, atMs) =>
 				isSwitch(proposal) ? this.deployment.apply(proposal, atMs) : this.planner.apply(proposal),
 			failed: (proposal, nodes, refusal) =>
-				isSwitch(proposal) ? this.deployment.failed(nodes, refusal) : this.planner.failed(refusal),
+				isSwitch(proposal) ? this.deployment.failed(nodes, refusal) : this.planner.failed(nodes, refusal),
 		});
 		this.planner = new Planner(context, this.own, this.#neighbourhood, this.#agreements);
 		this.deployment = new Deployment(context, this.own, this.#neighbourhood, this.#agreements, this.planner, radio =>
 			this.#hello(radio),
 		);
 		this.reunion = new Reunion(context, this.own, this.#neighbourhood);
+		this.radar = new Radar(context, this.own);
 		this.planner.isHeld = () => this.deployment.isSwitching || this.reunion.isLost;
 		this.planner.onRound = (mesh, round) => {
 			this.deployment.round(mesh, round);
-			if (!this.deployment.isSwitching) this.reunion.repair(mesh, round);
+			if (!this.deployment.isSwitching) this.reunion.repair(round);
 		};
 	}
 
@@ -147,13 +152,16 @@ export class Engine {
 			case 'radios':
 				return this.own.setRadios(input.radios);
 			case 'channels':
-				return this.own.setChannels(input.channels);
+				return this.own.setChannels(this.radar.without(input.channels));
 			case 'message':
 				return this.#receive(input.message, input.from, input.radio);
 			case 'demand':
 				return this.own.setWeight(input.peer, input.weight);
+			case 'radar':
+				return this.radar.detect(input.mhz, input.widthMhz);
 			case 'seen':
-				return this.reunion.see(input.mhz);
+				this.own.see(input.id);
+				return this.reunion.see(input.id, input.mhz);
 			case 'refused':
 				this.#explain({why: 'driver-refused', radio: input.radio, refusal: input.reason});
 				return this.deployment.refused(input.radio);
@@ -188,9 +196,10 @@ export class Engine {
 				this.#agreements.take(message, from);
 				break;
 			case 'revert':
-				this.deployment.revert(body.transaction);
+				this.deployment.revert(body.transaction, origin);
 				break;
 			case 'radar':
+				this.radar.hear(origin, body);
 				break;
 		}
 		if (via === undefined) this.#flood.passOn(message, radio, this.own.radios.length);

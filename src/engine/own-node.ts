@@ -125,6 +125,17 @@ export class OwnNode {
 		}
 	}
 
+	/** A scan saw a router of this mesh that is not heard: a neighbour all the same. */
+	see(id: NodeId): void {
+		const nowMs = this.#context.nowMs();
+		const peer = this.#peers.get(id);
+		if (peer !== undefined) peer.lastMs = nowMs;
+		else {
+			this.#peers.set(id, {heard: new Map(), weight: 16, planMhz: 0, stamp: 0, lastMs: nowMs});
+			this.changed();
+		}
+	}
+
 	/** Whom a radio hears. */
 	heardOn(radio: number): NodeId[] {
 		const sinceMs = this.#context.nowMs() - PEER_SILENT_MS;
@@ -151,7 +162,7 @@ export class OwnNode {
 
 	lastHeardMs(): number {
 		let last = Number.NEGATIVE_INFINITY;
-		for (const {lastMs} of this.#peers.values()) if (lastMs > last) last = lastMs;
+		for (const {heard} of this.#peers.values()) for (const {atMs} of heard.values()) if (atMs > last) last = atMs;
 		return last;
 	}
 

@@ -18,6 +18,7 @@ export const SHARE_ONE = 16;
  * Validity: signals with flat spectra; what leaks outside the width is left to co-site distance.
  */
 export function overlapShare(a: Channel, b: Channel): number {
+	if (a.widthMhz === 0 || b.widthMhz === 0) return 0;
 	const low = Math.max(a.mhz - a.widthMhz / 2, b.mhz - b.widthMhz / 2);
 	const high = Math.min(a.mhz + a.widthMhz / 2, b.mhz + b.widthMhz / 2);
 	if (high <= low) return 0;

@@ -30,6 +30,8 @@ export interface ChannelRecord extends Channel {
 	readonly busy: number;
 	/** Radar was seen, or the law or the owner says no. */
 	readonly blocked: boolean;
+	/** Radars have the right of way there. */
+	readonly radar: boolean;
 }
 
 /** How far a node takes part. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {bandOf, CO_SITE_MHZ, type Channel, overlapShare} from '../../model/channel.ts';
-import type {NodeRecord} from '../../model/peer.ts';
+import type {NodeId, NodeRecord} from '../../model/peer.ts';
 import {type LocalMesh, linkTo} from '../view/neighbourhood.ts';
-import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS, PINNED_CLASS} from './problem.ts';
+import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS, NOWHERE_CLASS, PINNED_CLASS} from './problem.ts';
 
-/** A ball's problem, and what its numbers stand for. */
+/** A ball's problem, and what its numbers stand for. A channel of 0 MHz is none: where links are that have no channel. */
 export interface Ball {
 	readonly mesh: LocalMesh;
 	readonly problem: ChannelProblem;
@@ -17,13 +17,17 @@ export interface Ball {
 
 /** What two channels of one box cost at no distance: a quarter of one whole conflict. */
 const CO_SITE_COST = 1024;
+const NOWHERE: Channel = {mhz: 0, widthMhz: 0};
+/** What a link without a channel costs: more than any that has one. */
+const HOMELESS_COST = 1 << 22;
 const ANY_NUMBER = 255;
 const classes: Readonly<Record<number, number>> = {2: 0, 5: 1, 6: 2};
 
-/** The mesh that a node sees, with the links between nodes at most `radius` hops away free to change. */
-export function ballOf(mesh: LocalMesh, radius: number): Ball {
+/** The mesh that a node sees, with the links free to change between nodes at most `radius` hops away that are not fixed. */
+export function ballOf(mesh: LocalMesh, radius: number, isFixed = (_id: NodeId): boolean => false): Ball {
 	const {ids, known, ends, linksAt, neighbours, hops} = mesh;
-	const channels = channelsOf(mesh);
+	const channels = [...channelsOf(mesh), NOWHERE];
+	const nowhere = channels.length - 1;
 	const count = channels.length;
 	const indexOf = new Map(channels.map(({mhz}, index) => [mhz, index]));
 	const links = ends.length / 2;
@@ -35,6 +39,10 @@ export function ballOf(mesh: LocalMesh, radius: number): Ball {
 		classOf.fill(0, place * count, (place + 1) * count);
 		capacity[place * CLASSES] = ANY_NUMBER;
 	});
+	for (let place = 0; place < ids.length; place++) {
+		classOf[place * count + nowhere] = NOWHERE_CLASS;
+		capacity[place * CLASSES + NOWHERE_CLASS] = ANY_NUMBER;
+	}
 	const weights = new Int32Array(links);
 	const foreign = new Int32Array(links * count);
 	const planned = new Int32Array(links);
@@ -45,7 +53,8 @@ export function ballOf(mesh: LocalMesh, radius: number): Ball {
 		const [one, other] = [known[a]?.record, known[b]?.record];
 		const [forth, back] = [one && linkTo(one, ids[b] as number), other && linkTo(other, ids[a] as number)];
 		weights[e] = Math.max(1, forth?.weight ?? 1, back?.weight ?? 1);
-		for (let c = 0; c < count; c++) {
+		foreign[e * count + nowhere] = FORBIDDEN;
+		for (let c = 0; c < nowhere; c++) {
 			const [here, there] = [busy[a * count + c] as number, busy[b * count + c] as number];
 			// Of a node that only others speak of we know no limits.
 			const isForbidden = (here < 0 && one !== undefined) || (there < 0 && other !== undefined);
@@ -55,16 +64,17 @@ export function ballOf(mesh: LocalMesh, radius: number): Ball {
 		}
 		const common = commonChannel(one, other);
 		const later = (forth?.stamp ?? -1) >= (back?.stamp ?? -1) ? forth : back;
-		const wanted = indexOf.get(later?.planMhz ?? 0) ?? indexOf.get(common ?? 0);
-		// Ends without a common channel and without a plan: any of the first's.
-		planned[e] = wanted ?? indexOf.get(one?.radios[0]?.live.mhz ?? 0) ?? 0;
+		const wanted = indexOf.get(later?.planMhz || -1) ?? indexOf.get(common ?? -1);
+		planned[e] = wanted ?? nowhere;
+		if (wanted === undefined) foreign[e * count + nowhere] = HOMELESS_COST;
 		const isOn = (record: NodeRecord | undefined, mhz: number): boolean =>
 			record === undefined || record.radios.some(radio => radio.live.mhz === mhz);
 		const plannedMhz = channels[planned[e] as number]?.mhz ?? 0;
-		if (isOn(one, plannedMhz) && isOn(other, plannedMhz)) live[e] = planned[e] as number;
-		else live[e] = indexOf.get(common ?? 0) ?? -1;
+		if (plannedMhz > 0 && isOn(one, plannedMhz) && isOn(other, plannedMhz)) live[e] = planned[e] as number;
+		else live[e] = indexOf.get(common ?? -1) ?? -1;
 		const isInside = (place: number): boolean => (hops[place] as number) >= 0 && (hops[place] as number) <= radius;
-		if (isInside(a) && isInside(b) && one !== undefined && other !== undefined) free[e] = 1;
+		const isMovable = (place: number): boolean => known[place] !== undefined && !isFixed(ids[place] as NodeId);
+		if (isInside(a) && isInside(b) && isMovable(a) && isMovable(b)) free[e] = 1;
 	}
 	const problem: ChannelProblem = {
 		nodes: ids.length,
@@ -180,7 +190,7 @@ function coSiteOf(channels: readonly Channel[]): Int32Array {
 	channels.forEach((one, c) => {
 		channels.forEach((other, d) => {
 			const gapMhz = Math.abs(one.mhz - other.mhz);
-			if (c !== d && bandOf(one.mhz) === bandOf(other.mhz) && gapMhz < CO_SITE_MHZ)
+			if (c !== d && one.mhz > 0 && other.mhz > 0 && bandOf(one.mhz) === bandOf(other.mhz) && gapMhz < CO_SITE_MHZ)
 				table[c * channels.length + d] = Math.round((CO_SITE_COST * (CO_SITE_MHZ - gapMhz)) / CO_SITE_MHZ);
 		});
 	});

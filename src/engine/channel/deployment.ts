@@ -115,8 +115,9 @@ export class Deployment {
 		// Others plan no more while we carry out: who cannot must not keep them from it.
 		if (++this.#idleRounds > PATIENCE_ROUNDS) return this.#hold();
 		const closures = moves.flatMap(move => {
-			const closure = this.#refusalOf(move) === undefined ? closureOf(mesh, move, LARGEST_CLOSURE) : undefined;
-			return closure === undefined ? [] : [closure];
+			const closure = closureOf(mesh, move, LARGEST_CLOSURE);
+			const isAllowed = closure?.moves.every(each => each.node !== id || this.#refusalOf(each) === undefined) ?? false;
+			return closure === undefined || !isAllowed ? [] : [closure];
 		});
 		const smallest = closures.sort((a, b) => a.moves.length - b.moves.length)[0];
 		if (smallest === undefined) return;
@@ -314,9 +315,9 @@ export class Deployment {
 	}
 
 	/** Another member of our last step goes back. */
-	revert(transaction: TransactionId): void {
+	revert(transaction: TransactionId, origin: NodeId): void {
 		const change = this.#recent.get(keyOf(transaction));
-		if (change === undefined) return;
+		if (change === undefined || !change.proposal.members.some(member => member.id === origin)) return;
 		if (change.state === 'agreed') {
 			change.state = 'gone back';
 			this.#hold();

@@ -20,7 +20,13 @@ import {search} from './search.ts';
 
 /** How hot each try looks, in sixteenths; after the last one a node rests. */
 const HEATS = [2, 3, 2] as const;
-const MOVES = 8000;
+export const MOVES = 8000;
+/** Rounds of others are taken over so often at most: in between they come to their end. */
+const FOLLOW_PAUSE_MS = 10_000;
+/** Who refused so often in a row is planned around. */
+const STUBBORN = 3;
+/** Nobody carries out a plan for longer. */
+const LONGEST_DEPLOYMENT_MS = 600_000;
 /** A gain below this is noise: 1/64 of two links that need all the air. */
 const LEAST_GAIN = 64;
 
@@ -32,7 +38,12 @@ export class Planner {
 	#round = 0;
 	#roundStartMs = 0;
 	#cancelTick = (): void => {};
+	#followedMs = Number.NEGATIVE_INFINITY;
 	#tries = 0;
+	/** Since when others carry out. */
+	readonly #deployingMs = new Map<NodeId, number>();
+	/** How often in a row each refused. */
+	readonly #refusals = new Map<NodeId, number>();
 	#planHash = 0;
 	/** A plan was carried out here. */
 	#hasDeployed = false;
@@ -65,7 +76,9 @@ export class Planner {
 	/** Rounds of neighbours: the one furthest ahead leads. */
 	follow(round: number, ageMs: number): void {
 		// What claims to be far ahead is a lie or another mesh that was on for longer; both may pull, neither to the end.
-		if (round <= this.#round || round > 0x7fffffff || ageMs > ROUND_MS) return;
+		const {nowMs} = this.#context;
+		if (round <= this.#round || round > 0x7fffffff || ageMs > ROUND_MS || nowMs() < this.#followedMs + FOLLOW_PAUSE_MS) return;
+		this.#followedMs = nowMs();
 		this.#begin(this.#context.nowMs() - ageMs, round);
 	}
 
@@ -93,10 +106,25 @@ export class Planner {
 			this.#tries = 0;
 		}
 		this.#updatePressure(mesh);
-		const isDeploying = mesh.known.some(node => node?.record.deploying === true);
+		const isDeploying = this.#isDeploying(mesh);
 		if (isDeploying) this.#hasDeployed = true;
 		if (!isDeploying && !this.isHeld() && !this.#agreements.isBusy && this.#isFirst(mesh)) this.#lead(mesh);
 		this.onRound(mesh, this.#round);
+	}
+
+	#isDeploying({known}: LocalMesh): boolean {
+		const {nowMs} = this.#context;
+		let isAny = false;
+		for (const node of known) {
+			if (node === undefined) continue;
+			if (!node.record.deploying) this.#deployingMs.delete(node.id);
+			else {
+				const sinceMs = this.#deployingMs.get(node.id) ?? nowMs();
+				this.#deployingMs.set(node.id, sinceMs);
+				isAny ||= nowMs() - sinceMs < LONGEST_DEPLOYMENT_MS;
+			}
+		}
+		return isAny;
 	}
 
 	/** Said anew only when it is another order of hope: each change is a message to four hops. */
@@ -113,19 +141,19 @@ export class Planner {
 		const {id} = this.#context;
 		const {pressure} = this.#own;
 		if (pressure === 0) return false;
-		const mine = pressure * lotOf(id, this.#round);
+		const mine = chanceOf(pressure) * lotOf(id, this.#round);
 		return known.every((node, place) => {
 			if (node === undefined || place === 0) return true;
 			const {record} = node;
 			if ((hops[place] as number) < 0 || (hops[place] as number) > GOSSIP_HOPS || record.participation === 'stopped')
 				return true;
-			const its = record.pressure * lotOf(node.id, this.#round);
+			const its = chanceOf(record.pressure) * lotOf(node.id, this.#round);
 			return its < mine || (its === mine && node.id > id);
 		});
 	}
 
 	#lead(mesh: LocalMesh): void {
-		const ball = ballOf(mesh, BALL_HOPS);
+		const ball = ballOf(mesh, BALL_HOPS, id => this.#isStubborn(id));
 		const {problem, planned} = ball;
 		const heat = HEATS[this.#tries] ?? HEATS[0];
 		const {assignment, gain} = search(problem, planned, {moves: MOVES, heat}, this.#context.random);
@@ -135,7 +163,7 @@ export class Planner {
 		if (gain < Math.max(LEAST_GAIN, least) || !isFeasibleWhereChanged(ball, assignment)) return this.#rest();
 		const links: PlannedLink[] = [];
 		for (let e = 0; e < problem.links; e++)
-			if (assignment[e] !== planned[e])
+			if (assignment[e] !== planned[e] && (ball.channels[assignment[e] as number]?.mhz ?? 0) > 0)
 				links.push({
 					a: mesh.ids[mesh.ends[2 * e] as number] as NodeId,
 					b: mesh.ids[mesh.ends[2 * e + 1] as number] as NodeId,
@@ -143,7 +171,7 @@ export class Planner {
 				});
 		const members = mesh.known.flatMap((node, place) => {
 			const distance = mesh.hops[place] as number;
-			return node === undefined || distance < 0 || distance > BALL_HOPS + 1 ? [] : [{id: node.id, seq: node.seq}];
+			return node === undefined || distance < 0 || distance > BALL_HOPS + 1 || this.#isStubborn(node.id) ? [] : [{id: node.id, seq: node.seq}];
 		});
 		this.#agreements.propose({members, stamp: latestStamp(mesh) + 1, links, moves: [], gain}, BALL_HOPS + 1);
 	}
@@ -195,8 +223,9 @@ export class Planner {
 		return costOf(ball.problem, next) < costOf(ball.problem, ball.planned);
 	}
 
-	apply({links, stamp}: Proposal): void {
+	apply({links, stamp, members}: Proposal): void {
 		const {id} = this.#context;
+		for (const member of members) this.#refusals.delete(member.id);
 		for (const {a, b, mhz} of links) {
 			if (a === id) this.#own.plan(b, mhz, stamp);
 			if (b === id) this.#own.plan(a, mhz, stamp);
@@ -206,9 +235,14 @@ export class Planner {
 	}
 
 	/** Who does not agree is asked again another time, but not for ever. */
-	failed(refusal: Refusal | undefined): void {
-		if (refusal === 'locked' || refusal === 'stale' || refusal === 'holding') return;
+	failed(nodes: readonly NodeId[], refusal: Refusal | undefined): void {
+		for (const id of nodes) this.#refusals.set(id, (this.#refusals.get(id) ?? 0) + 1);
+		if (refusal === 'stale' || refusal === 'locked' || refusal === 'holding') return;
 		this.#rest();
+	}
+
+	#isStubborn(id: NodeId): boolean {
+		return (this.#refusals.get(id) ?? 0) >= STUBBORN;
 	}
 
 	/**
@@ -241,6 +275,11 @@ function isCovered({neighbours, ids}: LocalMesh): boolean {
 		if (its.length < own.length || !own.every(each => each === place || its.includes(each))) return false;
 		return its.length > own.length || (ids[place] as number) < (ids[0] as number);
 	});
+}
+
+/** Hope counts by its order only: who claims more than there is gets no more than a few times the turns of others. */
+function chanceOf(pressure: number): number {
+	return pressure === 0 ? 0 : 32 - Math.clz32(pressure);
 }
 
 /** What our links cost, over what they would at best; 1 to 65535, 0 for a node with nothing to gain. */

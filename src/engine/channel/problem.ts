@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Radios of a box that can take the same channels: 2.4, 5 and 6 GHz, and those that may not move. */
-export const CLASSES = 4;
+export const CLASSES = 5;
 export const PINNED_CLASS = 3;
+/** Of the channel that is none: for links whose ends have none in common yet. */
+export const NOWHERE_CLASS = 4;
 export const NO_CLASS = 255;
 
 /**

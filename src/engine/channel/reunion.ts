@@ -4,7 +4,7 @@ import type {NodeId} from '../../model/peer.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {DWELL_MS, LOST_MS} from '../settings.ts';
-import type {LocalMesh, Neighbourhood} from '../view/neighbourhood.ts';
+import type {Neighbourhood} from '../view/neighbourhood.ts';
 
 // Neighbours that lost each other find each other again.
 //
@@ -23,8 +23,8 @@ export class Reunion {
 	readonly #neighbourhood: Neighbourhood;
 	/** Not before then, by radio. */
 	readonly #pauseMs = new Map<number, number>();
-	/** Where meshes of ours were seen by a scan: who, and when. */
-	readonly #seen = new Map<number, number>();
+	/** Where neighbours were seen by a scan. */
+	readonly #seen = new Map<NodeId, number>();
 	#lostSince: number | undefined;
 	#step = 0;
 
@@ -38,13 +38,13 @@ export class Reunion {
 		return this.#lostSince !== undefined;
 	}
 
-	/** A scan saw routers of this mesh on a channel. */
-	see(mhz: number): void {
-		this.#seen.set(mhz, this.#context.nowMs());
+	/** A scan saw a router of this mesh on a channel. */
+	see(id: NodeId, mhz: number): void {
+		this.#seen.set(id, mhz);
 	}
 
 	/** In each round: brings a free radio to neighbours that are missed. */
-	repair(mesh: LocalMesh, round: number): void {
+	repair(round: number): void {
 		const {id, nowMs} = this.#context;
 		// Two that miss each other must not pass each other by.
 		if (this.isLost || lotOf(id, round) % 2 === 0) return;
@@ -53,7 +53,7 @@ export class Reunion {
 		for (let radio = 0; radio < this.#own.radios.length; radio++) {
 			const live = this.#own.radios[radio];
 			if (live === undefined || !this.#isFree(radio)) continue;
-			const best = this.#bestFor(live, missing, mesh);
+			const best = this.#bestFor(live, missing);
 			if (best === undefined || best.mhz === live.mhz) continue;
 			this.#pauseMs.set(radio, nowMs() + REPAIR_PAUSE_MS);
 			this.#retune(radio, best, 'repaired');
@@ -74,13 +74,15 @@ export class Reunion {
 	}
 
 	/** The channel where most of the missing are, or will be by plan. Absent: undefined where that is nowhere. */
-	#bestFor(live: Channel, missing: readonly NodeId[], _mesh: LocalMesh): Channel | undefined {
+	#bestFor(live: Channel, missing: readonly NodeId[]): Channel | undefined {
 		const votes = new Map<number, number>();
 		for (const peer of missing) {
 			const planMhz = this.#own.planOf(peer)?.planMhz ?? 0;
 			const radios = this.#neighbourhood.get(peer)?.record.radios ?? [];
 			// Where both are already, waiting helps more.
 			if (radios.some(each => this.#own.radios.some(({mhz}) => mhz === each.live.mhz))) continue;
+			const seenMhz = this.#seen.get(peer);
+			if (radios.length === 0 && seenMhz !== undefined) votes.set(seenMhz, (votes.get(seenMhz) ?? 0) + 1);
 			const onPlan = radios.length === 0 || radios.some(each => each.live.mhz === planMhz);
 			for (const {live: its} of radios) votes.set(its.mhz, (votes.get(its.mhz) ?? 0) + (its.mhz === planMhz ? 2 : 1));
 			if (onPlan && planMhz > 0) votes.set(planMhz, (votes.get(planMhz) ?? 0) + 1);
@@ -129,7 +131,7 @@ export class Reunion {
 		const list: number[] = [...before.map(({mhz}) => mhz), ...this.#own.radios.map(({mhz}) => mhz)];
 		for (const {planMhz} of this.#own.known.record.links) if (planMhz > 0) list.push(planMhz);
 		for (const {record} of this.#neighbourhood.all) for (const {live} of record.radios) list.push(live.mhz);
-		list.push(...this.#seen.keys());
+		list.push(...this.#seen.values());
 		for (const {mhz} of this.#own.channels) list.push(mhz);
 		return [...new Set(list)].filter(mhz => this.#isAllowed(mhz));
 	}

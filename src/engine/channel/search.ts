@@ -18,6 +18,8 @@ export interface SearchAnswer {
 const THRESHOLDS = Int32Array.from({length: 256}, (_, i) => Math.round(-256 * Math.log((i + 0.5) / 256)));
 /** Of 256 lots, 2 ** SPREAD_BITS for each end of a link: a move takes more along than it must. */
 const SPREAD_BITS = 4;
+/** A move that takes more links along is not worth its counting. */
+const LARGEST_MOVE = 12;
 /** The last heat, of what one mean pair of links in conflict costs: one in so many. */
 const COLD = 8;
 
@@ -196,6 +198,7 @@ class Annealer {
 					marked[other] = 1;
 					moved[count++] = other;
 				}
+				if (count > LARGEST_MOVE) isPossible = false;
 				if (!isPossible) break;
 			}
 		}

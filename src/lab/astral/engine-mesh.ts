@@ -18,6 +18,8 @@ export interface EngineMeshSetup {
 	/** Share of messages that do not arrive. */
 	readonly loss?: number;
 	readonly settings?: Partial<EngineSettings>;
+	/** Channels where radar has the right of way. */
+	readonly radarMhz?: readonly number[];
 	/** How long a radio needs to be on another channel. */
 	readonly retuneMs?: number;
 }
@@ -35,6 +37,8 @@ interface Member {
 const DELAY_MS = 2;
 const DELAY_SPREAD_MS = 6;
 const RETUNE_MS = 30;
+const SCAN_MS = 15_000;
+const SEEN_SHARE = 0.8;
 
 /**
  * Engines in virtual time, on an ether that carries a message wherever two neighbours share a channel.
@@ -52,6 +56,9 @@ export class EngineMesh {
 	isCut = (_from: number, _to: number): boolean => false;
 	/** Asked for each retune; a scenario may let drivers refuse. */
 	refuses = (_place: number, _radio: number): string | undefined => undefined;
+	/** What a node sends instead of what its engine said: nothing where undefined. */
+	twist = (_place: number, message: PeerMessage): PeerMessage | undefined => message;
+	readonly #busy: number[][];
 	readonly #setup: EngineMeshSetup;
 	readonly #heap = new EventHeap();
 	readonly #random: () => number;
@@ -59,6 +66,7 @@ export class EngineMesh {
 
 	constructor(setup: EngineMeshSetup) {
 		this.#setup = setup;
+		this.#busy = setup.radios.map(() => []);
 		this.#random = seededRandom(setup.seed);
 		this.members = setup.radios.map((radios, place) => {
 			const id = idOf(place);
@@ -68,6 +76,7 @@ export class EngineMesh {
 		// Routers are not switched on in the same moment.
 		this.members.forEach((_, place) => {
 			this.#heap.add(this.#random() * 2000, () => this.#begin(place));
+			this.#heap.add(this.#random() * SCAN_MS, () => this.#scan(place));
 		});
 	}
 
@@ -127,10 +136,41 @@ export class EngineMesh {
 	}
 
 	#begin(place: number): void {
-		const {channels} = this.#setup;
-		const records: ChannelRecord[] = channels.map(channel => ({...channel, busy: 0, blocked: false}));
-		this.input(place, {kind: 'channels', channels: records});
+		this.#tellChannels(place);
 		this.input(place, {kind: 'radios', radios: this.members[place]?.radios ?? []});
+	}
+
+	/** A foreign signal on a channel, by number, at a node and its neighbours; 255 is all the time. */
+	disturb(place: number, channel: number, busy: number): void {
+		for (const each of [place, ...(this.#setup.neighbours[place] ?? [])]) {
+			const list = this.#busy[each];
+			if (list !== undefined) list[channel] = busy;
+			this.#tellChannels(each);
+		}
+	}
+
+	/** Now and then a router looks at other channels; it sees neighbours that it shares none with, most of the time. */
+	#scan(place: number): void {
+		this.at(this.nowMs + SCAN_MS, () => this.#scan(place));
+		for (const other of this.#setup.neighbours[place] ?? []) {
+			const member = this.members[other];
+			if (member?.isUp !== true || this.isCut(place, other) || this.areJoined(place, other)) continue;
+			const mhz = member.radios[Math.floor(this.#random() * member.radios.length)]?.mhz ?? 0;
+			if (mhz > 0 && this.#random() < SEEN_SHARE) this.input(place, {kind: 'seen', id: member.id, mhz});
+		}
+	}
+
+	#tellChannels(place: number): void {
+		const {channels, radarMhz = []} = this.#setup;
+		const records = channels.map(
+			(channel, index): ChannelRecord => ({
+				...channel,
+				busy: this.#busy[place]?.[index] ?? 0,
+				blocked: false,
+				radar: radarMhz.includes(channel.mhz),
+			}),
+		);
+		this.input(place, {kind: 'channels', channels: records});
 	}
 
 	#engine(id: NodeId, epoch: number, place: number): Engine {
@@ -142,12 +182,15 @@ export class EngineMesh {
 		const member = this.members[place];
 		if (member === undefined) return;
 		switch (decision.kind) {
-			case 'send':
+			case 'send': {
+				const message = decision.message.origin === member.id ? this.twist(place, decision.message) : decision.message;
+				if (message === undefined) return;
 				member.radios.forEach((channel, radio) => {
 					if (decision.radio === undefined || decision.radio === radio)
-						this.#transmit(place, channel, decision.message);
+						this.#transmit(place, channel, message);
 				});
 				return;
+			}
 			case 'retune': {
 				const {radio, to} = decision;
 				const refusal = this.refuses(place, radio);

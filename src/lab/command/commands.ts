@@ -2,6 +2,7 @@
 import {channels} from './channels.ts';
 import type {LabCommand} from './command.ts';
 import {compare} from './compare.ts';
+import {faults} from './faults.ts';
 import {judge} from './judge.ts';
 import {report} from './report.ts';
 import {run} from './run.ts';
@@ -18,6 +19,7 @@ export const commands: readonly LabCommand[] = [
 	compare,
 	channels,
 	slots,
+	faults,
 	importFile,
 	anonymise,
 ];

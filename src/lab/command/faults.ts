@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import {type Fault, type FaultRow, faults as kinds, runFault} from '../astral/faults.ts';
+import {type LabCommand, LabError, parseWords, wholeNumber} from './command.ts';
+import {tableOf} from './table.ts';
+
+/** What a campaign must come to, by the design's targets. */
+export interface FaultSummary {
+	readonly fault: Fault;
+	readonly runs: number;
+	readonly switches: number;
+	readonly lostLinks: number;
+	/** Runs in which every link without a channel had one again within 10 s. */
+	readonly quickShare: number;
+	readonly slowestRecoveryS: number;
+	/** Runs that never became whole again. */
+	readonly unrecovered: number;
+	readonly mostRetunes: number;
+	readonly farthestRetuneHops: number;
+	readonly violations: number;
+}
+
+const QUICK_S = 10;
+
+export function summaryOfFaults(fault: Fault, rows: readonly FaultRow[]): FaultSummary {
+	const most = (pick: (row: FaultRow) => number): number => Math.max(0, ...rows.map(pick));
+	const sum = (pick: (row: FaultRow) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+	return {
+		fault,
+		runs: rows.length,
+		switches: sum(row => row.switches),
+		lostLinks: sum(row => row.lostLinks),
+		quickShare: rows.filter(row => row.longestOutageS <= QUICK_S).length / Math.max(1, rows.length),
+		slowestRecoveryS: most(row => row.recoveredS ?? 0),
+		unrecovered: rows.filter(row => row.recoveredS === undefined).length,
+		mostRetunes: most(row => row.mostRetunes),
+		farthestRetuneHops: most(row => row.farthestRetuneHops),
+		violations: sum(row => row.violations),
+	};
+}
+
+/** Many small meshes, each with something that goes wrong. */
+export const faults: LabCommand = {
+	name: 'faults',
+	usage: '[--runs 400] [--only FAULT,…] [--seed 1] [--json]',
+	about: 'lets nodes die, return, lie, lose messages, meet radar and drivers that refuse, and counts what that does',
+	async run(words, io) {
+		const parsed = parseWords(words, ['--json', '--rows'], ['--runs', '--only', '--seed']);
+		const runs = wholeNumber(parsed, '--runs', 400, 1, 1_000_000);
+		const first = wholeNumber(parsed, '--seed', 1, 0, 2 ** 30);
+		const only = parsed.values.get('--only')?.split(',') ?? kinds;
+		const unknown = only.find(name => !(kinds as readonly string[]).includes(name));
+		if (unknown !== undefined) throw new LabError(`there is no fault '${unknown}': ${kinds.join(', ')}`, 2);
+		const chosen = kinds.filter(kind => only.includes(kind));
+		const rows = new Map<Fault, FaultRow[]>(chosen.map(kind => [kind, []]));
+		for (let run = 0; run < runs; run++) {
+			const fault = chosen[run % chosen.length] as Fault;
+			io.progress(run, runs, fault);
+			const row = runFault({fault, seed: first + run, loss: 0.05});
+			rows.get(fault)?.push(row);
+			if (parsed.flags.has('--rows')) io.print(JSON.stringify(row));
+		}
+		io.progress(1, 1, '');
+		const summaries = [...rows].map(([fault, list]) => summaryOfFaults(fault, list));
+		if (parsed.flags.has('--json')) {
+			for (const summary of summaries) io.print(JSON.stringify(summary));
+			return 0;
+		}
+		const head = ['fault', 'runs', 'switches', 'links lost', 'whole in 10 s', 'slowest recovery', 'never', 'retunes an hour', 'hops', 'violations'];
+		const lines = summaries.map(row => [
+			row.fault,
+			`${row.runs}`,
+			`${row.switches}`,
+			`${row.lostLinks}`,
+			`${(100 * row.quickShare).toFixed(2)} %`,
+			`${row.slowestRecoveryS.toFixed(0)} s`,
+			`${row.unrecovered}`,
+			`${row.mostRetunes}`,
+			`${row.farthestRetuneHops}`,
+			`${row.violations}`,
+		]);
+		for (const line of tableOf(head, lines)) io.print(line);
+		return 0;
+	},
+};
