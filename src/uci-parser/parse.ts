@@ -78,7 +78,7 @@ function read(bytes: Uint8Array, options: ParseOptions, name?: string, merged?: 
 
 	function readPackage(): void {
 		const packageName = requiredWord();
-		requireName(isType(packageName));
+		requireName(isName(packageName.replaceAll('-', '_')));
 		endStatement();
 		if (name === undefined) switchTo(packageName);
 	}
