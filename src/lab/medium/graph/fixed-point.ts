@@ -66,6 +66,7 @@ export class FixedPoint {
 		this.senders = senders.map(() => ({
 			share: 0.1,
 			dataShare: 0.05,
+			alone: 1,
 			attemptChance: 0.1,
 			activity: 0.1,
 			waitUs: 100,
@@ -312,6 +313,7 @@ export class FixedPoint {
 		const alone = (1 - quiet) / (stations * state.attemptChance);
 		// DCF waits a whole free slot after every busy time before it counts on; the one that just sent does not.
 		state.exchangeUs = meanUs / weights + (access.countsAtBoundary ? 0 : slotUs * (1 - 1 / stations));
+		state.alone = alone;
 		const effectiveUs = state.exchangeUs * alone;
 		this.#effectiveUs[index] = effectiveUs;
 		state.dataShare = (state.share * (dataUs / weights)) / effectiveUs;

@@ -32,7 +32,7 @@ export function heardShares(
 		const ownTime = own[sender.radio];
 		if (state === undefined || ownTime === undefined) continue;
 		ownTime.transmit += state.dataShare;
-		onAir.set(sender.radio, state.dataShare);
+		onAir.set(sender.radio, state.dataShare * state.alone);
 		const exchanges = state.dataShare > 0 ? (state.dataShare * 1e6) / meanDataUs(point, index) : 0;
 		ownTime.exchanges += exchanges;
 		for (const link of sender.links) {
@@ -44,6 +44,8 @@ export function heardShares(
 			receiver.exchanges += part * (1 - of.exchangeFailure);
 		}
 	}
+	// Answers are heard as well as data.
+	for (const {radio} of network.senders) onAir.set(radio, (onAir.get(radio) ?? 0) + (own[radio]?.answers ?? 0));
 	return setup.radios.map((radio, index): HeardShare => {
 		const time = own[index] ?? {transmit: 0, answers: 0, exchanges: 0};
 		if (radio.active === false) return {transmit: 0, receive: 0, busy: 0, transmissionsPerSecond: 0, queuedPackets: 0};

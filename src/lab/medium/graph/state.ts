@@ -32,6 +32,8 @@ export interface SenderState {
 	/** Share of the time that its exchanges keep the air, and of its frames alone. */
 	share: number;
 	dataShare: number;
+	/** Of its time on the air, so much is not somebody else's too who began in the same slot. */
+	alone: number;
 	/** Chance to begin in a slot in which it may. */
 	attemptChance: number;
 	/** How much of the time it has something to send. */
