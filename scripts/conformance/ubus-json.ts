@@ -16,7 +16,7 @@ import type {Field} from '../../src/ubus-ts/fields.ts';
 
 // JSON as the ubus tool reads and prints it: whole numbers keep all their digits, others are doubles.
 
-const digits: readonly bigint[] = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n];
+const digits: readonly bigint[] = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 10n, 11n, 12n, 13n, 14n, 15n];
 const whitespace = ' \t\n\r';
 
 /** Reads a JSON object for a call. Absent: undefined where the tool refuses it. */
@@ -167,7 +167,17 @@ function valueText(type: number, value: Field['value'], style: JsonStyle, level:
 	if (type === TABLE || type === ARRAY) return listText(value as readonly Field[], style, type === ARRAY, level + 1);
 	if (type === INT8) return value === 0 ? 'false' : 'true';
 	if (type === INT16 || type === INT32 || type === INT64) return `${value as number}`;
-	return type === DOUBLE ? (value as number).toFixed(6) : 'null';
+	return type === DOUBLE ? doubleText(value as number) : 'null';
+}
+
+/** As C prints '%lf': all digits, however large. */
+function doubleText(value: number): string {
+	if (Number.isNaN(value)) return 'nan';
+	if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
+	if (Math.abs(value) < 1e21) return value.toFixed(6);
+	let whole = 0n;
+	for (const digit of Math.abs(value).toString(16)) whole = whole * 16n + (digits[Number.parseInt(digit, 16)] ?? 0n);
+	return `${value < 0 ? '-' : ''}${whole}.000000`;
 }
 
 function quote(text: string): string {
