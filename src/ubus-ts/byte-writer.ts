@@ -7,6 +7,7 @@ const names = /* @__PURE__ */ new Map<string, Uint8Array>();
 const NAMES_LIMIT = 256;
 
 /** Storage that the last writer left behind, all zero: most messages are small and built one after another. */
+const SPARE_LIMIT_BYTES = 8192;
 let spare: Uint8Array | undefined;
 let spareView: DataView | undefined;
 
@@ -109,6 +110,7 @@ export class ByteWriter {
 	/** What was written, as an array of its own; the writer is done. */
 	take(): Uint8Array {
 		const taken = this.bytes.slice(0, this.at);
+		if (this.bytes.length > SPARE_LIMIT_BYTES) return taken;
 		this.bytes.fill(0, 0, this.at);
 		spare = this.bytes;
 		spareView = this.view;
