@@ -64,8 +64,8 @@ function drawMap({nodes, links, interferers}: WorldPortrait): void {
 		(WIDTH - 2 * EDGE - ROOM_FOR_NAME) / Math.max(1, right - left),
 		(HEIGHT - 2 * EDGE) / Math.max(1, high - low),
 	);
-	const x = (xM: number): number => EDGE + (xM - left) * scale;
-	const y = (yM: number): number => HEIGHT - EDGE - (yM - low) * scale;
+	const x = (xM: number): number => (WIDTH - ROOM_FOR_NAME) / 2 + (xM - (left + right) / 2) * scale;
+	const y = (yM: number): number => HEIGHT / 2 - (yM - (low + high) / 2) * scale;
 	const busiest = Math.max(1, ...links.map(({carriedKbps}) => carriedKbps));
 	map.setAttribute('aria-label', describe({nodes, links, interferers}));
 	map.replaceChildren(
