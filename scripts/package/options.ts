@@ -19,7 +19,12 @@ function kindOf({range, expected}: Option<string | number>): Kind {
 }
 
 /** A number's unit is the end of its name. */
-const unitOf = (name: string): string => (name.endsWith('Bytes') ? 'bytes' : name.endsWith('S') ? 's' : '');
+const units = [
+	['Bytes', 'bytes'],
+	['Percent', '%'],
+	['S', 's'],
+] as const;
+const unitOf = (name: string): string => units.find(([end]) => name.endsWith(end))?.[1] ?? '';
 
 /** In words: what may stand there. */
 const allowed = ({range, expected}: Option<string | number>): string =>

@@ -9,7 +9,7 @@ import {version} from './version.ts';
 
 type Of<K extends Measurement['kind']> = Extract<Measurement, {kind: K}>;
 
-const NO_ENGINE = 'This version observes; it has no engine that plans or decides.';
+const NO_ENGINE = 'This agent observes; no engine that plans or decides runs.';
 
 /** Records of one kind without the word that says so. */
 function latest<K extends Measurement['kind']>({board}: AgentView, kind: K): Omit<Of<K>, 'kind'>[] {
@@ -17,6 +17,11 @@ function latest<K extends Measurement['kind']>({board}: AgentView, kind: K): Omi
 		.latest()
 		.filter((each): each is Of<K> => each.kind === kind)
 		.map(({kind: _, ...rest}) => rest);
+}
+
+/** Why a list is empty that no part here fills. */
+function noEngine({sources}: AgentView, method: 'decisions' | 'plan'): {reason?: string} {
+	return sources().some(source => source[method] !== undefined) ? {} : {reason: NO_ENGINE};
 }
 
 export type Replies = {readonly [N in keyof AgentReplies]: () => AgentReplies[N]};
@@ -41,8 +46,14 @@ export function repliesOf(agent: AgentView, configuration: Configuration, nowMs:
 			const sweeps = agent.sources().flatMap(source => source.sweeps?.() ?? []);
 			return {sweeps, ...(sweeps.length > 0 ? {} : {reason: 'No radio here sweeps the spectrum.'})};
 		},
-		decisions: () => ({decisions: [], reason: NO_ENGINE}),
-		plan: () => ({radios: [], reason: NO_ENGINE}),
+		decisions: () => {
+			const decisions = agent.sources().flatMap(source => source.decisions?.() ?? []);
+			return {decisions, ...noEngine(agent, 'decisions')};
+		},
+		plan: () => {
+			const radios = agent.sources().flatMap(source => source.plan?.() ?? []);
+			return {radios, ...noEngine(agent, 'plan')};
+		},
 		neighbours: () => ({
 			channels: latest(agent, 'neighbour').filter(
 				({network}) => network === undefined,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Sweep, Telemetry} from '../model/agent-object.ts';
+import type {Decision, Plan, Sweep, Telemetry} from '../model/agent-object.ts';
 import type {Board} from '../model/board.ts';
 import type {Configuration, ConfigurationProblem} from '../model/configuration.ts';
 import type {Observe} from '../model/observation.ts';
@@ -15,6 +15,9 @@ export interface Source {
 	poll(done: () => void): void;
 	/** Rows of spectrum for the router's own page. Absent: the part knows nothing of spectra. */
 	sweeps?(): readonly Sweep[];
+	/** What the part decided, and what it plans. Absent: it does neither. */
+	decisions?(): readonly Decision[];
+	plan?(): readonly Plan[];
 }
 
 /** The agent as its parts see it that tell others of it. */
