@@ -8,7 +8,6 @@ import {BALL_HOPS, GOSSIP_HOPS, ROUND_MS} from '../settings.ts';
 import {type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
 import {type Ball, ballOf, commonChannel} from './ball.ts';
 import {costOf, isFeasible} from './problem.ts';
-import {search} from './search.ts';
 
 // The plan is made in the shadow: nobody retunes for it. In each round, of the nodes that hope to gain, the one with most
 // hope times luck within reach looks for a better plan of its ball and asks all it concerns.
@@ -21,6 +20,8 @@ import {search} from './search.ts';
 /** How hot each try looks, in sixteenths; after the last one a node rests. */
 const HEATS = [2, 3, 2] as const;
 export const MOVES = 8000;
+/** Every search has a seed of its own, of 32 bits. */
+const SEEDS = 4294967296;
 /** Rounds of others are taken over so often at most: in between they come to their end. */
 const FOLLOW_PAUSE_MS = 10_000;
 /** Who refused so often in a row is planned around. */
@@ -156,7 +157,8 @@ export class Planner {
 		const ball = ballOf(mesh, BALL_HOPS, id => this.#isStubborn(id));
 		const {problem, planned} = ball;
 		const heat = HEATS[this.#tries] ?? HEATS[0];
-		const {assignment, gain} = search(problem, planned, {moves: MOVES, heat}, this.#context.random);
+		const {search, random} = this.#context;
+		const {assignment, gain} = search(problem, planned, {moves: MOVES, heat}, Math.floor(random() * SEEDS));
 		// What was carried out is left alone until another plan is worth retuning for.
 		const isCarriedOut = problem.free.every((free, e) => free === 0 || ball.live[e] === planned[e]);
 		const least = isCarriedOut && this.#hasDeployed ? costOf(problem, planned) * this.#context.settings().leastGain : 0;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import {seededRandom} from '../../core/random.ts';
 import {SHARE_ONE} from '../../model/channel.ts';
 import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS} from './problem.ts';
 
+/** Units: whole numbers all. */
 export interface SearchEffort {
 	readonly moves: number;
 	/** Of what a mean link costs: a change for the worse by so much is still taken now and then at first. Sixteenths. */
@@ -14,8 +16,11 @@ export interface SearchAnswer {
 	readonly gain: number;
 }
 
+/** Looks for a cheaper assignment around `start`; what follows from the seed is the same for every search there is. */
+export type Search = (problem: ChannelProblem, start: Int32Array, effort: SearchEffort, seed: number) => SearchAnswer;
+
 /** -ln of the middle of each 256th of [0, 1), in 256ths: a change for the worse is taken when it is below this × heat. */
-const THRESHOLDS = Int32Array.from({length: 256}, (_, i) => Math.round(-256 * Math.log((i + 0.5) / 256)));
+export const THRESHOLDS = Int32Array.from({length: 256}, (_, i) => Math.round(-256 * Math.log((i + 0.5) / 256)));
 /** Of 256 lots, 2 ** SPREAD_BITS for each end of a link: a move takes more along than it must. */
 const SPREAD_BITS = 4;
 /** A move that takes more links along is not worth its counting. */
@@ -29,26 +34,22 @@ const COLD = 8;
  * Shape:  simulated annealing that keeps the best. A move takes one link from its channel to another; where a node would
  *         need a radio more than it has, its other links of the old channel come along, and so on. What may not change
  *         stops a move. So every assignment on the way is one that the radios can do.
- * Validity: the start is feasible. The same `random` gives the same answer on every platform: whole numbers only.
+ * Validity: the same seed gives the same answer on every platform, and from the host (src/runtime/quickjs/host/search.c)
+ *         as from here: no number is rounded but the temperature, and that by basic arithmetic. The conformance suite
+ *         compares both, so a change here is one there.
  */
-export function search(
-	problem: ChannelProblem,
-	start: Int32Array,
-	{moves, heat}: SearchEffort,
-	random: () => number,
-): SearchAnswer {
+export const search: Search = (problem, start, {moves, heat}, seed) => {
 	const free: number[] = [];
 	for (let e = 0; e < problem.links; e++) if (problem.free[e] === 1) free.push(e);
-	const annealer = new Annealer(problem, start, random);
-	if (free.length > 0 && problem.channels > 1) annealer.cool(free, moves, heat);
+	const annealer = new Annealer(problem, start);
+	if (free.length > 0 && problem.channels > 1) annealer.cool(free, {moves, heat}, seededRandom(seed));
 	return {assignment: annealer.best, gain: annealer.gain};
-}
+};
 
 class Annealer {
 	best: Int32Array<ArrayBuffer>;
 	gain = 0;
 	readonly #problem: ChannelProblem;
-	readonly #random: () => number;
 	readonly #assignment: Int32Array<ArrayBuffer>;
 	/** Of each link and channel: what its conflicts would cost it there, a sixteenth of its weight. */
 	readonly #around: Int32Array;
@@ -65,10 +66,9 @@ class Annealer {
 	readonly #seen: Uint8Array;
 	#movedCount = 0;
 
-	constructor(problem: ChannelProblem, start: Int32Array, random: () => number) {
+	constructor(problem: ChannelProblem, start: Int32Array) {
 		const {nodes, links, channels, ends, conflicts, weights, overlaps, classOf} = problem;
 		this.#problem = problem;
-		this.#random = random;
 		this.#assignment = Int32Array.from(start);
 		this.best = Int32Array.from(start);
 		this.#around = new Int32Array(links * channels);
@@ -81,7 +81,8 @@ class Annealer {
 		this.#shares = new Int32Array(channels * channels);
 		this.#hasCoSite = problem.coSite.some(cost => cost > 0);
 		overlaps.forEach((list, channel) => {
-			for (let i = 0; i < list.length; i += 2) this.#shares[channel * channels + (list[i] as number)] = list[i + 1] as number;
+			for (let i = 0; i < list.length; i += 2)
+				this.#shares[channel * channels + (list[i] as number)] = list[i + 1] as number;
 		});
 		for (let e = 0; e < links; e++) {
 			const own = start[e] as number;
@@ -99,16 +100,13 @@ class Annealer {
 				const at = node * channels + own;
 				const count = this.#used[at] as number;
 				this.#used[at] = count + 1;
-				if (count > 0) continue;
-				const place = node * CLASSES + (classOf[at] as number);
-				this.#inUse[place] = (this.#inUse[place] as number) + 1;
+				if (count === 0) this.#count(node, classOf[at] as number, 1);
 			}
 		}
 	}
 
-	cool(free: readonly number[], moves: number, heat: number): void {
+	cool(free: readonly number[], {moves, heat}: SearchEffort, random: () => number): void {
 		const {channels} = this.#problem;
-		const random = this.#random;
 		const assignment = this.#assignment;
 		const {ofLink, ofPair} = this.#meanCosts(free);
 		const last = ofPair / COLD + 1;
@@ -117,7 +115,10 @@ class Annealer {
 		let temperature = first;
 		for (let move = 0; move < moves; move++) {
 			// Heat falls as the square of what is left: long enough in the cold.
-			if ((move & 15) === 0) temperature = Math.max(last, first * ((moves - move) / moves) ** 2);
+			if ((move & 15) === 0) {
+				const left = (moves - move) / moves;
+				temperature = Math.max(last, first * (left * left));
+			}
 			const link = free[Math.floor(random() * free.length)] as number;
 			const from = assignment[link] as number;
 			const to = (from + 1 + Math.floor(random() * (channels - 1))) % channels;
@@ -305,11 +306,14 @@ class Annealer {
 		const [there, here] = [(used[next] as number) + 1, (used[old] as number) - 1];
 		used[next] = there;
 		used[old] = here;
-		if (there === 1) this.#count(node * CLASSES + (classOf[next] as number), 1);
-		if (here === 0) this.#count(node * CLASSES + (classOf[old] as number), -1);
+		if (there === 1) this.#count(node, classOf[next] as number, 1);
+		if (here === 0) this.#count(node, classOf[old] as number, -1);
 	}
 
-	#count(place: number, change: number): void {
+	/** A plan may stand where no radio of the node can be: such a channel takes none. */
+	#count(node: number, kind: number, change: number): void {
+		if (kind === NO_CLASS) return;
+		const place = node * CLASSES + kind;
 		this.#inUse[place] = (this.#inUse[place] as number) + change;
 	}
 }
