@@ -191,7 +191,15 @@ export class Engine {
 			case 'hello':
 				return this.#hear(origin, radio, body);
 			case 'record':
-				if (this.#neighbourhood.take({id: origin, epoch: message.epoch, seq: message.seq, record: body.record, heardMs: this.#nowMs}))
+				if (
+					this.#neighbourhood.take({
+						id: origin,
+						epoch: message.epoch,
+						seq: message.seq,
+						record: body.record,
+						heardMs: this.#nowMs,
+					})
+				)
 					this.planner.reconcile(origin, body.record);
 				break;
 			case 'propose':
@@ -257,7 +265,11 @@ export class Engine {
 		radio: number | undefined,
 	): number {
 		const seq = ++this.#seq;
-		this.#decisions.push({kind: 'send', message: {origin, epoch, seq, hopsLeft: Math.min(hopsLeft, 2 * GOSSIP_HOPS), via, body}, radio});
+		this.#decisions.push({
+			kind: 'send',
+			message: {origin, epoch, seq, hopsLeft: Math.min(hopsLeft, 2 * GOSSIP_HOPS), via, body},
+			radio,
+		});
 		return seq;
 	}
 

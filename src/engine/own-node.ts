@@ -87,9 +87,7 @@ export class OwnNode {
 			channels.every((each, i) => {
 				const before = this.#channels[i];
 				// Small changes of what others keep busy are told with the next record.
-				return (
-					before?.mhz === each.mhz && before.blocked === each.blocked && Math.abs(before.busy - each.busy) < 13
-				);
+				return before?.mhz === each.mhz && before.blocked === each.blocked && Math.abs(before.busy - each.busy) < 13;
 			});
 		if (same) return;
 		this.#channels = channels;
@@ -140,13 +138,15 @@ export class OwnNode {
 	heardOn(radio: number): NodeId[] {
 		const sinceMs = this.#context.nowMs() - PEER_SILENT_MS;
 		const list: NodeId[] = [];
-		for (const [id, {heard}] of this.#peers) if ((heard.get(radio)?.atMs ?? Number.NEGATIVE_INFINITY) >= sinceMs) list.push(id);
+		for (const [id, {heard}] of this.#peers)
+			if ((heard.get(radio)?.atMs ?? Number.NEGATIVE_INFINITY) >= sinceMs) list.push(id);
 		return list;
 	}
 
 	/** Whether a neighbour hears us and we hear it, on any radio, not before `sinceMs`. */
 	isUp(id: NodeId, sinceMs = this.#context.nowMs() - PEER_SILENT_MS): boolean {
-		for (const {atMs, isMutual} of this.#peers.get(id)?.heard.values() ?? []) if (isMutual && atMs >= sinceMs) return true;
+		for (const {atMs, isMutual} of this.#peers.get(id)?.heard.values() ?? [])
+			if (isMutual && atMs >= sinceMs) return true;
 		return false;
 	}
 

@@ -102,7 +102,10 @@ export class Agreements {
 		if (asking === undefined) return;
 		asking.cancel();
 		this.#asking = undefined;
-		this.#context.send({kind: 'verdict', transaction: asking.proposal.transaction, commit: false, inMs: 0}, asking.hops - 1);
+		this.#context.send(
+			{kind: 'verdict', transaction: asking.proposal.transaction, commit: false, inMs: 0},
+			asking.hops - 1,
+		);
 		this.#subjects.failed(asking.proposal, nodes, refusal);
 	}
 
@@ -150,8 +153,7 @@ export class Agreements {
 		const {id, forward} = this.#context;
 		if (transaction.leader !== id) {
 			const via = this.#back.get(keyOf(transaction));
-			if (via !== undefined && message.hopsLeft > 0)
-				forward({...message, origin, hopsLeft: message.hopsLeft - 1, via});
+			if (via !== undefined && message.hopsLeft > 0) forward({...message, origin, hopsLeft: message.hopsLeft - 1, via});
 			return;
 		}
 		const asking = this.#asking;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {bandOf, CO_SITE_MHZ, type Channel, overlapShare} from '../../model/channel.ts';
+import {bandOf, type Channel, CO_SITE_MHZ, overlapShare} from '../../model/channel.ts';
 import type {NodeId, NodeRecord} from '../../model/peer.ts';
 import {type LocalMesh, linkTo} from '../view/neighbourhood.ts';
 import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS, NOWHERE_CLASS, PINNED_CLASS} from './problem.ts';
@@ -35,9 +35,11 @@ export function ballOf(mesh: LocalMesh, radius: number, isFixed = (_id: NodeId):
 	const capacity = new Uint8Array(ids.length * CLASSES);
 	const busy = new Int32Array(ids.length * count).fill(-1);
 	known.forEach((node, place) => {
-		if (node !== undefined) return describeNode(node.record, place, count, indexOf, {classOf, capacity, busy});
-		classOf.fill(0, place * count, (place + 1) * count);
-		capacity[place * CLASSES] = ANY_NUMBER;
+		if (node !== undefined) describeNode(node.record, place, count, indexOf, {classOf, capacity, busy});
+		else {
+			classOf.fill(0, place * count, (place + 1) * count);
+			capacity[place * CLASSES] = ANY_NUMBER;
+		}
 	});
 	for (let place = 0; place < ids.length; place++) {
 		classOf[place * count + nowhere] = NOWHERE_CLASS;
@@ -64,7 +66,9 @@ export function ballOf(mesh: LocalMesh, radius: number, isFixed = (_id: NodeId):
 		}
 		const common = commonChannel(one, other);
 		const later = (forth?.stamp ?? -1) >= (back?.stamp ?? -1) ? forth : back;
-		const wanted = indexOf.get(later?.planMhz || -1) ?? indexOf.get(common ?? -1);
+		// Ends that mean different channels have none yet.
+		const isDisputed = forth !== undefined && back !== undefined && forth.planMhz !== back.planMhz;
+		const wanted = isDisputed ? undefined : (indexOf.get(later?.planMhz || -1) ?? indexOf.get(common ?? -1));
 		planned[e] = wanted ?? nowhere;
 		if (wanted === undefined) foreign[e * count + nowhere] = HOMELESS_COST;
 		const isOn = (record: NodeRecord | undefined, mhz: number): boolean =>

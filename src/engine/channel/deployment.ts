@@ -16,7 +16,7 @@ import {
 	TRIAL_MS,
 } from '../settings.ts';
 import type {LocalMesh, Neighbourhood} from '../view/neighbourhood.ts';
-import {ballOf} from './ball.ts';
+import {ballOf, commonChannel} from './ball.ts';
 import {closureOf, keepsLinks, pendingMoves} from './moves.ts';
 import type {Planner} from './planner.ts';
 import {costOf} from './problem.ts';
@@ -103,12 +103,14 @@ export class Deployment {
 
 	round(mesh: LocalMesh, round: number): void {
 		const own = this.#own;
-		const {id, nowMs, settings} = this.#context;
-		const moves = settings().participation === 'active' ? pendingMoves(id, own.known.record) : [];
+		const {id, nowMs} = this.#context;
+		// What may not move now must not keep others from planning.
+		const moves = pendingMoves(id, own.known.record).filter(move => this.#refusalOf(move) === undefined);
 		if (moves.length === 0) return this.#setDeploying(false);
 		if (this.isSwitching || this.#agreements.isBusy || nowMs() < this.#holdUntilMs) return;
 		if (!own.deploying) {
-			if (!this.#isSettled(mesh) || !this.#isWorthIt(mesh)) return;
+			const joins = moves.some(({to}) => this.#joins(to.mhz));
+			if (!joins && (!this.#isSettled(mesh) || !this.#isWorthIt(mesh))) return;
 			this.#idleRounds = 0;
 			this.#setDeploying(true);
 		}
@@ -129,7 +131,10 @@ export class Deployment {
 		});
 		if (members.length < smallest.members.length) return;
 		const farthest = Math.max(1, ...members.map(member => mesh.hops[mesh.places.get(member.id) ?? 0] as number));
-		this.#agreements.propose({members, stamp: 0, links: [], moves: smallest.moves, gain: 0}, Math.min(GOSSIP_HOPS, farthest));
+		this.#agreements.propose(
+			{members, stamp: 0, links: [], moves: smallest.moves, gain: 0},
+			Math.min(GOSSIP_HOPS, farthest),
+		);
 	}
 
 	#setDeploying(deploying: boolean): void {
@@ -180,9 +185,22 @@ export class Deployment {
 		if (participation !== 'active') return 'observing';
 		if (pinned.includes(radio)) return 'pinned';
 		if (live?.mhz !== from.mhz) return 'stale';
-		if (!this.#own.channels.some(({mhz, blocked}) => mhz === to.mhz && !blocked)) return 'blocked';
+		if (!this.#isAllowed(to.mhz)) return 'blocked';
 		const recent = (this.#moved.get(radio) ?? []).filter(atMs => atMs > nowMs() - HOUR_MS);
-		return recent.length >= retunesPerHour ? 'budget' : undefined;
+		return recent.length >= retunesPerHour && !this.#joins(to.mhz) ? 'budget' : undefined;
+	}
+
+	/** Whether a link that has no channel now would have one there: no budget stands against that. */
+	#joins(mhz: number): boolean {
+		return this.#own.known.record.links.some(({peer, planMhz}) => {
+			if (planMhz !== mhz) return false;
+			const record = this.#neighbourhood.get(peer)?.record;
+			return record !== undefined && commonChannel(this.#own.known.record, record) === undefined;
+		});
+	}
+
+	#isAllowed(mhz: number): boolean {
+		return this.#own.channels.some(channel => channel.mhz === mhz && !channel.blocked);
 	}
 
 	judge({members, moves}: Proposal): Refusal | undefined {
@@ -232,6 +250,8 @@ export class Deployment {
 	#carryOut(change: Switch): void {
 		const {agenda, nowMs, explain} = this.#context;
 		if (change.state !== 'agreed') return;
+		// Radar since we agreed, or the owner said no.
+		if (change.own.some(({to}) => !this.#isAllowed(to.mhz))) return this.#goBack(change);
 		change.expected = this.#expectedBy(change);
 		change.state = 'switched';
 		for (const {radio, from, to} of change.own) {
@@ -306,10 +326,13 @@ export class Deployment {
 
 	#retuneBack(change: Switch): void {
 		if (change.state === 'gone back') return;
+		const hasMoved = change.state !== 'agreed';
 		change.state = 'gone back';
+		if (!hasMoved) return this.#hold();
 		for (const {radio, from, to} of change.own) {
 			this.#context.explain({why: 'reverted', radio, from: to, to: from});
-			this.#retune(radio, from, 'reverted');
+			// Who left because of radar does not go back there.
+			if (this.#own.radios[radio]?.mhz === to.mhz && this.#isAllowed(from.mhz)) this.#retune(radio, from, 'reverted');
 		}
 		this.#hold();
 	}

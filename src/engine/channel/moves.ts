@@ -26,9 +26,7 @@ export function pendingMoves(id: NodeId, {radios, links, channels, participation
 	// A radio that carries links without a plan stays as long as there is another.
 	const moves: Move[] = [];
 	for (const mhz of [...planned].sort((a, b) => a - b)) {
-		const radio = radios.findIndex(
-			(each, index) => !staying.has(index) && bandOf(each.live.mhz) === bandOf(mhz),
-		);
+		const radio = radios.findIndex((each, index) => !staying.has(index) && bandOf(each.live.mhz) === bandOf(mhz));
 		const found = radios[radio];
 		if (found === undefined) continue;
 		staying.add(radio);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {NodeId, NodeRecord, PlannedLink, Proposal, Refusal} from '../../model/peer.ts';
+
 import {bandOf} from '../../model/channel.ts';
+import type {NodeId, NodeRecord, PlannedLink, Proposal, Refusal} from '../../model/peer.ts';
 import type {Agreements} from '../agreement/agreements.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
@@ -78,7 +79,8 @@ export class Planner {
 	follow(round: number, ageMs: number): void {
 		// What claims to be far ahead is a lie or another mesh that was on for longer; both may pull, neither to the end.
 		const {nowMs} = this.#context;
-		if (round <= this.#round || round > 0x7fffffff || ageMs > ROUND_MS || nowMs() < this.#followedMs + FOLLOW_PAUSE_MS) return;
+		if (round <= this.#round || round > 0x7fffffff || ageMs > ROUND_MS || nowMs() < this.#followedMs + FOLLOW_PAUSE_MS)
+			return;
 		this.#followedMs = nowMs();
 		this.#begin(this.#context.nowMs() - ageMs, round);
 	}
@@ -173,7 +175,9 @@ export class Planner {
 				});
 		const members = mesh.known.flatMap((node, place) => {
 			const distance = mesh.hops[place] as number;
-			return node === undefined || distance < 0 || distance > BALL_HOPS + 1 || this.#isStubborn(node.id) ? [] : [{id: node.id, seq: node.seq}];
+			return node === undefined || distance < 0 || distance > BALL_HOPS + 1 || this.#isStubborn(node.id)
+				? []
+				: [{id: node.id, seq: node.seq}];
 		});
 		this.#agreements.propose({members, stamp: latestStamp(mesh) + 1, links, moves: [], gain}, BALL_HOPS + 1);
 	}
@@ -200,9 +204,7 @@ export class Planner {
 		}
 		const refusal = mayPlan(own.known.record, wanted);
 		if (refusal !== undefined) return refusal;
-		const known = members.every(
-			member => member.id === id || this.#neighbourhood.get(member.id)?.seq === member.seq,
-		);
+		const known = members.every(member => member.id === id || this.#neighbourhood.get(member.id)?.seq === member.seq);
 		return known && !this.#isCheaper(links) ? 'no-gain' : undefined;
 	}
 
@@ -265,7 +267,7 @@ export class Planner {
 		if (!isLater || theirs.planMhz === 0 || (theirs.planMhz === ours.planMhz && theirs.stamp === ours.stamp)) return;
 		const isPossible = mayPlan(this.#own.known.record, new Map([[peer, theirs.planMhz]])) === undefined;
 		if (isPossible || theirs.planMhz === ours.planMhz) this.#own.plan(peer, theirs.planMhz, theirs.stamp);
-		else this.#own.plan(peer, ours.planMhz, theirs.stamp + 1);
+		else if (ours.planMhz > 0) this.#own.plan(peer, ours.planMhz, theirs.stamp + 1);
 	}
 }
 
@@ -338,8 +340,8 @@ function planHash({known, hops}: LocalMesh): number {
 	let sum = 0;
 	known.forEach((node, place) => {
 		if (node === undefined || (hops[place] as number) < 0 || (hops[place] as number) > BALL_HOPS + 1) return;
+		// The order in which records came must not matter.
 		for (const {peer, planMhz, weight} of node.record.links)
-			// The order in which records came must not matter.
 			sum = (sum + Math.imul(Math.imul(node.id ^ 0x9e37, 31) + peer, 0x85ebca6b ^ (planMhz * 64 + weight))) | 0;
 	});
 	return sum;

@@ -64,8 +64,7 @@ export function costOf(problem: ChannelProblem, assignment: Int32Array): number 
 	for (let v = 0; v < nodes; v++)
 		for (let c = 1; c < channels; c++) {
 			if (used[v * channels + c] === 0) continue;
-			for (let d = 0; d < c; d++)
-				if (used[v * channels + d] === 1) cost += coSite[c * channels + d] as number;
+			for (let d = 0; d < c; d++) if (used[v * channels + d] === 1) cost += coSite[c * channels + d] as number;
 		}
 	return cost;
 }

@@ -12,7 +12,9 @@ import {GOSSIP_HOPS} from '../settings.ts';
 
 /** Source: ETSI EN 301 893, FCC 15.407: 30 minutes. */
 const NON_OCCUPANCY_MS = 30 * 60_000;
-const COPIES_MS = [0, 60, 200, 600] as const;
+const COPIES_MS = [0, 60, 150, 600] as const;
+/** Who leaves at once cannot pass the word on to those who are only there. */
+const LEAVE_MS = 250;
 /** Who saw the same radar at the same time speaks within that. */
 const TOGETHER_MS = 3000;
 
@@ -84,7 +86,9 @@ export class Radar {
 		const own = this.#own;
 		const isThere = (at: Channel): boolean => overlapShare(at, sighting.channel) > 0 || at.mhz === also;
 		say();
-		const isAllowed = own.channels.some(each => each.mhz === sighting.backupMhz && !each.blocked && !this.#isOccupied(each));
+		const isAllowed = own.channels.some(
+			each => each.mhz === sighting.backupMhz && !each.blocked && !this.#isOccupied(each),
+		);
 		const toMhz = isAllowed ? sighting.backupMhz : this.#backupFor(sighting.channel);
 		for (const peer of own.peers) {
 			const plan = own.planOf(peer);
@@ -99,7 +103,7 @@ export class Radar {
 			const to = {mhz: toMhz, widthMhz};
 			explain({why: 'radar', radio, from: live, to});
 			this.retunes++;
-			agenda.at(nowMs() + 1, () => decide({kind: 'retune', radio, to, why: 'radar'}));
+			agenda.at(nowMs() + LEAVE_MS, () => decide({kind: 'retune', radio, to, why: 'radar'}));
 		});
 	}
 

@@ -148,7 +148,8 @@ export class Reunion {
 			// Every other dwell at home, in an order that is each node's own.
 			const atHome = home !== undefined && radio === 0 && lotOf(id, step) % 2 === 0;
 			const mhz = atHome ? home : own[(step * this.#own.radios.length + radio) % Math.max(1, own.length)];
-			if (mhz !== undefined && mhz !== live.mhz) this.#retune(radio, this.#channelAt(mhz, live), 'lost');
+			if (mhz !== undefined && mhz !== live.mhz && this.#isAllowed(mhz))
+				this.#retune(radio, this.#channelAt(mhz, live), 'lost');
 		});
 		agenda.at(nowMs() + DWELL_MS, () => this.#search(places));
 	}

@@ -67,7 +67,10 @@ export class Neighbourhood {
 	}
 }
 
-export function isNewer(a: {readonly epoch: number; readonly seq: number}, b: {readonly epoch: number; readonly seq: number}): boolean {
+export function isNewer(
+	a: {readonly epoch: number; readonly seq: number},
+	b: {readonly epoch: number; readonly seq: number},
+): boolean {
 	return a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);
 }
 

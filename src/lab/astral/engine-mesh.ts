@@ -186,8 +186,7 @@ export class EngineMesh {
 				const message = decision.message.origin === member.id ? this.twist(place, decision.message) : decision.message;
 				if (message === undefined) return;
 				member.radios.forEach((channel, radio) => {
-					if (decision.radio === undefined || decision.radio === radio)
-						this.#transmit(place, channel, message);
+					if (decision.radio === undefined || decision.radio === radio) this.#transmit(place, channel, message);
 				});
 				return;
 			}

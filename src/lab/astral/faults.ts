@@ -10,7 +10,16 @@ import {EngineMesh} from './engine-mesh.ts';
 
 export type Fault = 'none' | 'death' | 'return' | 'driver' | 'partition' | 'radar' | 'liars' | 'interferer';
 
-export const faults: readonly Fault[] = ['none', 'death', 'return', 'driver', 'partition', 'radar', 'liars', 'interferer'];
+export const faults: readonly Fault[] = [
+	'none',
+	'death',
+	'return',
+	'driver',
+	'partition',
+	'radar',
+	'liars',
+	'interferer',
+];
 
 export interface FaultOptions {
 	readonly fault: Fault;
@@ -78,14 +87,20 @@ export function runFault({fault, seed, loss, isHonest = false}: FaultOptions): F
 	const faultMs = fault === 'liars' ? 0 : 30_000 + draw(SETTLE_MS);
 	const half = new Set(neighbours.map((_, place) => place).filter(place => place % 2 === 0));
 	if (fault === 'liars') for (let i = 0; i < Math.max(1, Math.floor(count / 5)); i++) liars.add((victim + i) % count);
-	if (fault === 'liars' && !isHonest) mesh.twist = (place, message) => (liars.has(place) ? lie(message, random) : message);
+	if (fault === 'liars' && !isHonest)
+		mesh.twist = (place, message) => (liars.has(place) ? lie(message, random) : message);
 	if (fault === 'driver') mesh.refuses = place => (place === victim && random() < 0.5 ? 'busy' : undefined);
 	let endsMs = faultMs;
 	mesh.at(faultMs, () => {
 		if (fault === 'death' || fault === 'return') mesh.kill(victim);
 		if (fault === 'return') {
 			endsMs = faultMs + OFF_MS;
-			mesh.at(endsMs, () => mesh.revive(victim, Array.from({length: radios}, (_, index) => channelOf(index))));
+			mesh.at(endsMs, () =>
+				mesh.revive(
+					victim,
+					Array.from({length: radios}, (_, index) => channelOf(index)),
+				),
+			);
 		}
 		if (fault === 'partition') {
 			mesh.isCut = (a, b) => half.has(a) !== half.has(b);
@@ -142,7 +157,8 @@ class Watch {
 			const sinceMs = this.#without.get(key) ?? nowMs;
 			this.#without.set(key, sinceMs);
 			// A link that a dead or cut-off node comes back to is counted as recovery, not as outage.
-			if (sinceMs > faultEndMs + graceMs || nowMs < faultEndMs) this.#longestMs = Math.max(this.#longestMs, nowMs - sinceMs);
+			if (sinceMs > faultEndMs + graceMs || nowMs < faultEndMs)
+				this.#longestMs = Math.max(this.#longestMs, nowMs - sinceMs);
 		}
 		const isWhole = missing === 0 && this.#disagreements(liars) === 0;
 		if (!isWhole) this.#recoveredMs = undefined;
@@ -221,7 +237,9 @@ class Watch {
 	#conflictFraction(): number {
 		const links = [...this.#pairs()];
 		const near = (a: number, b: number): boolean => a === b || (this.#neighbours[a] ?? []).includes(b);
-		const planned = links.map(([a, b]) => this.#mesh.members[a]?.engine.own.planOf(this.#mesh.members[b]?.id ?? 0)?.planMhz);
+		const planned = links.map(
+			([a, b]) => this.#mesh.members[a]?.engine.own.planOf(this.#mesh.members[b]?.id ?? 0)?.planMhz,
+		);
 		let [pairs, same] = [0, 0];
 		for (const [e, [a, b]] of links.entries())
 			for (const [f, [c, d]] of links.entries()) {

@@ -65,7 +65,18 @@ export const faults: LabCommand = {
 			for (const summary of summaries) io.print(JSON.stringify(summary));
 			return 0;
 		}
-		const head = ['fault', 'runs', 'switches', 'links lost', 'whole in 10 s', 'slowest recovery', 'never', 'retunes an hour', 'hops', 'violations'];
+		const head = [
+			'fault',
+			'runs',
+			'switches',
+			'links lost',
+			'whole in 10 s',
+			'slowest recovery',
+			'never',
+			'retunes an hour',
+			'hops',
+			'violations',
+		];
 		const lines = summaries.map(row => [
 			row.fault,
 			`${row.runs}`,
