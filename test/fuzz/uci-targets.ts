@@ -113,7 +113,7 @@ export const uciTargets: readonly Target[] = [
 		decode(bytes) {
 			const text = fromByteText(toByteText(bytes));
 			if (toByteText(encodeText(text)) !== toByteText(bytes)) throw new Error('other bytes come back');
-			return text;
+			return text.length === bytes.length ? {short: text} : {long: text};
 		},
 	},
 ];
