@@ -13,7 +13,8 @@ import {decodeFamily, encodeFamilyRequest, type Family} from '../src/wire/netlin
 import {MessageCursor, setSequence} from '../src/wire/netlink/message.ts';
 import {machineFlags, run} from './build/compiler.ts';
 import {targetOf} from './build/targets.ts';
-import {type Captured, type Case, cases, setup} from './capture/cases.ts';
+import type {Captured, Case} from './capture/case.ts';
+import {cases, setup} from './capture/cases.ts';
 
 const root = join(import.meta.dirname, '..');
 const [name = 'uml', ...wanted] = process.argv.slice(2);

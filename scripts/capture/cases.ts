@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import {type ByteOrder, toHex} from '../../src/core/bytes.ts';
 import {encodeUtf8} from '../../src/core/text.ts';
-import {
-	BATMAN_FAMILY,
-	GET_GATEWAYS,
-	GET_HARDIF,
-	GET_MESH,
-	GET_NEIGHBOURS,
-	GET_ORIGINATORS,
-	meshRequest,
-} from '../../src/wire/batman/batman.ts';
 import type {Fields, Input, Table} from '../../src/wire/netlink/attributes.ts';
-import {encodeFamilyRequest, encodeGenericRequest, type Family, groupId} from '../../src/wire/netlink/generic.ts';
+import {encodeFamilyRequest, encodeGenericRequest, groupId} from '../../src/wire/netlink/generic.ts';
 import type {RequestMode} from '../../src/wire/netlink/message.ts';
 import {channelSwitchRequest, radarDetectRequest, setChannelRequest} from '../../src/wire/nl80211/channel-switch.ts';
 import * as command from '../../src/wire/nl80211/command.ts';
@@ -34,45 +24,8 @@ import {encodeLinkRequest} from '../../src/wire/rtnetlink/link.ts';
 import {AF_BRIDGE, AF_INET, RTNLGRP_IPV4_IFADDR, RTNLGRP_LINK} from '../../src/wire/rtnetlink/message-type.ts';
 import {encodeNeighbourRequest} from '../../src/wire/rtnetlink/neighbour.ts';
 import {encodeRouteQuery, encodeRouteRequest} from '../../src/wire/rtnetlink/route.ts';
-
-/** One fixture. Shape: `replies` are datagrams in hexadecimal, `printed` is what the command beside it said. */
-export interface Captured {
-	kernel: string;
-	byteOrder: ByteOrder;
-	/** The message type of nl80211 in that kernel; 0 for rtnetlink. */
-	family: number;
-	requests: string[];
-	replies: string[];
-	printedBy: string;
-	/** What it said before the requests, and after the last reply. */
-	printedBefore: string;
-	printed: string;
-}
-
-interface Context {
-	order: ByteOrder;
-	family: Family;
-	/** The index of the case's device. */
-	index: number;
-}
-
-export interface Case {
-	name: string;
-	/** The network namespace. */
-	space: string;
-	device?: string;
-	protocol: number;
-	/** The generic netlink family that is asked. Absent: nl80211. */
-	family?: string;
-	/** What is run outside of the namespaces first. */
-	prepare?: string;
-	/** What is run before: between two cases virtual time leaps. */
-	before?: string;
-	/** What netlink-tap is told. */
-	lines(context: Context): string[];
-	/** What is run right before and right after it. */
-	print: string;
-}
+import {batman, batmanSetup} from './batman.ts';
+import {type Case, type Context, send} from './case.ts';
 
 // A beacon as an access point with an old radio and a crowd of clients sends it.
 const beaconHead = [
@@ -135,67 +88,6 @@ in0 ip route add 203.0.114.0/24 via inet6 2001:db8::9 dev br0
 in0 ip -6 route add 2001:db8:1::/48 via 2001:db8::9 metric 77
 in0 ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev br0 nud permanent
 `;
-
-/**
- * Three routers in a row over Ethernet, the last one a gateway, and two more under the other algorithm. Addresses are
- * made up; without batctl nobody is a gateway.
- */
-const batmanSetup = `set -e
-for i in 0 1 2 3 4; do ip netns add b$i; done
-wire() { # number first second
-	ip link add w$1a address 02:ba:00:00:$1:0a mtu 1560 netns b$2 type veth peer name w$1b address 02:ba:00:00:$1:0b mtu 1560 netns b$3
-}
-wire 01 0 1
-wire 12 1 2
-wire 34 3 4
-for i in 0 1 2 3 4; do
-	algorithm=BATMAN_IV
-	[ $i -lt 3 ] || algorithm=BATMAN_V
-	ip netns exec b$i ip link add bat0 type batadv ra $algorithm
-	for device in $(ip netns exec b$i ls /sys/class/net | grep ^w); do
-		ip netns exec b$i ip link set $device up
-		ip netns exec b$i ip link set $device master bat0
-	done
-	ip netns exec b$i ip link set bat0 up
-done
-if command -v batctl >/dev/null; then
-	ip netns exec b2 batctl meshif bat0 gw_mode server 8mbit/2mbit
-	ip netns exec b0 batctl meshif bat0 gw_mode client
-	ip netns exec b4 batctl meshif bat0 gw_mode server 16mbit/4mbit
-	ip netns exec b3 batctl meshif bat0 gw_mode client
-fi
-`;
-
-/** Every dump of batman-adv that the agent asks for. */
-function batman(name: string, space: string, prepare?: string): Case {
-	return {
-		name,
-		space,
-		device: 'bat0',
-		protocol: 16,
-		family: BATMAN_FAMILY,
-		...(prepare === undefined ? {} : {prepare}),
-		before: 'sleep 8',
-		lines: ({order, family, index}) => [
-			send(
-				encodeGenericRequest(order, {family: family.id, command: GET_MESH, version: 1}, meshRequest, {
-					meshIndex: index,
-				}),
-			),
-			...[GET_HARDIF, GET_ORIGINATORS, GET_NEIGHBOURS, GET_GATEWAYS].map(number =>
-				send(
-					encodeGenericRequest(order, {family: family.id, command: number, version: 1, mode: 'dump'}, meshRequest, {
-						meshIndex: index,
-					}),
-				),
-			),
-		],
-		print:
-			'if command -v batctl >/dev/null; then for table in originators neighbors gwl; do batctl meshif bat0 $table -n; done; fi',
-	};
-}
-
-const send = (bytes: Uint8Array) => `send ${toHex(bytes)}`;
 
 /** A request to nl80211. */
 function ask<F extends Fields>(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Captured} from '../../scripts/capture/cases.ts';
+import type {Captured} from '../../scripts/capture/case.ts';
 import {fromHex, readU32} from '../../src/core/bytes.ts';
 import {Conversation, type Ending} from '../../src/wire/netlink/conversation.ts';
 

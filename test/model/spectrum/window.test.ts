@@ -71,7 +71,10 @@ for (const [name, bins] of [
 				.sort((a, b) => b - a);
 			const mean = 10 * Math.log10(powers.reduce((sum, dbm) => sum + 10 ** (dbm / 10), 0) / powers.length);
 			const high = powers[Math.ceil(powers.length / 10) - 1] ?? 0;
-			t.true(Math.abs((summary.maximumDbm[bin] ?? 0) - (powers[0] ?? 0)) < 0.8, `maximum of bin ${bin}: ${summary.maximumDbm[bin]} for ${powers[0]}`);
+			t.true(
+				Math.abs((summary.maximumDbm[bin] ?? 0) - (powers[0] ?? 0)) < 0.8,
+				`maximum of bin ${bin}: ${summary.maximumDbm[bin]} for ${powers[0]}`,
+			);
 			t.true(Math.abs((summary.meanDbm[bin] ?? 0) - mean) < 1.2, `mean of bin ${bin}`);
 			t.true(Math.abs((summary.highDbm[bin] ?? 0) - high) < 0.8, `p90 of bin ${bin}`);
 		}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a real kernel said, decoded, against what iw printed at the same moment.
 import test, {type ExecutionContext} from 'ava';
-import type {Captured} from '../../../scripts/capture/cases.ts';
+import type {Captured} from '../../../scripts/capture/case.ts';
 import type {Fields, Table, Value} from '../../../src/wire/netlink/attributes.ts';
 import {decodeFamily, decodeGeneric, genericCommand, groupId} from '../../../src/wire/netlink/generic.ts';
 import {bandCapability} from '../../../src/wire/nl80211/capability.ts';

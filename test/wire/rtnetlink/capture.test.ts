@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a real kernel said, decoded, against what ip printed at the same moment.
 import test, {type ExecutionContext} from 'ava';
-import type {Captured} from '../../../scripts/capture/cases.ts';
+import type {Captured} from '../../../scripts/capture/case.ts';
 import type {ByteOrder} from '../../../src/core/bytes.ts';
 import {type Address, decodeAddress} from '../../../src/wire/rtnetlink/address.ts';
 import {
