@@ -97,7 +97,6 @@ export class UbusClient {
 		this.isStopped = true;
 		this.stream?.close();
 		this.lose();
-		this.cancelTimer();
 	}
 
 	/** Runs `restore` at every connection, at once where there is one. Calling the result ends that. */
@@ -216,10 +215,7 @@ export class UbusClient {
 		let stream: UbusStream | undefined;
 		const isCurrent = (): boolean => stream !== undefined && stream === this.stream;
 		const fail = (error?: Error): void => {
-			if (!isCurrent()) return;
-			this.lose(error);
-			this.cancelTimer = this.world.after(this.retryMs, () => this.open());
-			this.retryMs = Math.min(2 * this.retryMs, RETRY_LIMIT_MS);
+			if (isCurrent()) this.lose(error);
 		};
 		stream = this.world.connect({
 			open: () => {},
@@ -227,7 +223,7 @@ export class UbusClient {
 				const isUbus =
 					isCurrent() &&
 					splitter.push(bytes, message => {
-						if (isCurrent()) this.receive(message);
+						if (isCurrent()) this.tell(() => this.receive(message));
 					});
 				if (isUbus || !isCurrent()) return;
 				stream?.close();
@@ -242,24 +238,46 @@ export class UbusClient {
 		});
 	}
 
+	/** Whoever is told of the loss may stop the client, or start it: what comes next is settled before. */
 	private lose(error?: Error): void {
 		this.stream = undefined;
 		this.hasHello = false;
 		this.cancelTimer();
+		if (!this.isStopped) {
+			this.cancelTimer = this.world.after(this.retryMs, () => this.open());
+			this.retryMs = Math.min(2 * this.retryMs, RETRY_LIMIT_MS);
+		}
 		this.routes.clear();
 		this.knownIds.clear();
-		for (const seq of [...this.pending.keys()]) this.end(seq, CONNECTION_FAILED);
+		for (const seq of [...this.pending.keys()]) this.tell(() => this.end(seq, CONNECTION_FAILED));
 		if (this.isLossTold || this.isStopped) return;
 		this.isLossTold = true;
-		this.options.disconnected?.(error);
+		this.tell(() => this.options.disconnected?.(error));
 	}
 
 	private end(seq: number, status: number, message?: m.Message): void {
 		const pending = this.pending.get(seq);
 		if (pending === undefined) return;
-		if (pending.status(status, message) && message !== undefined) return;
-		pending.cancel();
+		// First, so that whatever it is told to does not end it again.
 		this.pending.delete(seq);
+		let isKept = false;
+		try {
+			isKept = pending.status(status, message) === true && message !== undefined;
+		} finally {
+			if (isKept) this.pending.set(seq, pending);
+			else pending.cancel();
+		}
+	}
+
+	/** What a callback throws is the program's to see, but the rest of our work is still to be done. */
+	private tell(callback: () => void): void {
+		try {
+			callback();
+		} catch (error) {
+			this.world.after(0, () => {
+				throw error;
+			});
+		}
 	}
 
 	private receive(message: m.Message): void {
@@ -276,8 +294,8 @@ export class UbusClient {
 			this.hasHello = true;
 			this.isLossTold = false;
 			this.retryMs = RETRY_FIRST_MS;
-			this.options.connected?.();
-			for (const restore of [...this.restorers]) restore();
+			this.tell(() => this.options.connected?.());
+			for (const restore of [...this.restorers]) this.tell(restore);
 			return;
 		}
 		if (type === m.MONITOR) return this.onMonitor?.(message);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type BlobTable, decodeTable} from './blobmsg.ts';
 import type {UbusClient} from './client.ts';
+import {keepObject} from './keep-object.ts';
 import * as m from './message.ts';
 import {INVALID_ARGUMENT, OK} from './status.ts';
 
@@ -20,11 +21,10 @@ export function listen(
 	handler: (name: string, data: BlobTable) => void,
 	registered: (status: number) => void = () => {},
 ): () => void {
-	let id = 0;
 	const register = (at: number): void => {
 		const pattern = patterns[at];
 		if (pattern === undefined) return registered(OK);
-		client.invoke(m.EVENT_OBJECT, 'register', {object: id | 0, pattern}, status => {
+		client.invoke(m.EVENT_OBJECT, 'register', {object: kept.id | 0, pattern}, status => {
 			if (status === OK) register(at + 1);
 			else registered(status);
 		});
@@ -34,21 +34,16 @@ export function listen(
 		answerNotice(client, message, event === undefined ? INVALID_ARGUMENT : OK);
 		if (event !== undefined) handler(event.name, event.data);
 	};
-	const end = client.whenConnected(() =>
-		client.add(
-			() => {},
-			{invoke},
-			(status, objectId) => {
-				id = objectId;
-				if (status === OK) register(0);
-				else registered(status);
-			},
-		),
+	const kept = keepObject(
+		client,
+		() => {},
+		{invoke},
+		status => {
+			if (status === OK) register(0);
+			else registered(status);
+		},
 	);
-	return () => {
-		end();
-		client.forget(id);
-	};
+	return () => kept.end();
 }
 
 /** What a message says to an object without methods of its own: a listener, a subscriber. Absent: undefined if malformed. */

@@ -2,6 +2,7 @@
 import {type BlobTable, INT32, putNumber, putTable, TABLE} from './blobmsg.ts';
 import type {Route, UbusClient} from './client.ts';
 import {type ArgumentsOf, type ObjectDefinition, readArguments, typeOf} from './definition.ts';
+import {keepObject} from './keep-object.ts';
 import * as m from './message.ts';
 import {
 	INVALID_ARGUMENT,
@@ -43,7 +44,7 @@ export type Handlers<D extends ObjectDefinition> = {
 export interface ServeOptions {
 	/** Whether a caller may call a method; asked before its arguments are looked at. Absent: ubusd's access lists decide. */
 	readonly mayCall?: (method: string, caller: Caller) => boolean;
-	/** The bus took the object (0) or not (a status), at every connection. */
+	/** The bus took the object (0) or not (a status), at every connection; CONNECTION_FAILED where it did not come to that. */
 	readonly registered?: (status: number) => void;
 	/** A handler threw something that is no UbusError; the caller got UNKNOWN_ERROR. */
 	readonly failed?: (method: string, error: unknown) => void;
@@ -66,43 +67,34 @@ export function serve<D extends ObjectDefinition>(
 	handlers: Handlers<D>,
 	options: ServeOptions = {},
 ): ServedObject {
-	let id = 0;
-	let hasSubscribers = false;
+	/** Numbers are of one connection: a last one's says nothing. */
+	let subscribedId = 0;
 	const route: Route = {
 		invoke: message => answer(client, definition, handlers as Handlers<ObjectDefinition>, options, message),
 		notify: message => {
-			hasSubscribers = message.u8(m.A_ACTIVE) === 1;
+			subscribedId = message.u8(m.A_ACTIVE) === 1 ? (message.u32(m.A_OBJECT) ?? 0) : 0;
 		},
 	};
-	const end = client.whenConnected(() => {
-		hasSubscribers = false;
-		id = 0;
-		client.add(
-			writer => putSignature(writer, definition),
-			route,
-			(status, objectId) => {
-				id = objectId;
-				options.registered?.(status);
-			},
-		);
-	});
+	const kept = keepObject(
+		client,
+		writer => putSignature(writer, definition),
+		route,
+		status => options.registered?.(status),
+	);
 	return {
 		get id() {
-			return id;
+			return kept.id;
 		},
 		get hasSubscribers() {
-			return hasSubscribers && client.isConnected;
+			return subscribedId !== 0 && subscribedId === kept.id;
 		},
 		notify(type, data) {
 			if (!this.hasSubscribers) return;
-			const writer = new m.MessageWriter(m.NOTIFY, 0, id).number(m.A_OBJECT, id).string(m.A_METHOD, type);
+			const writer = new m.MessageWriter(m.NOTIFY, 0, kept.id).number(m.A_OBJECT, kept.id).string(m.A_METHOD, type);
 			putData(writer, data as BlobTable);
 			client.send(writer.flag(m.A_NO_REPLY, true).finish());
 		},
-		remove() {
-			end();
-			client.forget(id);
-		},
+		remove: () => kept.end(),
 	};
 }
 
@@ -172,7 +164,7 @@ function answer(
 	} catch (error) {
 		if (error instanceof UbusError) return finish(error.status);
 		if (error instanceof Error && error.name === 'BlobError') return finish(INVALID_ARGUMENT);
-		failed?.(name ?? '', error);
 		finish(UNKNOWN_ERROR);
+		failed?.(name ?? '', error);
 	}
 }

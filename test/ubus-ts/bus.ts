@@ -14,7 +14,7 @@ export class Bus {
 	isUp = true;
 	/** What every client's stream says it has not sent yet. */
 	queuedBytes = 0;
-	#nowMs = 0;
+	nowMs = 0;
 	readonly #tasks = new Set<Task>();
 	readonly #lines = new Set<{readonly connection: Connection; readonly handlers: UbusStreamHandlers}>();
 
@@ -65,16 +65,16 @@ export class Bus {
 
 	/** Does all that is due, and what follows from it, for some time. */
 	run(durationMs = 0): void {
-		const endMs = this.#nowMs + durationMs;
+		const endMs = this.nowMs + durationMs;
 		for (;;) {
 			let next: Task | undefined;
 			for (const task of this.#tasks) if (next === undefined || task.dueMs < next.dueMs) next = task;
 			if (next === undefined || next.dueMs > endMs) break;
-			this.#nowMs = next.dueMs;
+			this.nowMs = next.dueMs;
 			this.#tasks.delete(next);
 			next.run();
 		}
-		this.#nowMs = endMs;
+		this.nowMs = endMs;
 	}
 
 	/** ubusd ends, and all connections with it. */
@@ -92,7 +92,7 @@ export class Bus {
 	}
 
 	#after(delayMs: number, run: () => void): () => void {
-		const task = {dueMs: this.#nowMs + delayMs, run};
+		const task = {dueMs: this.nowMs + delayMs, run};
 		this.#tasks.add(task);
 		return () => this.#tasks.delete(task);
 	}
