@@ -120,7 +120,9 @@ export type PeerBody =
 			readonly widthMhz: number;
 			readonly backupMhz: number;
 			readonly leftS: number;
-	  };
+	  }
+	/** What a later release says: passed on, and not understood. */
+	| {readonly kind: 'other'; readonly number: number};
 
 /** A message as it travels. Authentication is below: what reaches the engine was signed by `origin`. */
 export interface PeerMessage {
