@@ -15,7 +15,8 @@ export interface AgentOptions {
 /** Starts an agent per router; each reports under its router's name. Its log is in the share, `agent-<router>.log`. */
 export async function startAgents(mesh: Mesh, options: AgentOptions): Promise<void> {
 	await copyFile(options.agentBinary, join(mesh.guest.share, 'astral-mesh'));
-	const lines = ['set -e', 'cp /host/astral-mesh /tmp/astral-mesh', 'chmod 755 /tmp/astral-mesh'];
+	await copyFile(`${options.agentBinary}-extras`, join(mesh.guest.share, 'astral-mesh-extras'));
+	const lines = ['set -e', 'cp /host/astral-mesh /host/astral-mesh-extras /tmp/', 'chmod 755 /tmp/astral-mesh'];
 	for (const {name} of mesh.topology.routers) {
 		const settings = {node: name, broker: `${hostAddress}:${options.brokerPort}`, intervalS: options.intervalS ?? 1};
 		const words = Object.entries(settings).map(([key, value]) => `--set ${key}=${value}`);

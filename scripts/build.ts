@@ -8,7 +8,8 @@ import {checkSizes} from './build/size-guard.ts';
 import {nativeTarget, targets} from './build/targets.ts';
 
 const usage = `npm run build -- [--arch ARCH|all] [--dev] [--sanitize] [--memory-limit MEGABYTES] [--luci]
-Builds the router agent as one static program, build/ARCH/astral-mesh.
+Builds the router agent as one static program, build/ARCH/astral-mesh, and beside it astral-mesh-extras: parts that a
+router may do without, read from there or from /usr/lib/astral-mesh/extras.
 
   --arch           ${targets.map(target => target.arch).join(', ')}, or all; this machine's if absent
   --dev            with the script's text and a parser in it, so that stack traces name lines (astral-mesh-dev)
@@ -61,7 +62,9 @@ async function run(options: Options): Promise<void> {
 		const binary = await buildBinary({arch, entry: 'src/main/agent.ts', name, dev, sanitize, ...limit});
 		const seconds = ((performance.now() - started) / 1000).toFixed(1);
 		const path = relative(projectRoot, binary.path);
-		console.log(`${path}: ${binary.bytes} bytes, ${binary.gzipBytes} gzipped, ${seconds} s`);
+		const {extras} = binary;
+		const beside = extras === undefined ? '' : `; extras ${extras.bytes} bytes, ${extras.gzipBytes} gzipped`;
+		console.log(`${path}: ${binary.bytes} bytes, ${binary.gzipBytes} gzipped, ${seconds} s${beside}`);
 		if (isPlain) complaints.push(...(await checkSizes(arch, binary)));
 	}
 	for (const complaint of complaints) console.error(complaint);

@@ -8,7 +8,7 @@ import {otherArchs, writeDistribution} from './package/distribution.ts';
 const usage = `npm run package -- [--arch ARCH|all] [--output FOLDER] [--keys FOLDER | --unsigned]
 Makes the packages for routers, without root and without OpenWrt's build system:
 
-  dist/*.ipk dist/*.apk    the agent and its LuCI pages, for opkg (OpenWrt to 24.10) and apk (25.12 on)
+  dist/*.ipk dist/*.apk    the agent, its optional parts and its LuCI pages, for opkg (OpenWrt to 24.10) and apk (25.12 on)
   dist/feed/ARCH/          the same as a feed, with its indexes
   dist/key/                the public keys a router needs to trust the feed
 

@@ -27,5 +27,7 @@ export async function run(report: (row: Row) => void): Promise<void> {
 		report(row('binary', binary.bytes, limit?.binary));
 		report(row('gzip', binary.gzipBytes, limit?.gzip));
 		report(row('program', binary.programBytes, undefined));
+		report(row('extras', binary.extras?.bytes ?? 0, undefined));
+		report(row('extrasGzip', binary.extras?.gzipBytes ?? 0, undefined));
 	}
 }

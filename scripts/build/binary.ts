@@ -17,6 +17,7 @@ import {
 	sweep,
 } from './compiler.ts';
 import {cutElf} from './elf.ts';
+import {type ExtrasFile, extrasOf} from './extras.ts';
 import {withLock} from './lock.ts';
 import {programOf} from './program.ts';
 import {instrumentedTarget, type Target, targetOf} from './targets.ts';
@@ -44,6 +45,8 @@ export interface Binary {
 	readonly gzipBytes: number;
 	/** Of the bytecode (or, for developers, source text) in it. */
 	readonly programBytes: number;
+	/** The file of extra parts that belongs to it. Absent: the program has none. */
+	readonly extras?: {readonly path: string; readonly bytes: number; readonly gzipBytes: number};
 }
 
 /** Builds one static program from a TypeScript entry. What did not change since the last time comes from the cache. */
@@ -56,7 +59,7 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	const parser = request.dev === true;
 	const modules = await bundle(request.entry, parser);
 	const needs = needsOf(modules.map(({text}) => text).join('\n'));
-	const {program, regexp} = parser ? sourceProgram(modules) : await bytecodeProgram(modules, target.byteOrder);
+	const {program, regexp, extras} = parser ? sourceProgram(modules) : await bytecodeProgram(modules, target.byteOrder);
 	const choice: HostChoice = {
 		date: needs.date,
 		regexp: parser || needs.regexp || regexp,
@@ -67,7 +70,7 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	const objects: string[] = [];
 	for (const unit of [...(await hostUnits(target, choice)), ...units])
 		objects.push(...(await compileUnit(target, unit)));
-	const linked = await link(target, objects, program, request.link === 'anew');
+	const linked = await link(target, objects, {program, extras: extras.list}, request.link === 'anew');
 	const path = join(projectRoot, 'build', folderOf(target), request.name);
 	await mkdir(dirname(path), {recursive: true});
 	const part = `${path}.${process.pid}.part`;
@@ -75,33 +78,64 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	await chmod(part, 0o755);
 	await rename(part, path);
 	const file = await readFile(path);
-	return {path, bytes: file.length, gzipBytes: gzipSync(file, {level: 9}).length, programBytes: program.length};
+	return {
+		path,
+		bytes: file.length,
+		gzipBytes: gzipped(file),
+		programBytes: program.length,
+		...(await writeExtras(`${path}-extras`, extras.file)),
+	};
+}
+
+const gzipped = (bytes: Uint8Array): number => gzipSync(bytes, {level: 9}).length;
+
+async function writeExtras(path: string, bytes: Uint8Array): Promise<Pick<Binary, 'extras'>> {
+	if (bytes.length === 0) {
+		await rm(path, {force: true}); // of an earlier build
+		return {};
+	}
+	const part = `${path}.${process.pid}.part`;
+	await writeFile(part, bytes, {mode: 0o644});
+	await rename(part, path);
+	return {extras: {path, bytes: bytes.length, gzipBytes: gzipped(bytes)}};
 }
 
 interface Program {
 	readonly program: Uint8Array;
+	readonly extras: ExtrasFile;
 	readonly regexp: boolean;
 }
 
 async function bytecodeProgram(modules: readonly ProgramModule[], byteOrder: Target['byteOrder']): Promise<Program> {
-	const compiled: {name: string; bytes: Uint8Array; regexp: boolean}[] = [];
-	for (const module of modules) compiled.push({name: module.name, ...(await compileBytecode(module, byteOrder, true))});
-	return {program: programOf(compiled), regexp: compiled.some(({regexp}) => regexp)};
+	const compiled: {name: string; bytes: Uint8Array; regexp: boolean; isExtra: boolean}[] = [];
+	for (const module of modules) {
+		const {name, isExtra} = module;
+		compiled.push({name, isExtra, ...(await compileBytecode(module, byteOrder, true))});
+	}
+	const program = programOf(compiled.filter(({isExtra}) => !isExtra));
+	const extra = compiled.filter(({isExtra}) => isExtra);
+	return {program, extras: extrasOf(program, extra, byteOrder), regexp: compiled.some(({regexp}) => regexp)};
 }
 
-/** Source text for developers; the parser wants a zero byte behind it. */
+/** Source text for developers, all of it in one file; the parser wants a zero byte behind it. */
 function sourceProgram(modules: readonly ProgramModule[]): Program {
 	const parts = modules.map(({name, text}) => ({name, bytes: new TextEncoder().encode(`${text}\0`)}));
-	return {program: programOf(parts), regexp: true};
+	return {program: programOf(parts), extras: extrasOf(new Uint8Array(), [], 'little'), regexp: true};
 }
 
-const programAssembly = (path: string) => `	.section .rodata.program,"a"
+const programAssembly = (path: string, extrasPath: string) => `	.section .rodata.program,"a"
 	.globl program_start
 	.globl program_end
+	.globl extras_start
+	.globl extras_end
 	.balign 8
 program_start:
 	.incbin "${path}"
 program_end:
+	.balign 8
+extras_start:
+	.incbin "${extrasPath}"
+extras_end:
 	.byte 0
 	.section .note.GNU-stack,""
 `;
@@ -109,13 +143,18 @@ program_end:
 const linkFlags = ['-static', '-s', '-Wl,--gc-sections', '-Wl,--build-id=none', '-lm', '-lpthread'];
 
 /** Links objects and the program's bytes; equal inputs give equal bytes. */
-async function link(target: Target, objects: readonly string[], program: Uint8Array, anew: boolean): Promise<string> {
+async function link(
+	target: Target,
+	objects: readonly string[],
+	{program, extras}: {program: Uint8Array; extras: Uint8Array},
+	anew: boolean,
+): Promise<string> {
 	const version = target.instrumented ? 'gcc' : await compilerVersion();
 	const names = objects.map(path => `${basename(dirname(path))}/${basename(path)}`); // each folder's name has its hash
 	const path = join(
 		cacheRoot(),
 		'binary',
-		`${folderOf(target)}-${hashOf(version, linkFlags.join(), names.join(), program)}`,
+		`${folderOf(target)}-${hashOf(version, linkFlags.join(), names.join(), program, extras)}`,
 	);
 	return withLock(`link-${basename(path)}`, async () => {
 		if (!anew && (await exists(path))) {
@@ -126,9 +165,10 @@ async function link(target: Target, objects: readonly string[], program: Uint8Ar
 		const folder = await mkdtemp(`${path}.part-`);
 		try {
 			// The compiler's own cache knows the assembly text but not what it includes: the name makes it differ.
-			const name = `program-${hashOf(program)}`;
-			await writeFile(join(folder, name), program);
-			await writeFile(join(folder, 'program.S'), programAssembly(name));
+			const held = {program: `program-${hashOf(program)}`, extras: `extras-${hashOf(extras)}`};
+			await writeFile(join(folder, held.program), program);
+			await writeFile(join(folder, held.extras), extras);
+			await writeFile(join(folder, 'program.S'), programAssembly(held.program, held.extras));
 			const machine = machineFlags(target);
 			await compileC(target, [...machine, '-c', 'program.S', '-o', 'program.o'], folder);
 			const out = join(folder, 'linked');

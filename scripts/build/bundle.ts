@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {readFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {build, type Plugin} from 'esbuild';
+import {build, type Metafile, type Plugin} from 'esbuild';
+import {extraSources} from './extras.ts';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 
@@ -9,6 +10,8 @@ export const projectRoot = join(import.meta.dirname, '..', '..');
 export interface ProgramModule {
 	readonly name: string;
 	readonly text: string;
+	/** In the file beside the binary: only parts that a router may do without need it. */
+	readonly isExtra: boolean;
 }
 
 /**
@@ -27,6 +30,7 @@ export async function bundle(entry: string, readable: boolean): Promise<readonly
 		entryNames: 'program',
 		chunkNames: '[name]-[hash]',
 		write: false,
+		metafile: true,
 		format: 'esm',
 		platform: 'neutral',
 		target: 'es2023',
@@ -43,9 +47,28 @@ export async function bundle(entry: string, readable: boolean): Promise<readonly
 		);
 		throw new Error(lines.length === 0 ? String(error) : lines.join('\n'), {cause: error});
 	});
+	const resident = residentOf(result.metafile);
 	return result.outputFiles
-		.map(({path, text}) => ({name: basename(path), text: loadByHost(text)}))
+		.map(({path, text}) => ({
+			name: basename(path),
+			text: loadByHost(text),
+			isExtra: !resident.has(basename(path)),
+		}))
 		.sort((a, b) => Number(b.name === 'program.js') - Number(a.name === 'program.js') || (a.name < b.name ? -1 : 1));
+}
+
+/** The names of the modules that are wanted without any extra part. */
+function residentOf({outputs}: Metafile): ReadonlySet<string> {
+	const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+	const reached = new Set<string>();
+	const reach = (name: string): void => {
+		const output = byName.get(name);
+		if (output === undefined || reached.has(name) || extraSources.has(output.entryPoint ?? '')) return;
+		reached.add(name);
+		for (const {path} of output.imports) reach(basename(path));
+	};
+	reach('program.js');
+	return reached;
 }
 
 const privateName = /(?<![\w$'"`&/])#([A-Za-z_]\w*)/g;

@@ -6,7 +6,7 @@ import {buildLuci} from '../build/luci.ts';
 import {dependencies, packageFields, readMakefile} from './makefile.ts';
 import type {Package, PackageFile} from './package.ts';
 
-// What is in the two packages: the tree openwrt-package/root with the agent's binary, and the LuCI app.
+// What is in the packages: the tree openwrt-package/root with the agent's binary, its optional parts, and the LuCI app.
 
 /** Without a SOURCE_DATE_EPOCH packages carry this moment: the first second of 2026. */
 const defaultTimeS = 1_767_225_600;
@@ -27,20 +27,36 @@ export function buildTimeS(): number {
 
 const byPath = (a: PackageFile, b: PackageFile): number => (a.path < b.path ? -1 : 1);
 
+const makefileFolder = join(projectRoot, 'openwrt-package');
+
 /** The agent's package for one architecture. Absent `release`: the Makefile's. */
 export async function agentPackage(arch: string, binary: Uint8Array, release?: number): Promise<Package> {
-	const folder = join(projectRoot, 'openwrt-package');
-	const makefile = readMakefile(await readFile(join(folder, 'Makefile'), 'utf8'));
-	const {variables, definitions} = makefile;
-	const name = variables.get('PKG_NAME') ?? '';
-	const fields = packageFields(makefile, name);
 	const files: PackageFile[] = [{path: 'usr/sbin/astral-mesh', bytes: binary, mode: 0o755}];
-	const root = join(folder, 'root');
+	const root = join(makefileFolder, 'root');
 	for (const entry of await readdir(root, {recursive: true, withFileTypes: true})) {
 		if (!entry.isFile()) continue;
 		const path = join(entry.parentPath, entry.name).slice(root.length + 1);
 		files.push({path, bytes: await readFile(join(root, path)), mode: modeOf(path)});
 	}
+	return describedPackage('', arch, files, release);
+}
+
+/** The package of the agent's optional parts for one architecture. Absent `release`: the Makefile's. */
+export async function extrasPackage(arch: string, extras: Uint8Array, release?: number): Promise<Package> {
+	return describedPackage('-extras', arch, [{path: 'usr/lib/astral-mesh/extras', bytes: extras, mode: 0o644}], release);
+}
+
+/** What the Makefile says of the package whose name is its own and this ending. */
+async function describedPackage(
+	ending: string,
+	arch: string,
+	files: readonly PackageFile[],
+	release: number | undefined,
+): Promise<Package> {
+	const makefile = readMakefile(await readFile(join(makefileFolder, 'Makefile'), 'utf8'));
+	const {variables, definitions} = makefile;
+	const name = `${variables.get('PKG_NAME')}${ending}`;
+	const fields = packageFields(makefile, name);
 	const lines = (part: string): string[] => (definitions.get(`Package/${name}/${part}`) ?? '').split('\n');
 	const script = (part: string): string => {
 		const text = definitions.get(`Package/${name}/${part}`);
@@ -59,7 +75,7 @@ export async function agentPackage(arch: string, binary: Uint8Array, release?: n
 		url: fields.get('URL') ?? '',
 		depends: dependencies(fields.get('DEPENDS') ?? ''),
 		users: (fields.get('USERID') ?? '').split(' ').filter(user => user !== ''),
-		files: files.sort(byPath),
+		files: [...files].sort(byPath),
 		conffiles: lines('conffiles').filter(line => line !== ''),
 		scripts: {postinst: script('postinst'), prerm: script('prerm'), postrm: script('postrm')},
 		timeS: buildTimeS(),

@@ -3,7 +3,7 @@ import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import {buildBinary} from '../build/binary.ts';
 import {type Apk, writeApk} from './apk.ts';
-import {agentPackage, luciPackage} from './contents.ts';
+import {agentPackage, extrasPackage, luciPackage} from './contents.ts';
 import {type FeedEntry, type FeedKeys, feedFiles} from './feed.ts';
 import {writeIpk} from './ipk.ts';
 import {feedKeys, publicKeyFiles} from './keys.ts';
@@ -53,30 +53,34 @@ export async function writeDistribution({archs, folder, keys, release}: Distribu
 	};
 	await rm(resolve(folder, 'feed'), {recursive: true, force: true});
 	const agents: FeedEntry[] = [];
+	const extras: FeedEntry[] = [];
 	for (const arch of archs) {
-		const {path} = await buildBinary({
+		const {path, extras: parts} = await buildBinary({
 			arch: binaryArch(arch),
 			entry: 'src/main/agent.ts',
 			name: 'astral-mesh',
 		});
 		const contents = await agentPackage(arch, await readFile(path), release);
 		agents.push(entryOf(contents, signing));
+		if (parts === undefined) throw new Error('the agent was built without its optional parts');
+		extras.push(entryOf(await extrasPackage(arch, await readFile(parts.path), release), signing));
 	}
 	const version = agents[0]?.contents.version ?? '';
 	const luci = entryOf(await luciPackage(version), signing);
-	for (const entry of [...agents, luci]) {
+	for (const entry of [...agents, ...extras, luci]) {
 		const {contents, ipkName, ipk, apk} = entry;
 		await write(ipkName, ipk, describe(contents));
 		await write(`${ipkName.slice(0, -4)}.apk`, apk.bytes, describe(contents));
 	}
 	for (const agent of agents) {
 		const feed = join('feed', agent.contents.arch);
-		for (const {contents, ipkName, ipk, apk} of [agent, luci]) {
+		const entries = [agent, ...extras.filter(({contents}) => contents.arch === agent.contents.arch), luci];
+		for (const {contents, ipkName, ipk, apk} of entries) {
 			await write(join(feed, ipkName), ipk, '');
 			// By this name apk asks for a package that it read of in an index.
 			await write(join(feed, `${contents.name}-${contents.version}.apk`), apk.bytes, '');
 		}
-		for (const [name, bytes] of feedFiles([agent, luci], signing)) await write(join(feed, name), bytes, '');
+		for (const [name, bytes] of feedFiles(entries, signing)) await write(join(feed, name), bytes, '');
 	}
 	if (signing !== undefined)
 		for (const [path, text] of publicKeyFiles(signing)) await write(join('key', path), Buffer.from(text), '');
@@ -91,6 +95,9 @@ function entryOf(contents: Package, signing: FeedKeys | undefined): FeedEntry {
 
 function describe({name, files}: Package): string {
 	const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-	const part = name.startsWith('luci-') ? 'pages, menu entry, access rules, translations' : 'binary, service, settings';
+	const holds = name.startsWith('luci-')
+		? 'pages, menu entry, access rules, translations'
+		: 'binary, service, settings';
+	const part = name.endsWith('-extras') ? 'optional parts' : holds;
 	return `${part}: ${files.length} files, ${bytes} bytes installed`;
 }

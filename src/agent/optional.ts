@@ -104,8 +104,10 @@ export class Parts {
 			this.#states.set(name, {name, state: 'running', reason: ''});
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
-			this.#states.set(name, {name, state: 'failed', reason});
-			this.#context.log.write('warning', `${name} does not run: ${reason}`);
+			// What is not there, a file, a daemon or the package the part comes in, makes the part absent too.
+			const isMissing = error instanceof Error && (error as {code?: unknown}).code === 'not-found';
+			this.#states.set(name, {name, state: isMissing ? 'absent' : 'failed', reason});
+			this.#context.log.write(isMissing ? 'notice' : 'warning', `${name} does not run: ${reason}`);
 		}
 	}
 }

@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
-import {agentPackage, luciPackage} from '../../scripts/package/contents.ts';
+import {agentPackage, extrasPackage, luciPackage} from '../../scripts/package/contents.ts';
 import {dependencies, packageFields, readMakefile} from '../../scripts/package/makefile.ts';
 import {version} from '../../src/agent/version.ts';
 import {root} from '../guard/source.ts';
@@ -80,6 +80,22 @@ test('package: the agent has its binary, its service and its settings, with the 
 	t.deepEqual(contents.conffiles, ['/etc/config/astral-mesh']);
 	t.deepEqual(contents.users, ['astral-mesh:astral-mesh']);
 	t.deepEqual(contents.depends, []);
+});
+
+test('package: the optional parts are a package of their own, which needs the agent and restarts it', async t => {
+	const [extras, agent] = [
+		await extrasPackage('mips_24kc', Buffer.from('x')),
+		await agentPackage('mips_24kc', Buffer.from('')),
+	];
+	t.is(extras.name, 'astral-mesh-extras');
+	t.is(extras.version, agent.version);
+	t.deepEqual(extras.depends, ['astral-mesh']);
+	t.deepEqual(
+		extras.files.map(({path, mode}) => [path, mode]),
+		[['usr/lib/astral-mesh/extras', 0o644]],
+	);
+	t.regex(extras.scripts.postinst, /astral-mesh running && \/etc\/init.d\/astral-mesh restart/);
+	t.true(makefileOf('openwrt-package').includes('BuildPackage,astral-mesh-extras'));
 });
 
 test('package: every script is what busybox and dash can read', async t => {

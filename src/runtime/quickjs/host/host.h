@@ -75,12 +75,13 @@ int privilege_drop(const char *user_and_group);
 extern const JSMallocFunctions heap_functions;
 size_t heap_bytes_used(void);
 
-/* text.c, attributes.c, rows.c, frame.c, spectral.c, tls.c */
+/* text.c, attributes.c, rows.c, frame.c, spectral.c, search.c, tls.c */
 int text_setup(JSContext *context);
 int attributes_setup(JSContext *context);
 int rows_setup(JSContext *context, JSValueConst global);
 int frame_setup(JSContext *context, JSValueConst global);
 int spectral_setup(JSContext *context, JSValueConst global);
+int search_setup(JSContext *context, JSValueConst global);
 int tls_setup(JSContext *context);
 
 /* crypto.c: fills from the kernel's generator; 0 or a negated errno. */
@@ -98,8 +99,14 @@ void process_arguments(int count, char **words);
 
 /* program.c: the modules that the build puts beside the host, bytecode, or source text in the developer's binary. */
 extern const uint8_t program_start[], program_end[];
+/* The bytes of the part of that name, the first one's where there is no name; NULL where there is none. */
+const uint8_t *part_find(const uint8_t *part, const uint8_t *end, const char *wanted, size_t *length);
 int program_setup(JSContext *context);
 JSValue program_main(JSContext *context);
 void program_started(void);
+
+/* extras.c: a module of the file beside the binary, for the caller to free; NULL leaves the script's exception. */
+extern const uint8_t extras_start[], extras_end[];
+uint8_t *extras_read(JSContext *context, const char *name, size_t *length);
 
 #endif

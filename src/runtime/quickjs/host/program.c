@@ -6,6 +6,7 @@
  */
 #include "host.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -31,19 +32,37 @@ static JSValue read_module(JSContext *context, const uint8_t *bytes, size_t leng
 #endif
 }
 
-/* The module of that name; the first one when there is no name. */
-static JSValue find_module(JSContext *context, const char *wanted)
+const uint8_t *part_find(const uint8_t *part, const uint8_t *end, const char *wanted, size_t *length)
 {
-	for (const uint8_t *part = program_start; part < program_end;) {
-		size_t length = number_at(part), name_length = number_at(part + 4);
+	while (part < end) {
+		size_t name_length = number_at(part + 4);
 		const char *name = (const char *)part + HEAD_BYTES;
 		const uint8_t *bytes = part + HEAD_BYTES + padded(name_length);
 
+		*length = number_at(part);
 		if (wanted == NULL || (strlen(wanted) == name_length && memcmp(wanted, name, name_length) == 0))
-			return read_module(context, bytes, length, wanted == NULL ? "program.js" : wanted);
-		part = bytes + padded(length);
+			return bytes;
+		part = bytes + padded(*length);
 	}
-	return JS_ThrowReferenceError(context, "the program has no module '%s'", wanted);
+	return NULL;
+}
+
+/* The module of that name, in the binary or the file beside it; the first one when there is no name. */
+static JSValue find_module(JSContext *context, const char *wanted)
+{
+	size_t length;
+	const uint8_t *bytes = part_find(program_start, program_end, wanted, &length);
+
+	if (bytes != NULL)
+		return read_module(context, bytes, length, wanted == NULL ? "program.js" : wanted);
+	uint8_t *extra = extras_read(context, wanted, &length);
+
+	if (extra == NULL)
+		return JS_EXCEPTION;
+	JSValue module = read_module(context, extra, length, wanted);
+
+	free(extra);
+	return module;
 }
 
 JSValue program_main(JSContext *context)
