@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {spawnSync} from 'node:child_process';
-import {copyFile} from 'node:fs/promises';
-import {join} from 'node:path';
-import {startMesh} from '../../qemu/mesh.ts';
-import {prepareImages} from '../../qemu/prepare.ts';
+import {basename, join} from 'node:path';
 import {buildBinary} from '../build/binary.ts';
 import {projectRoot} from '../build/bundle.ts';
-import {measureInstruction} from './measure/busy-router.ts';
 import {countInstructions} from './measure/callgrind.ts';
+import {nanosecondsIn, withMaltaProgram} from './measure/malta-program.ts';
 import type {Row} from './row.ts';
 
 export const name = 'spectral';
@@ -42,29 +39,16 @@ export async function run(report: (row: Row) => void): Promise<void> {
 	await onMips(say);
 }
 
-function nanosecondsIn(text: string): number {
-	const said = /(\d+) ns /.exec(text)?.[1];
-	if (said === undefined) throw new Error(`the program printed no time: ${text}`);
-	return Number(said);
-}
-
 async function onMips(say: (metric: string, value: number, unit: string, baseline: number) => void): Promise<void> {
-	await prepareImages(['malta']);
-	const binary = await buildBinary({arch: 'mips_24kc', entry: ENTRY, name: 'bench-spectral'});
-	const mesh = await startMesh('malta', 'pair', {countInstructions: true, limitS: 900});
-	try {
-		const nsPerInstruction = await measureInstruction(mesh);
-		await copyFile(binary.path, join(mesh.guest.share, 'bench-spectral'));
-		await copyFile(join(projectRoot, CAPTURE), join(mesh.guest.share, 'capture'));
+	const {path} = await buildBinary({arch: 'mips_24kc', entry: ENTRY, name: 'bench-spectral'});
+	const capture = join(projectRoot, CAPTURE);
+	await withMaltaProgram(path, [capture], async count => {
 		const each = async (what: string): Promise<number> => {
-			const ns = async (samples: number): Promise<number> =>
-				nanosecondsIn(await mesh.guest.check(`/host/bench-spectral ${samples} /host/capture ${what} 2>&1`));
-			return ((await ns(MANY)) - (await ns(FEW))) / (MANY - FEW) / nsPerInstruction;
+			const of = (samples: number): Promise<number> => count([`${samples}`, basename(capture), what]);
+			return ((await of(MANY)) - (await of(FEW))) / (MANY - FEW);
 		};
 		const [all, script] = [await each('all'), await each('script')];
 		say('mips.instructionsPerSample', all, 'instructions', script);
 		say('mips.cpuShareAt700', (all * SAMPLES_PER_S) / ROUTER_INSTRUCTIONS_PER_S, '1', MOST_SHARE);
-	} finally {
-		await mesh.stop();
-	}
+	});
 }

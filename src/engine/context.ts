@@ -2,7 +2,6 @@
 import type {Decision, Explanation} from '../model/decision.ts';
 import type {NodeId, PeerBody, PeerMessage} from '../model/peer.ts';
 import type {Agenda} from './agenda.ts';
-import type {Search} from './channel/search.ts';
 import type {EngineSettings} from './settings.ts';
 
 /** What every part of the engine is given. */
@@ -11,7 +10,6 @@ export interface EngineContext {
 	readonly agenda: Agenda;
 	/** [0, 1), from the seed. */
 	readonly random: () => number;
-	readonly search: Search;
 	readonly settings: () => EngineSettings;
 	/** The time of the input that is being worked on. */
 	readonly nowMs: () => number;

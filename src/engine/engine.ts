@@ -10,7 +10,6 @@ import {Deployment} from './channel/deployment.ts';
 import {Planner} from './channel/planner.ts';
 import {Radar} from './channel/radar.ts';
 import {Reunion} from './channel/reunion.ts';
-import {type Search, search as searchByScript} from './channel/search.ts';
 import type {EngineContext} from './context.ts';
 import {OwnNode} from './own-node.ts';
 import {type EngineSettings, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS} from './settings.ts';
@@ -41,8 +40,6 @@ export interface EngineOptions {
 	readonly epoch: number;
 	readonly seed: number;
 	readonly settings: EngineSettings;
-	/** Absent: the script's own. On routers the host's (channel/packed.ts), which answers the same. */
-	readonly search?: Search | undefined;
 }
 
 const CHECK_MS = 1000;
@@ -73,13 +70,12 @@ export class Engine {
 	#seq = 0;
 	#isStarted = false;
 
-	constructor({id, epoch, seed, settings, search = searchByScript}: EngineOptions) {
+	constructor({id, epoch, seed, settings}: EngineOptions) {
 		this.#settings = settings;
 		const context: EngineContext = {
 			id,
 			agenda: this.#agenda,
 			random: seededRandom(seed),
-			search,
 			settings: () => this.#settings,
 			nowMs: () => this.#nowMs,
 			decide: decision => this.#decisions.push(decision),

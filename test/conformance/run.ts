@@ -11,6 +11,7 @@ import {fileCases} from './file.ts';
 import {netlinkCases} from './netlink.ts';
 import {onDemandCases} from './on-demand.ts';
 import {rowCases} from './row.ts';
+import {searchCases} from './search.ts';
 import {spectralCases} from './spectral.ts';
 import {streamCases} from './stream.ts';
 import {textCases} from './text.ts';
@@ -25,6 +26,7 @@ export const allCases: readonly ConformanceCase[] = [
 	...attributeCases,
 	...rowCases,
 	...spectralCases,
+	...searchCases,
 	...cryptoCases,
 	...fileCases,
 	...streamCases,

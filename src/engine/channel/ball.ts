@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {bandOf, type Channel, CO_SITE_MHZ, overlapShare} from '../../model/channel.ts';
+import {bandOf, type Channel, CO_SITE_MHZ, overlapShare, SHARE_ONE} from '../../model/channel.ts';
 import type {NodeId, NodeRecord} from '../../model/peer.ts';
 import {type LocalMesh, linkTo} from '../view/neighbourhood.ts';
 import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS, NOWHERE_CLASS, PINNED_CLASS} from './problem.ts';
@@ -54,7 +54,7 @@ export function ballOf(mesh: LocalMesh, radius: number, isFixed = (_id: NodeId):
 		const [a, b] = [ends[2 * e] as number, ends[2 * e + 1] as number];
 		const [one, other] = [known[a]?.record, known[b]?.record];
 		const [forth, back] = [one && linkTo(one, ids[b] as number), other && linkTo(other, ids[a] as number)];
-		weights[e] = Math.max(1, forth?.weight ?? 1, back?.weight ?? 1);
+		weights[e] = Math.min(SHARE_ONE, Math.max(1, forth?.weight ?? 1, back?.weight ?? 1));
 		foreign[e * count + nowhere] = FORBIDDEN;
 		for (let c = 0; c < nowhere; c++) {
 			const [here, there] = [busy[a * count + c] as number, busy[b * count + c] as number];

@@ -8,6 +8,7 @@ import type {OwnNode} from '../own-node.ts';
 import {BALL_HOPS, GOSSIP_HOPS, ROUND_MS} from '../settings.ts';
 import {type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
 import {type Ball, ballOf, commonChannel} from './ball.ts';
+import {quickestSearch} from './native-search.ts';
 import {costOf, isFeasible} from './problem.ts';
 
 // The plan is made in the shadow: nobody retunes for it. In each round, of the nodes that hope to gain, the one with most
@@ -159,8 +160,8 @@ export class Planner {
 		const ball = ballOf(mesh, BALL_HOPS, id => this.#isStubborn(id));
 		const {problem, planned} = ball;
 		const heat = HEATS[this.#tries] ?? HEATS[0];
-		const {search, random} = this.#context;
-		const {assignment, gain} = search(problem, planned, {moves: MOVES, heat}, Math.floor(random() * SEEDS));
+		const {random} = this.#context;
+		const {assignment, gain} = quickestSearch(problem, planned, {moves: MOVES, heat}, Math.floor(random() * SEEDS));
 		// What was carried out is left alone until another plan is worth retuning for.
 		const isCarriedOut = problem.free.every((free, e) => free === 0 || ball.live[e] === planned[e]);
 		const least = isCarriedOut && this.#hasDeployed ? costOf(problem, planned) * this.#context.settings().leastGain : 0;

@@ -91,3 +91,12 @@ export function isFeasible(problem: ChannelProblem, assignment: Int32Array): boo
 	}
 	return true;
 }
+
+/** The overlap of every two channels, in sixteenths. */
+export function sharesOf({channels, overlaps}: ChannelProblem): Int32Array {
+	const shares = new Int32Array(channels * channels);
+	overlaps.forEach((list, channel) => {
+		for (let i = 0; i < list.length; i += 2) shares[channel * channels + (list[i] as number)] = list[i + 1] as number;
+	});
+	return shares;
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {seededRandom} from '../../core/random.ts';
 import {SHARE_ONE} from '../../model/channel.ts';
-import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS} from './problem.ts';
+import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS, sharesOf} from './problem.ts';
 
 /** Units: whole numbers all. */
 export interface SearchEffort {
@@ -78,12 +78,8 @@ class Annealer {
 		this.#marked = new Uint8Array(links);
 		this.#seen = new Uint8Array(nodes);
 		this.#meets = new Uint8Array(links * links);
-		this.#shares = new Int32Array(channels * channels);
+		this.#shares = sharesOf(problem);
 		this.#hasCoSite = problem.coSite.some(cost => cost > 0);
-		overlaps.forEach((list, channel) => {
-			for (let i = 0; i < list.length; i += 2)
-				this.#shares[channel * channels + (list[i] as number)] = list[i + 1] as number;
-		});
 		for (let e = 0; e < links; e++) {
 			const own = start[e] as number;
 			const list = overlaps[own] as Int32Array;

@@ -151,7 +151,7 @@ int attributes_setup(JSContext *context)
 		JS_SetPropertyStr(context, global, "readAttributes", JS_NewCFunction(context, read_attributes, "readAttributes", 7)) < 0;
 
 	failed |= rows_setup(context, global) < 0 || frame_setup(context, global) < 0;
-	failed |= spectral_setup(context, global) < 0;
+	failed |= spectral_setup(context, global) < 0 || search_setup(context, global) < 0;
 	JS_FreeValue(context, global);
 	return failed ? -1 : 0;
 }
