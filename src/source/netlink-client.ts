@@ -22,6 +22,8 @@ export interface Request {
 	done(ok: boolean): void;
 	/** errno values that mean "there is nothing", as a radio that vanished has: the end is not ok, but nothing failed. */
 	readonly absent?: readonly number[];
+	/** What the kernel said when it refused, before `done`. Absent: the refusal is observed as a failure. */
+	refused?(errno: number, text: string | undefined): void;
 }
 
 /** ENODEV: what we ask about went away while we asked. */
@@ -206,7 +208,8 @@ export class NetlinkClient {
 			case 'complete':
 				return true;
 			case 'refused':
-				if (request.absent?.includes(ending.errno) !== true)
+				if (request.refused !== undefined) request.refused(ending.errno, ending.text);
+				else if (request.absent?.includes(ending.errno) !== true)
 					this.fail('refused', `${request.name}: errno ${ending.errno} ${ending.text ?? ''}`.trim());
 				return false;
 			case 'malformed':
