@@ -38,6 +38,7 @@ import {decodeNeighbour, encodeNeighbour} from '../../src/wire/rtnetlink/neighbo
 import {decodeRoute, encodeRoute} from '../../src/wire/rtnetlink/route.ts';
 import type {Target} from './fuzzer.ts';
 import {openwrtTargets} from './openwrt-targets.ts';
+import {peerTargets} from './peer-targets.ts';
 import {sourceTargets} from './source-targets.ts';
 import {spectralTargets} from './spectral-targets.ts';
 import {textTargets} from './text-targets.ts';
@@ -387,4 +388,5 @@ export const targets: readonly Target[] = [
 	...spectralTargets,
 	...ubusTargets,
 	...uciTargets,
+	...peerTargets,
 ];

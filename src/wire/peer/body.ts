@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import {DecodeError} from '../../core/errors.ts';
+import {pushVarint, VarintReader} from '../../core/varint.ts';
+import {bit, type Layout, listOf, type Of, struct, u32, upTo, word, wordOrNone} from './layout.ts';
+
+// What routers of a mesh tell each other. A later release may add kinds, and members at the end of a body: who does not know
+// them passes them on and leaves them alone. Members in the middle, and of what stands in lists, are fixed for ever.
+
+/** No radio, channel or width is beyond. */
+const MHZ = upTo(65_535);
+const WIDTH = upTo(4095);
+const RADIO = upTo(15);
+/** Counters: far below what a number holds exactly, so that who adds to one stays below too. */
+const COUNT = upTo(2 ** 48);
+const HEARD = 64;
+const RADIOS = 8;
+const LINKS = 64;
+const CHANNELS = 128;
+const MEMBERS = 96;
+const PLANNED = 160;
+const MOVES = 32;
+
+const channel = struct({mhz: MHZ, widthMhz: WIDTH});
+
+const record = struct({
+	radios: listOf(struct({pinned: bit, live: channel}), RADIOS),
+	links: listOf(struct({peer: u32, weight: upTo(255), planMhz: MHZ, stamp: COUNT}), LINKS),
+	channels: listOf(struct({blocked: bit, radar: bit, mhz: MHZ, widthMhz: WIDTH, busy: upTo(255)}), CHANNELS),
+	pressure: upTo(65_535),
+	deploying: bit,
+	participation: word(['active', 'observe', 'stopped'], 'observe'),
+	backupMhz: MHZ,
+});
+
+const transaction = struct({leader: u32, number: COUNT});
+
+const refusals = [
+	'locked',
+	'stale',
+	'no-gain',
+	'radios',
+	'blocked',
+	'pinned',
+	'observing',
+	'budget',
+	'quiet-hours',
+	'holding',
+	'cut-off',
+	'unknown',
+] as const;
+
+/** Nodes are written once; links and moves name them by their place in the list. */
+const proposalAsSent = struct({
+	transaction,
+	members: listOf(struct({id: u32, seq: COUNT}), MEMBERS),
+	others: listOf(u32, MEMBERS),
+	stamp: COUNT,
+	links: listOf(struct({a: upTo(255), b: upTo(255), mhz: MHZ}), PLANNED),
+	moves: listOf(struct({node: upTo(255), radio: RADIO, from: channel, to: channel}), MOVES),
+	gain: COUNT,
+});
+
+const proposal: Layout<Of<typeof proposalAsSent> extends infer P ? Omit<P, 'others'> : never> = {
+	read(from) {
+		const start = from.at;
+		const {others, ...sent} = proposalAsSent.read(from);
+		const ids = [...sent.members.map(({id}) => id), ...others];
+		const idAt = (place: number): number => {
+			const id = ids[place];
+			if (id === undefined) throw new DecodeError('range', from.path, start);
+			return id;
+		};
+		return {
+			...sent,
+			links: sent.links.map(({a, b, mhz}) => ({a: idAt(a), b: idAt(b), mhz})),
+			moves: sent.moves.map(move => ({...move, node: idAt(move.node)})),
+		};
+	},
+	write(out, value) {
+		const ids = value.members.slice(0, MEMBERS).map(({id}) => id);
+		const members = ids.length;
+		const placeOf = (id: number): number => {
+			const place = ids.indexOf(id);
+			return place >= 0 ? place : ids.push(id) - 1;
+		};
+		const links = value.links.map(({a, b, mhz}) => ({a: placeOf(a), b: placeOf(b), mhz}));
+		const moves = value.moves.map(move => ({...move, node: placeOf(move.node)}));
+		proposalAsSent.write(out, {...value, links, moves, others: ids.slice(members)});
+	},
+};
+
+/** Each kind's number, and what it says. */
+const kinds = {
+	hello: {
+		number: 1,
+		layout: struct({
+			live: channel,
+			heard: listOf(u32, HEARD),
+			recordSeq: COUNT,
+			round: COUNT,
+			roundAgeMs: upTo(3_600_000),
+		}),
+	},
+	record: {number: 2, layout: struct({record})},
+	propose: {number: 3, layout: struct({proposal})},
+	answer: {number: 4, layout: struct({transaction, refusal: wordOrNone(refusals, 'unknown')})},
+	verdict: {number: 5, layout: struct({transaction, commit: bit, inMs: upTo(60_000)})},
+	revert: {number: 6, layout: struct({transaction})},
+	radar: {number: 7, layout: struct({mhz: MHZ, widthMhz: WIDTH, backupMhz: MHZ, leftS: upTo(86_400)})},
+} as const;
+
+type Kinds = typeof kinds;
+type Kind = keyof Kinds;
+
+/** A body of a kind that this release knows, or `other`: one to be passed on. */
+export type Body =
+	| {[K in Kind]: {readonly kind: K} & Of<Kinds[K]['layout']>}[Kind]
+	| {readonly kind: 'other'; readonly number: number};
+
+const byNumber = /* @__PURE__ */ new Map<number, Kind>(
+	(Object.keys(kinds) as Kind[]).map(kind => [kinds[kind].number, kind]),
+);
+
+/** Appends a body. */
+export function writeBody(out: number[], body: Body): void {
+	if (body.kind === 'other') return pushVarint(out, body.number);
+	const {number, layout} = kinds[body.kind];
+	pushVarint(out, number);
+	(layout as Layout<Body>).write(out, body);
+}
+
+/** Reads a body that ends where the bytes do; what a later release put behind it is left alone. Errors: DecodeError. */
+export function readBody(bytes: Uint8Array, start: number): Body {
+	const from = new VarintReader(bytes, start, 'peer.body');
+	const number = from.next();
+	const kind = byNumber.get(number);
+	if (kind === undefined) return {kind: 'other', number};
+	return {kind, ...(kinds[kind].layout as Layout<object>).read(from)} as Body;
+}
