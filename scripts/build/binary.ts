@@ -16,6 +16,7 @@ import {
 	machineFlags,
 	sweep,
 } from './compiler.ts';
+import {calledOfCut} from './cut.ts';
 import {cutElf} from './elf.ts';
 import {type ExtrasFile, extrasOf} from './extras.ts';
 import {withLock} from './lock.ts';
@@ -58,7 +59,8 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	const target = request.sanitize ? instrumentedTarget : targetOf(request.arch);
 	const parser = request.dev === true;
 	const modules = await bundle(request.entry, parser);
-	const needs = needsOf(modules.map(({text}) => text).join('\n'));
+	const text = modules.map(module => module.text).join('\n');
+	const needs = needsOf(text);
 	const {program, regexp, extras} = parser ? sourceProgram(modules) : await bytecodeProgram(modules, target.byteOrder);
 	const choice: HostChoice = {
 		date: needs.date,
@@ -66,7 +68,11 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 		parser,
 		memoryLimitBytes: request.memoryLimitBytes,
 	};
-	const units = [await tlsUnit(target), await engineUnit(target, parser), await signatureUnit(target)];
+	const engine = await engineUnit(target, parser ? 'whole' : choice.regexp || target.instrumented ? 'library' : 'cut');
+	const called = engine.isCut ? calledOfCut(text) : undefined;
+	if (called !== undefined)
+		throw new Error(`${request.entry}: ${called} is left out of the engine; see scripts/build/cut.ts`);
+	const units = [await tlsUnit(target), engine, await signatureUnit(target)];
 	const objects: string[] = [];
 	for (const unit of [...(await hostUnits(target, choice)), ...units])
 		objects.push(...(await compileUnit(target, unit)));

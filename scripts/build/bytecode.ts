@@ -16,7 +16,7 @@ import {compilerUnit, engineUnit} from './units.ts';
  */
 async function compilerProgram(target: Target): Promise<string> {
 	const objects = (
-		await Promise.all([engineUnit(target, true), compilerUnit()].map(async unit => compileUnit(target, await unit)))
+		await Promise.all([engineUnit(target, 'whole'), compilerUnit()].map(async unit => compileUnit(target, await unit)))
 	).flat();
 	const path = join(cacheRoot(), 'objects', target.arch, `compile-${hashOf(...objects)}`);
 	return withLock(`compile-${target.arch}`, async () => {

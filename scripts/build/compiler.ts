@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import {execFile} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {availableParallelism} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 import {cacheRoot} from '../debian.ts';
+import {cutFrom} from './cut.ts';
 import {markColdIn} from './hot.ts';
 import {withLock} from './lock.ts';
 import {say} from './say.ts';
@@ -83,6 +84,8 @@ export interface Unit {
 	readonly inputs: string;
 	/** The file of these whose hot functions are compiled for speed and the others for size (hot.ts). */
 	readonly mixed?: string;
+	/** That file also loses what no program of ours calls (cut.ts). */
+	readonly isCut?: boolean;
 }
 
 /** Compiles a unit, or finds its objects in the cache. The objects come in the order of the files. */
@@ -90,8 +93,10 @@ export async function compileUnit(target: Target, unit: Unit): Promise<string[]>
 	const outer = target.instrumented ? ['-g'] : smallFlags;
 	const flags = [...machineFlags(target), ...commonFlags, ...outer, ...unit.flags];
 	const version = target.instrumented ? await runProgram('gcc', ['--version']) : await compilerVersion();
-	const hot = unit.mixed === undefined ? '' : await readFile(join(import.meta.dirname, 'hot.ts'), 'utf8');
-	const key = hashOf(version, flags.join('\0'), unit.files.join('\0'), unit.inputs, hot);
+	const own = async (name: string): Promise<string> => readFile(join(import.meta.dirname, name), 'utf8');
+	const hot = unit.mixed === undefined ? '' : await own('hot.ts');
+	const cut = unit.isCut === true ? await own('cut.ts') : '';
+	const key = hashOf(version, flags.join('\0'), unit.files.join('\0'), unit.inputs, hot, cut);
 	const folder = join(cacheRoot(), 'objects', folderOf(target), `${unit.name}-${key}`);
 	const objects = unit.files.map(file => join(folder, `${basename(file)}.o`));
 	return withLock(`objects-${folderOf(target)}-${unit.name}-${key}`, async () => {
@@ -105,7 +110,7 @@ export async function compileUnit(target: Target, unit: Unit): Promise<string[]>
 		try {
 			await eachOf(unit.files, file =>
 				file === unit.mixed && !target.instrumented
-					? compileMixed(flags, file, join(part, `${basename(file)}.o`), unit.folder)
+					? compileMixed(flags, file, join(part, `${basename(file)}.o`), unit)
 					: compileC(target, [...flags, '-c', file, '-o', join(part, `${basename(file)}.o`)], unit.folder),
 			);
 			await rename(part, folder);
@@ -119,11 +124,17 @@ export async function compileUnit(target: Target, unit: Unit): Promise<string[]>
 }
 
 /** Through LLVM's text form, where functions can be marked. */
-async function compileMixed(flags: readonly string[], file: string, object: string, folder: string): Promise<void> {
+async function compileMixed(
+	flags: readonly string[],
+	file: string,
+	object: string,
+	{folder, isCut}: Unit,
+): Promise<void> {
 	const module = `${object}.ll`;
 	const early = ['-O2', '-fomit-frame-pointer', '-Xclang', '-disable-llvm-passes', '-S', '-emit-llvm'];
 	await run(['cc', ...flags, ...early, file, '-o', module], folder);
 	await markColdIn(module);
+	if (isCut === true) await writeFile(module, cutFrom(await readFile(module, 'utf8')));
 	const late = flags.filter(flag => !flag.startsWith('-D') && !flag.startsWith('-std'));
 	await run(
 		['cc', ...late, '-fomit-frame-pointer', '-Wno-unused-command-line-argument', '-c', module, '-o', object],

@@ -21,16 +21,22 @@ export interface HostChoice {
 const engineFlags = ['-D__STDC_NO_ATOMICS__=1'];
 const engineFiles = ['quickjs.c', 'libregexp.c', 'libunicode.c', 'dtoa.c'];
 
-/** The script engine: without its parser on routers, with it in the compiler of bytecode and for developers. */
-export async function engineUnit(target: Target, hasParser: boolean): Promise<Unit> {
+/** `whole`: with its parser, for the compiler of bytecode and for developers; `library`: without it; `cut`: as cut.ts says. */
+export type EngineKind = 'whole' | 'library' | 'cut';
+
+/** The script engine. */
+export async function engineUnit(target: Target, kind: EngineKind): Promise<Unit> {
 	const source = await openSource('quickjs');
+	// Only its JSON reads a number by the C library, whose way of doing it would be the only use of ten kilobytes.
+	const cut = kind === 'cut' ? ['-Dstrtod=host_number'] : [];
 	return {
-		name: hasParser ? 'engine-with-parser' : 'engine',
+		name: `engine-${kind}`,
 		folder: source.folder,
 		files: engineFiles,
-		flags: [...target.engineCode, ...engineFlags, ...(hasParser ? [] : ['-DQJS_DISABLE_PARSER'])],
+		flags: [...target.engineCode, ...engineFlags, ...(kind === 'whole' ? [] : ['-DQJS_DISABLE_PARSER']), ...cut],
 		inputs: source.sha256,
 		mixed: 'quickjs.c',
+		isCut: kind === 'cut',
 	};
 }
 
