@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Channel} from '../model/channel.ts';
+import {type Channel, SHARE_ONE} from '../model/channel.ts';
 import type {ChannelRecord, LinkRecord, NodeId, NodeRecord} from '../model/peer.ts';
 import type {EngineContext} from './context.ts';
 import {GOSSIP_HOPS, LINK_FORGOTTEN_MS, PEER_SILENT_MS, RECORD_PAUSE_MS, RECORD_REFRESH_MS} from './settings.ts';
@@ -34,6 +34,7 @@ export class OwnNode {
 	#isDirty = false;
 	#cancelRefresh = (): void => {};
 	#saidMs = Number.NEGATIVE_INFINITY;
+	#lastHeardMs = Number.NEGATIVE_INFINITY;
 
 	constructor(context: EngineContext, epoch: number) {
 		this.#context = context;
@@ -96,7 +97,7 @@ export class OwnNode {
 
 	setWeight(id: NodeId, weight: number): void {
 		const peer = this.#peers.get(id);
-		const rounded = Math.max(1, Math.min(255, Math.round(weight)));
+		const rounded = Math.max(1, Math.min(SHARE_ONE, Math.round(weight)));
 		if (peer === undefined || peer.weight === rounded) return;
 		// Demand wanders; a quarter more or less is news.
 		const isNews = Math.abs(rounded - peer.weight) * 4 > peer.weight;
@@ -115,6 +116,7 @@ export class OwnNode {
 			this.changed();
 		}
 		peer.lastMs = nowMs;
+		this.#lastHeardMs = nowMs;
 		const before = peer.heard.get(radio);
 		if (before === undefined) peer.heard.set(radio, {atMs: nowMs, isMutual});
 		else {
@@ -160,10 +162,9 @@ export class OwnNode {
 		return true;
 	}
 
-	lastHeardMs(): number {
-		let last = Number.NEGATIVE_INFINITY;
-		for (const {heard} of this.#peers.values()) for (const {atMs} of heard.values()) if (atMs > last) last = atMs;
-		return last;
+	/** When any neighbour was heard last, wherever our radios were then. */
+	get lastHeardMs(): number {
+		return this.#lastHeardMs;
 	}
 
 	planOf(id: NodeId): {readonly planMhz: number; readonly stamp: number} | undefined {

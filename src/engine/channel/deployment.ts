@@ -17,7 +17,7 @@ import {
 } from '../settings.ts';
 import type {LocalMesh, Neighbourhood} from '../view/neighbourhood.ts';
 import {ballOf, commonChannel} from './ball.ts';
-import {closureOf, keepsLinks, pendingMoves} from './moves.ts';
+import {closureOf, joinsLink, keepsLinks, pendingMoves} from './moves.ts';
 import type {Planner} from './planner.ts';
 import {costOf} from './problem.ts';
 
@@ -34,10 +34,13 @@ import {costOf} from './problem.ts';
 // D2  Neighbours of who moves are members too, so nobody moves away from under a step.
 // D3  Who moved and does not hear an expected neighbour on the new channel in time goes back and says so; who hears that
 //     of a step it took part in goes back too, up to REVERT_MS after the switch.
-// D4  A radio moves at most `retunesPerHour` times an hour for a plan; going back is free.
+// D4  A radio moves at most `retunesPerHour` times an hour for a plan; going back is free, and a step that joins a link
+//     which has no channel may take as many again.
 // D5  Who only observes, or stopped, or pinned the radio, refuses.
 
 const HOUR_MS = 3_600_000;
+/** Who has moved enough is asked again after so long. */
+const RESTING_MS = 600_000;
 const PATIENCE_ROUNDS = 40;
 const LONGEST_HOPE_ROUNDS = 100;
 const REVERT_COPIES_MS = [0, 250, 700] as const;
@@ -74,6 +77,8 @@ export class Deployment {
 	/** When each radio moved for a plan, the last hour. */
 	readonly #moved = new Map<number, number[]>();
 	readonly #trials = new Map<number, Trial>();
+	/** Who refused for its budget, and until when it is not asked. */
+	readonly #restingMs = new Map<NodeId, number>();
 	readonly #hello: (radio?: number) => void;
 
 	constructor(
@@ -105,7 +110,7 @@ export class Deployment {
 		const own = this.#own;
 		const {id, nowMs} = this.#context;
 		// What may not move now must not keep others from planning.
-		const moves = pendingMoves(id, own.known.record).filter(move => this.#refusalOf(move) === undefined);
+		const moves = pendingMoves(id, own.known.record).filter(move => this.#refusalOf(move, true) === undefined);
 		if (moves.length === 0) return this.#setDeploying(false);
 		if (this.isSwitching || this.#agreements.isBusy || nowMs() < this.#holdUntilMs) return;
 		if (!own.deploying) {
@@ -118,8 +123,14 @@ export class Deployment {
 		if (++this.#idleRounds > PATIENCE_ROUNDS) return this.#hold();
 		const closures = moves.flatMap(move => {
 			const closure = closureOf(mesh, move, LARGEST_CLOSURE);
-			const isAllowed = closure?.moves.every(each => each.node !== id || this.#refusalOf(each) === undefined) ?? false;
-			return closure === undefined || !isAllowed ? [] : [closure];
+			if (closure === undefined) return [];
+			const isJoining = joinsLink(mesh, closure.moves);
+			const isAllowed = closure.moves.every(each =>
+				each.node === id
+					? this.#refusalOf(each, isJoining) === undefined
+					: isJoining || (this.#restingMs.get(each.node) ?? 0) < nowMs(),
+			);
+			return isAllowed ? [closure] : [];
 		});
 		const smallest = closures.sort((a, b) => a.moves.length - b.moves.length)[0];
 		if (smallest === undefined) return;
@@ -178,7 +189,7 @@ export class Deployment {
 	}
 
 	/** Why a radio of ours may not move now. */
-	#refusalOf({radio, from, to}: Move): Refusal | undefined {
+	#refusalOf({radio, from, to}: Move, isJoining: boolean): Refusal | undefined {
 		const {settings, nowMs} = this.#context;
 		const {participation, pinned, retunesPerHour} = settings();
 		const live = this.#own.radios[radio];
@@ -187,7 +198,7 @@ export class Deployment {
 		if (live?.mhz !== from.mhz) return 'stale';
 		if (!this.#isAllowed(to.mhz)) return 'blocked';
 		const recent = (this.#moved.get(radio) ?? []).filter(atMs => atMs > nowMs() - HOUR_MS);
-		return recent.length >= retunesPerHour && !this.#joins(to.mhz) ? 'budget' : undefined;
+		return recent.length >= (isJoining ? 2 * retunesPerHour : retunesPerHour) ? 'budget' : undefined;
 	}
 
 	/** Whether a link that has no channel now would have one there: no budget stands against that. */
@@ -213,9 +224,10 @@ export class Deployment {
 			agenda.at(nowMs(), () => own.say());
 			return 'stale';
 		}
+		const isJoining = joinsLink(this.#planner.mesh, moves);
 		for (const move of moves) {
 			if (move.node !== id) continue;
-			const refusal = nowMs() < this.#holdUntilMs ? 'holding' : this.#refusalOf(move);
+			const refusal = nowMs() < this.#holdUntilMs ? 'holding' : this.#refusalOf(move, isJoining);
 			if (refusal !== undefined) return refusal;
 			// Only what our own plan says.
 			if (!own.known.record.links.some(({planMhz}) => planMhz === move.to.mhz)) return 'unknown';
@@ -236,6 +248,8 @@ export class Deployment {
 
 	failed(nodes: readonly NodeId[], refusal: Refusal | undefined): void {
 		if (refusal === 'locked' || refusal === 'stale' || refusal === 'holding') return;
+		const {nowMs} = this.#context;
+		if (refusal === 'budget') for (const node of nodes) this.#restingMs.set(node, nowMs() + RESTING_MS);
 		this.#context.explain({why: refusal === undefined ? 'unanswered' : 'refused', nodes, refusal});
 		this.#hold();
 	}

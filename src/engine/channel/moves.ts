@@ -95,6 +95,25 @@ function shares(one: Stand, other: Stand): boolean {
 	return one.some(channel => other.some(({mhz}) => mhz === channel.mhz));
 }
 
+/** Whether two neighbours that share no channel do so after these moves. */
+export function joinsLink({known, places}: LocalMesh, moves: readonly Move[]): boolean {
+	const after = ({id, record}: {readonly id: NodeId; readonly record: NodeRecord}): Stand =>
+		record.radios.map(({live}, radio) => moves.find(move => move.node === id && move.radio === radio)?.to ?? live);
+	return moves.some(({node}) => {
+		const place = places.get(node);
+		const one = place === undefined ? undefined : known[place];
+		if (one === undefined) return false;
+		const stand = one.record.radios.map(({live}) => live);
+		return one.record.links.some(({peer}) => {
+			const at = places.get(peer);
+			const other = at === undefined ? undefined : known[at];
+			if (other === undefined) return false;
+			const its = other.record.radios.map(({live}) => live);
+			return !shares(stand, its) && shares(after(one), after(other));
+		});
+	});
+}
+
 /** Whether every link of a node that has a channel now still has one after these moves. */
 export function keepsLinks(mesh: LocalMesh, place: number, moves: readonly Move[]): boolean {
 	const {known, ids, places} = mesh;

@@ -112,7 +112,8 @@ export class Planner {
 		this.#updatePressure(mesh);
 		const isDeploying = this.#isDeploying(mesh);
 		if (isDeploying) this.#hasDeployed = true;
-		if (!isDeploying && !this.isHeld() && !this.#agreements.isBusy && this.#isFirst(mesh)) this.#lead(mesh);
+		if ((!isDeploying || hasHomeless(mesh)) && !this.isHeld() && !this.#agreements.isBusy && this.#isFirst(mesh))
+			this.#lead(mesh);
 		this.onRound(mesh, this.#round);
 	}
 
@@ -268,8 +269,15 @@ export class Planner {
 		if (!isLater || theirs.planMhz === 0 || (theirs.planMhz === ours.planMhz && theirs.stamp === ours.stamp)) return;
 		const isPossible = mayPlan(this.#own.known.record, new Map([[peer, theirs.planMhz]])) === undefined;
 		if (isPossible || theirs.planMhz === ours.planMhz) this.#own.plan(peer, theirs.planMhz, theirs.stamp);
-		else if (ours.planMhz > 0) this.#own.plan(peer, ours.planMhz, theirs.stamp + 1);
+		// Neither can what the other means: then nothing is planned, and whoever leads next plans it anew.
+		else this.#own.plan(peer, 0, theirs.stamp);
 	}
+}
+
+/** Whether a neighbour of ours is one without a channel that both mean: then nobody waits for others. */
+function hasHomeless(mesh: LocalMesh): boolean {
+	const {channels, planned} = ballOf(mesh, 0);
+	return (mesh.linksAt[0] ?? []).some(e => channels[planned[e] as number]?.mhz === 0);
 }
 
 /** Whether a neighbour's ball holds all of ours: then it leads, not we. */

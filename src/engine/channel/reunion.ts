@@ -111,7 +111,7 @@ export class Reunion {
 			return;
 		}
 		if (this.#lostSince !== undefined || settings().participation !== 'active') return;
-		const silentMs = nowMs() - Math.max(this.#own.lastHeardMs(), this.#startedMs);
+		const silentMs = nowMs() - Math.max(this.#own.lastHeardMs, this.#startedMs);
 		if (silentMs < LOST_MS) return;
 		this.#lostSince = nowMs();
 		this.#step = 0;
