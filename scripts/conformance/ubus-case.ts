@@ -2,13 +2,12 @@
 import {UbusClient} from '../../src/ubus-ts/client.ts';
 import * as m from '../../src/ubus-ts/message.ts';
 import {messageBytes} from '../../src/ubus-ts/message.ts';
-import {statusText, TIMEOUT} from '../../src/ubus-ts/status.ts';
 import {fromHex, toHex} from './bytes.ts';
 import {type Outcome, shorten} from './outcome.ts';
 import {checkFrame, type RecordedFrame} from './ubus-frame.ts';
 import {definitionOf, isPlayed, playObject} from './ubus-object.ts';
 import {UbusStage} from './ubus-stage.ts';
-import {printed, readToolArguments, runTool, type ToolOutcome} from './ubus-tool.ts';
+import {endByTime, printed, readToolArguments, runTool, type ToolOutcome, withoutProgramPath} from './ubus-tool.ts';
 
 // A recorded case of ubus: every frame is decoded and encoded again; the connections of the ubus tool and of the recorded
 // object are played by our client, which must write the same bytes.
@@ -30,7 +29,9 @@ interface RecordedCommand {
 	readonly conn: string;
 	readonly stdout?: string;
 	readonly stderr?: string;
-	readonly exit?: number;
+	readonly exit?: number | null;
+	/** Whether it ran beside the others until it was ended. */
+	readonly background?: boolean;
 }
 
 interface UbusCase {
@@ -97,22 +98,23 @@ function playRole(command: RecordedCommand, messages: readonly RecordedMessage[]
 		return compare(written.map(toHex), expected);
 	}
 	roles.push(command.conn);
-	const hasInvoked = (): boolean => stage.written.some(bytes => bytes[1] === m.INVOKE);
-	const outcome = runTool(client, args, hasInvoked);
+	const invoked = sent.map(({hex = ''}) => new m.Message(fromHex(hex))).find(({type}) => type === m.INVOKE);
+	const outcome = runTool(client, args, invoked?.peer ?? 0);
 	let stdout = '';
 	pass(client, stage, messages, message => {
 		stdout += printed(args, message);
 	});
 	outcome.stdout += stdout;
+	endByTime(outcome, args);
 	// A tool that ends leaves; what ours sends when it stops listening is not part of it.
 	const written = stage.written.map(toHex).slice(0, args.command === 'wait_for' ? sent.length : undefined);
 	// The real tool's own request to monitor carries bytes that it did not mean to send; all that follows is what it is told.
-	if (args.command === 'monitor') return compareOutcome(outcome, command, true);
+	if (args.command === 'monitor') return compareOutcome(outcome, command);
 	return (
 		compare(
 			written,
 			sent.map(({hex = ''}) => hex),
-		) ?? compareOutcome(outcome, command, args.command === 'listen')
+		) ?? compareOutcome(outcome, command)
 	);
 }
 
@@ -152,15 +154,13 @@ function compare(written: readonly string[], recorded: readonly string[]): strin
 	return undefined;
 }
 
-function compareOutcome(
-	{stdout, stderr, exit}: ToolOutcome,
-	recorded: RecordedCommand,
-	isEndless: boolean,
-): string | undefined {
+function compareOutcome({stdout, stderr, exit}: ToolOutcome, recorded: RecordedCommand): string | undefined {
 	if (recorded.stdout !== undefined && stdout !== recorded.stdout)
 		return `printed ${shorten(stdout)} instead of ${shorten(recorded.stdout)}`;
-	if (isEndless) return undefined;
-	const [code, text] = exit === undefined ? [TIMEOUT, `Command failed: ${statusText(TIMEOUT)}\n`] : [exit, stderr];
-	if (recorded.exit !== undefined && code !== recorded.exit) return `exit ${code} instead of ${recorded.exit}`;
-	return recorded.stderr === undefined || text === recorded.stderr ? undefined : `said ${shorten(text)}`;
+	// One that was ended from outside ended by a signal.
+	const wasEnded = exit === 0 && recorded.background === true;
+	if (typeof recorded.exit === 'number' && exit !== recorded.exit && !wasEnded)
+		return `exit ${exit} instead of ${recorded.exit}`;
+	if (recorded.stderr === undefined || stderr === withoutProgramPath(recorded.stderr)) return undefined;
+	return `said ${shorten(stderr)} instead of ${shorten(recorded.stderr)}`;
 }

@@ -7,8 +7,10 @@ import {
 	INT16,
 	INT32,
 	INT64,
+	readText,
 	STRING,
 	TABLE,
+	Typed,
 	typed,
 	UNSPEC,
 } from '../../src/ubus-ts/blobmsg.ts';
@@ -17,15 +19,37 @@ import type {Field} from '../../src/ubus-ts/fields.ts';
 // JSON as the ubus tool reads and prints it: whole numbers keep all their digits, others are doubles.
 
 const digits: readonly bigint[] = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 10n, 11n, 12n, 13n, 14n, 15n];
-const whitespace = ' \t\n\r';
+const whitespace = ' \t\n\v\f\r';
+const INT64_MAX = 9223372036854775807n;
+/** Words that stand for a value, in letters of any case. */
+const words: readonly (readonly [string, BlobValue])[] = [
+	['true', true],
+	['false', false],
+	['null', null],
+	['nan', typed(DOUBLE, Number.NaN)],
+	['infinity', typed(DOUBLE, Number.POSITIVE_INFINITY)],
+	['-infinity', typed(DOUBLE, Number.NEGATIVE_INFINITY)],
+];
+const escapes: Readonly<Record<string, string>> = {
+	'"': '"',
+	'\\': '\\',
+	'/': '/',
+	b: '\b',
+	f: '\f',
+	n: '\n',
+	r: '\r',
+	t: '\t',
+};
 
-/** Reads a JSON object for a call. Absent: undefined where the tool refuses it. */
+/**
+ * Reads a JSON object for a call. As for the tool, a comma may be the last, quotes may be single, there may be comments,
+ * and what follows the object does not count. Absent: undefined where the tool refuses it.
+ */
 export function readJsonTable(text: string): Readonly<Record<string, BlobValue>> | undefined {
-	const reader = new JsonReader(text);
 	try {
-		const value = reader.value();
-		const isTable = typeof value === 'object' && value !== null && !Array.isArray(value);
-		return isTable && reader.isAtEnd ? (value as Readonly<Record<string, BlobValue>>) : undefined;
+		const value = new JsonReader(text).value();
+		const isTable = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Typed);
+		return isTable ? (value as Readonly<Record<string, BlobValue>>) : undefined;
 	} catch {
 		return undefined;
 	}
@@ -39,23 +63,14 @@ class JsonReader {
 		this.#text = text;
 	}
 
-	get isAtEnd(): boolean {
-		this.#skip();
-		return this.#at === this.#text.length;
-	}
-
 	value(): BlobValue {
 		this.#skip();
 		const character = this.#text[this.#at] ?? '';
 		if (character === '{') return this.#table();
 		if (character === '[') return this.#array();
-		if (character === '"') return this.#string();
-		for (const [word, value] of [
-			['true', true],
-			['false', false],
-			['null', null],
-		] as const)
-			if (this.#text.startsWith(word, this.#at)) {
+		if (character === '"' || character === "'") return this.#string();
+		for (const [word, value] of words)
+			if (this.#text.slice(this.#at, this.#at + word.length).toLowerCase() === word) {
 				this.#at += word.length;
 				return value;
 			}
@@ -63,7 +78,15 @@ class JsonReader {
 	}
 
 	#skip(): void {
-		while (this.#at < this.#text.length && whitespace.includes(this.#text.charAt(this.#at))) this.#at++;
+		for (;;) {
+			while (this.#at < this.#text.length && whitespace.includes(this.#text.charAt(this.#at))) this.#at++;
+			const isBlock = this.#text.startsWith('/*', this.#at);
+			if (!isBlock && !this.#text.startsWith('//', this.#at)) return;
+			const end = isBlock ? '*/' : '\n';
+			const endAt = this.#text.indexOf(end, this.#at + 2);
+			if (endAt < 0) throw new Error('open comment');
+			this.#at = endAt + end.length;
+		}
 	}
 
 	#take(expected: string): boolean {
@@ -82,11 +105,11 @@ class JsonReader {
 		this.#require('{');
 		if (this.#take('}')) return table;
 		do {
-			this.#skip();
 			const name = this.#string();
 			this.#require(':');
-			table[name] = this.value();
-		} while (this.#take(','));
+			// Defined, not assigned: '__proto__' is a name as any other.
+			Object.defineProperty(table, name, {value: this.value(), enumerable: true, configurable: true, writable: true});
+		} while (this.#take(',') && !this.#isNext('}'));
 		this.#require('}');
 		return table;
 	}
@@ -96,32 +119,72 @@ class JsonReader {
 		this.#require('[');
 		if (this.#take(']')) return values;
 		do values.push(this.value());
-		while (this.#take(','));
+		while (this.#take(',') && !this.#isNext(']'));
 		this.#require(']');
 		return values;
 	}
 
+	#isNext(character: string): boolean {
+		this.#skip();
+		return this.#text[this.#at] === character;
+	}
+
 	#string(): string {
-		const start = this.#at;
-		this.#require('"');
-		while (this.#text[this.#at] !== '"') {
-			if (this.#at >= this.#text.length) throw new Error('open string');
-			this.#at += this.#text[this.#at] === '\\' ? 2 : 1;
+		const quoted = this.#isNext("'") ? "'" : '"';
+		this.#require(quoted);
+		let value = '';
+		for (;;) {
+			const character = this.#text[this.#at++];
+			if (character === undefined) throw new Error('open string');
+			if (character === quoted) break;
+			value += character === '\\' ? this.#escape() : character;
 		}
-		this.#at++;
-		return JSON.parse(this.#text.slice(start, this.#at)) as string;
+		// A text ends at its first zero byte, as in C; half a surrogate pair is no character.
+		const end = value.indexOf('\0');
+		return new TextDecoder().decode(new TextEncoder().encode(end < 0 ? value : value.slice(0, end)));
+	}
+
+	#escape(): string {
+		const letter = this.#text[this.#at++] ?? '';
+		if (letter !== 'u') {
+			const character = escapes[letter];
+			if (character === undefined) throw new Error(`no escape ${letter}`);
+			return character;
+		}
+		this.#at += 4;
+		return String.fromCharCode(JSON.parse(`"\\u${this.#text.slice(this.#at - 4, this.#at)}"`).charCodeAt(0));
+	}
+
+	#digits(): string {
+		const start = this.#at;
+		while ('0123456789'.includes(this.#text[this.#at] ?? ' ')) this.#at++;
+		return this.#text.slice(start, this.#at);
 	}
 
 	#number(): BlobValue {
 		const start = this.#at;
-		while ('+-.0123456789eE'.includes(this.#text[this.#at] ?? ' ')) this.#at++;
+		if (this.#text[this.#at] === '-') this.#at++;
+		const whole = this.#digits();
+		if (whole === '') throw new Error('no value');
+		const end = this.#at;
+		if (this.#text[this.#at] === '.') {
+			this.#at++;
+			this.#digits();
+		}
+		if ((this.#text[this.#at] ?? ' ').toLowerCase() === 'e') {
+			this.#at++;
+			if ('+-'.includes(this.#text[this.#at] ?? ' ')) this.#at++;
+			if (this.#digits() === '') throw new Error('no exponent');
+		}
 		const word = this.#text.slice(start, this.#at);
-		const number = JSON.parse(word) as number;
-		if (word.includes('.') || word.includes('e') || word.includes('E')) return typed(DOUBLE, number);
-		if (number === (number | 0)) return typed(INT32, number);
+		if (this.#at > end) return typed(DOUBLE, Number(word));
 		let value = 0n;
-		for (const digit of word) if (digit !== '-') value = value * 10n + (digits[Number(digit)] ?? 0n);
-		return typed(INT64, word.startsWith('-') ? -value : value);
+		for (const digit of whole) value = value * 10n + (digits[Number(digit)] ?? 0n);
+		if (word.startsWith('-')) value = -value;
+		if (value > INT64_MAX) value = INT64_MAX;
+		else if (value < -INT64_MAX) value = -INT64_MAX - 1n;
+		const number = Number(value);
+		return number === (number | 0) ? typed(INT32, number) : typed(INT64, value);
 	}
 }
 
@@ -156,9 +219,10 @@ function listText(fields: readonly Field[], style: JsonStyle, isArray: boolean, 
 
 function elementText({name = '', type, value}: Field, style: JsonStyle, isNameless: boolean, level: number): string {
 	// Of an element that is not what its type promises, the tool prints nothing, and the comma.
-	if (value instanceof Uint8Array && type !== UNSPEC) return '';
+	const isText = value instanceof Uint8Array && type === STRING && value.at(-1) === 0;
+	if (value instanceof Uint8Array && type !== UNSPEC && !isText) return '';
 	const key = isNameless || name === '' ? '' : `${quote(name)}:${style.isIndented ? ' ' : ''}`;
-	return key + valueText(type, value, style, level);
+	return key + valueText(type, isText ? readText(value, 0, value.indexOf(0)) : value, style, level);
 }
 
 function valueText(type: number, value: Field['value'], style: JsonStyle, level: number): string {
@@ -174,7 +238,7 @@ function valueText(type: number, value: Field['value'], style: JsonStyle, level:
 function doubleText(value: number): string {
 	if (Number.isNaN(value)) return 'nan';
 	if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
-	if (Math.abs(value) < 1e21) return value.toFixed(6);
+	if (Math.abs(value) < 1e21) return `${Object.is(value, -0) ? '-' : ''}${value.toFixed(6)}`;
 	let whole = 0n;
 	for (const digit of Math.abs(value).toString(16)) whole = whole * 16n + (digits[Number.parseInt(digit, 16)] ?? 0n);
 	return `${value < 0 ? '-' : ''}${whole}.000000`;

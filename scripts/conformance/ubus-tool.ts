@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {INT8, INT32, STRING, TABLE} from '../../src/ubus-ts/blobmsg.ts';
-import {call as callMethod} from '../../src/ubus-ts/call.ts';
+import {lookup} from '../../src/ubus-ts/call.ts';
 import type {UbusClient} from '../../src/ubus-ts/client.ts';
-import {listen, sendEvent} from '../../src/ubus-ts/events.ts';
+import {answerNotice, listen, sendEvent} from '../../src/ubus-ts/events.ts';
 import {decodeFields, type Field} from '../../src/ubus-ts/fields.ts';
 import * as m from '../../src/ubus-ts/message.ts';
 import {type MonitoredMessage, monitor} from '../../src/ubus-ts/monitor.ts';
-import {INVALID_ARGUMENT, OK, PARSE_ERROR, statusText} from '../../src/ubus-ts/status.ts';
+import {INVALID_ARGUMENT, OK, PARSE_ERROR, statusText, TIMEOUT} from '../../src/ubus-ts/status.ts';
 import {waitFor} from '../../src/ubus-ts/wait-for.ts';
 import {fieldText, readJsonTable, tableText} from './ubus-json.ts';
 
@@ -19,7 +19,7 @@ export interface ToolOutcome {
 	stderr: string;
 }
 
-interface ToolArguments {
+export interface ToolArguments {
 	readonly verbose: boolean;
 	readonly simple: boolean;
 	readonly timeoutS: number | undefined;
@@ -57,6 +57,7 @@ const wordCounts: Readonly<Record<string, readonly [number, number]>> = {
 	list: [0, 1],
 	call: [2, 3],
 	send: [1, 2],
+	subscribe: [1, 99],
 	listen: [0, 99],
 	wait_for: [1, 99],
 	monitor: [0, 99],
@@ -85,37 +86,50 @@ export function readToolArguments(argv: readonly string[]): ToolArguments | unde
 	return {verbose, simple, timeoutS, types, isSent, command, words};
 }
 
-/** Starts a command on a client; `outcome` fills as it goes. */
-export function runTool(client: UbusClient, args: ToolArguments, hasInvoked: () => boolean): ToolOutcome {
+/**
+ * Starts a command on a client; `outcome` fills as it goes. Where a look-up finds nothing and does not say so (nobody may
+ * know the object), the tool calls whatever number its memory holds: `strayId`.
+ */
+export function runTool(client: UbusClient, args: ToolArguments, strayId: number): ToolOutcome {
 	const outcome: ToolOutcome = {exit: undefined, stdout: '', stderr: ''};
-	const end = (status: number): void => {
-		outcome.exit = status;
-		if (status !== OK && !args.simple) outcome.stderr += `Command failed: ${statusText(status)}\n`;
-	};
+	const {command, words, verbose, simple} = args;
+	const end = (status: number): void => endTool(outcome, args, status);
 	/** Of `ubus call`, which says more where its errors do not go to a terminal. */
 	const endCall = (status: number): void => {
-		if (status === OK || args.simple) return end(status);
+		if (status === OK || simple) return end(status);
 		const code = status | 0; // an int, for the tool, that it then turns round
 		outcome.exit = -code & 255;
-		outcome.stderr += `Command failed: ubus call ${args.words.join(' ')} (${statusText(code)})\n`;
-		if (code < 0) outcome.stderr += `Command failed: ${statusText(-code)}\n`;
+		outcome.stderr += `Command failed: ubus call ${words.join(' ')} (${statusText(code)})\n`;
+		const turned = -code | 0;
+		if (turned > 0) outcome.stderr += `Command failed: ${statusText(turned)}\n`;
 		// The tool takes this one for its own mark of a call that it did not understand.
 		if (code === INVALID_ARGUMENT) outcome.stderr += usage;
 	};
-	const {command, words, verbose, simple} = args;
-	const [first, second, third] = words;
+	const endListening = (status: number, refused = words[0] ?? '*'): void => {
+		outcome.exit = 255;
+		if (!simple) outcome.stderr += `Error while registering for event '${refused}': ${statusText(status)}\n`;
+	};
+	const [first = '', second, third] = words;
 	client.whenConnected(() => {
-		if (command === 'list') list(client, outcome, first, verbose && !simple, end);
-		else if (command === 'call')
-			call(client, [first ?? '', second ?? '', third], args.timeoutS ?? 30, end, endCall, hasInvoked);
+		if (command === 'list') list(client, outcome, words[0], verbose && !simple, end);
+		else if (command === 'call') call(client, [first, second ?? '', third], args.timeoutS ?? 30, strayId, end, endCall);
+		else if (command === 'subscribe') subscribe(client, words, endListening);
 		else if (command === 'send') {
 			const data = second === undefined ? {} : readJsonTable(second);
 			if (data === undefined) end(PARSE_ERROR);
-			else sendEvent(client, first ?? '', data, end);
+			else sendEvent(client, first, data, end);
 		}
 	});
-	if (command === 'listen') listen(client, words.length === 0 ? ['*'] : words, () => {});
-	else if (command === 'wait_for') waitFor(client, words, () => end(OK));
+	if (command === 'listen')
+		listen(
+			client,
+			words.length === 0 ? ['*'] : words,
+			() => {},
+			(status, refused) => {
+				if (status !== OK) endListening(status, refused);
+			},
+		);
+	else if (command === 'wait_for') waitFor(client, words, () => end(OK), end);
 	else if (command === 'monitor')
 		monitor(
 			client,
@@ -125,6 +139,25 @@ export function runTool(client: UbusClient, args: ToolArguments, hasInvoked: () 
 			end,
 		);
 	return outcome;
+}
+
+function endTool(outcome: ToolOutcome, {simple}: ToolArguments, status: number): void {
+	outcome.exit = status;
+	if (status !== OK && !simple) outcome.stderr += `Command failed: ${statusText(status)}\n`;
+}
+
+/** The tool's own time is over, or somebody ended it. */
+export function endByTime(outcome: ToolOutcome, args: ToolArguments): void {
+	if (outcome.exit !== undefined) return;
+	if (args.command === 'wait_for') endTool(outcome, args, TIMEOUT);
+	else outcome.exit = OK;
+}
+
+/** What a program prints of itself in its usage is how it was started. */
+export function withoutProgramPath(text: string): string {
+	const from = text.indexOf('Usage: ');
+	const to = text.indexOf(' [<options>]', from);
+	return from < 0 || to < 0 ? text : `${text.slice(0, from)}Usage: ubus${text.slice(to)}`;
 }
 
 function list(
@@ -161,23 +194,40 @@ function call(
 	client: UbusClient,
 	[path, method, json]: readonly [string, string, string | undefined],
 	timeoutS: number,
+	strayId: number,
 	end: (status: number) => void,
 	endCall: (status: number) => void,
-	hasInvoked: () => boolean,
 ): void {
 	const args = json === undefined ? {} : readJsonTable(json);
 	if (args === undefined) return endCall(PARSE_ERROR);
-	callMethod(
-		client,
-		path,
-		method,
-		args,
-		status => {
-			// The tool says less where it is the look-up that fails.
-			if (hasInvoked()) endCall(status);
-			else end(status);
+	lookup(client, path, (status, found) => {
+		// The tool says less where it is the look-up that fails; of several it calls the last one.
+		if (status !== OK) end(status);
+		else client.invoke(found.at(-1)?.id ?? strayId, method, args, endCall, timeoutS * 1000);
+	});
+}
+
+/** One object of the tool's own that is subscribed to all paths, one after the other. */
+function subscribe(client: UbusClient, paths: readonly string[], refuse: (status: number) => void): void {
+	const invoke = (message: m.Message): void => answerNotice(client, message, OK);
+	client.add(
+		() => {},
+		{invoke},
+		(added, id) => {
+			const next = (status: number, at: number): void => {
+				const path = paths[at];
+				if (status !== OK) return refuse(status);
+				if (path === undefined) return;
+				lookup(client, path, (looked, found) => {
+					const target = found.at(-1)?.id ?? 0;
+					if (looked !== OK) return refuse(looked);
+					client.request(m.SUBSCRIBE, 0, writer => writer.number(m.A_OBJECT, id).number(m.A_TARGET, target), {
+						status: subscribed => next(subscribed, at + 1),
+					});
+				});
+			};
+			next(added, 0);
 		},
-		timeoutS * 1000,
 	);
 }
 
@@ -187,7 +237,7 @@ export function printed({command, simple}: ToolArguments, message: m.Message): s
 	if (range === undefined) return '';
 	const fields = (): ReturnType<typeof decodeFields> => decodeFields(message.bytes, range[0], range[1]);
 	if (command === 'call' && message.type === m.DATA) return `${tableText(fields(), {isIndented: !simple})}\n`;
-	if (command === 'listen' && message.type === m.INVOKE)
+	if ((command === 'listen' || command === 'subscribe') && message.type === m.INVOKE)
 		return `{ "${message.text(m.A_METHOD) ?? ''}": ${tableText(fields(), {isIndented: false})} }\n`;
 	return '';
 }

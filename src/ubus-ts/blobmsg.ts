@@ -23,6 +23,8 @@ const POW32 = 4294967296;
  *
  * Shape:  booleans travel as int8, whole numbers as int32 where they fit and as int64 beyond, others as double, null as an
  *         empty value; `typed` says a width explicitly. Read back, an int64 that a number cannot hold is a bigint.
+ *         Members keep their order, except that names which are whole numbers come first, as in any object; fields.ts
+ *         keeps all as it was.
  * Absent: a member that is undefined is left out.
  */
 export type BlobValue = null | boolean | number | bigint | string | Typed | readonly BlobValue[] | BlobTable;

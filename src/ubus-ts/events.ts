@@ -13,20 +13,20 @@ export function matchesPattern(pattern: string, name: string): boolean {
 /**
  * Listens for events by one or more patterns, at every connection. Calling the result ends it.
  *
- * Errors: `registered` gets the first status that is not OK, else OK.
+ * Errors: `registered` gets the first status that is not OK and the pattern that got it, else OK; at every connection.
  */
 export function listen(
 	client: UbusClient,
 	patterns: readonly string[],
 	handler: (name: string, data: BlobTable) => void,
-	registered: (status: number) => void = () => {},
+	registered: (status: number, refused?: string) => void = () => {},
 ): () => void {
 	const register = (at: number): void => {
 		const pattern = patterns[at];
 		if (pattern === undefined) return registered(OK);
 		client.invoke(m.EVENT_OBJECT, 'register', {object: kept.id | 0, pattern}, status => {
 			if (status === OK) register(at + 1);
-			else registered(status);
+			else registered(status, pattern);
 		});
 	};
 	const invoke = (message: m.Message): void => {

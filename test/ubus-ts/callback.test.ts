@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
-import {
-	call,
-	listen,
-	lookup,
-	notifyForAnswers,
-	serve,
-	subscribe,
-	UbusClient,
-	type UbusStreamHandlers,
-} from '../../src/ubus-ts/index.ts';
-import * as m from '../../src/ubus-ts/message.ts';
+import {call, listen, lookup, notifyForAnswers, serve, subscribe, type UbusClient} from '../../src/ubus-ts/index.ts';
 import {Bus} from './bus.ts';
+import {connectByHand, statusFor} from './by-hand.ts';
 
 // What callbacks do to the client: throw, stop it, take an object away before it is there.
 
@@ -34,27 +25,12 @@ const thrower = (what: string) => (): never => {
 };
 
 test('client: a callback that throws does not lose the messages behind it in the same bytes', t => {
-	const due: (() => void)[] = [];
-	const sequences: number[] = [];
-	let handlers: UbusStreamHandlers | undefined;
-	const client = new UbusClient({
-		after(_, task) {
-			due.push(task);
-			return () => {};
-		},
-		connect(given) {
-			handlers = given;
-			return {write: bytes => sequences.push(new m.Message(bytes).seq), queuedBytes: 0, close() {}};
-		},
-	});
-	client.start();
-	handlers?.data(new m.MessageWriter(m.HELLO, 0, 7).finish());
+	const {client, due, handlers, sent} = connectByHand();
 	const ended: number[] = [];
 	lookup(client, 'first', thrower('first'));
 	lookup(client, 'second', status => ended.push(status));
 	due.length = 0;
-	const answers = sequences.map(seq => new m.MessageWriter(m.STATUS, seq, 0).number(m.A_STATUS, 4).finish());
-	handlers?.data(Buffer.concat(answers));
+	handlers.data(Buffer.concat(sent.map(message => statusFor(message, 4))));
 	t.deepEqual(ended, [4]);
 	t.is(due.length, 1);
 	t.throws(() => due[0]?.(), {message: 'first'});

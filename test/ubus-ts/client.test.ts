@@ -18,8 +18,10 @@ import {
 	type UbusWorld,
 	waitFor,
 } from '../../src/ubus-ts/index.ts';
+import * as m from '../../src/ubus-ts/message.ts';
 import {monitor} from '../../src/ubus-ts/monitor.ts';
 import {Bus} from './bus.ts';
+import {connectByHand, statusFor} from './by-hand.ts';
 
 const definition = {
 	path: 'test',
@@ -283,17 +285,41 @@ test('wait: ends when the last of several objects is there', t => {
 	t.true(isDone);
 });
 
-test('monitor: where it is refused, it is told', t => {
-	const bus = new Bus();
-	const client = bus.client();
-	const refused: number[] = [];
+test('monitor and wait: where they are refused, it is told', t => {
+	const {client, handlers, sent} = connectByHand();
+	const refused: unknown[] = [];
 	monitor(
 		client,
 		() => {},
-		status => refused.push(status),
+		status => refused.push(['monitor', status]),
 	);
-	bus.run();
-	t.deepEqual(refused, []);
+	waitFor(
+		client,
+		['test'],
+		() => t.fail('nothing came'),
+		status => refused.push(['wait', status]),
+	);
+	for (const message of [...sent]) handlers.data(statusFor(message, 6));
+	t.deepEqual(refused, [
+		['monitor', 6],
+		['wait', 6],
+	]);
+});
+
+test('listen: names the pattern that is refused', t => {
+	const {client, handlers, sent} = connectByHand();
+	const told: unknown[] = [];
+	listen(
+		client,
+		['mine', 'others'],
+		() => {},
+		(status, refused) => told.push([status, refused]),
+	);
+	const [added] = sent;
+	if (added === undefined) return t.fail('nothing was sent');
+	handlers.data(new m.MessageWriter(m.DATA, added.seq, 0).number(m.A_OBJECT, 5000).finish());
+	for (const status of [0, 0, 6]) handlers.data(statusFor(sent.at(-1) as m.Message, status));
+	t.deepEqual(told, [[6, 'others']]);
 });
 
 test('client: stopped, it calls nothing and comes back when started', t => {
