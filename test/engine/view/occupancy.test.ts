@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import test from 'ava';
+import {Demand} from '../../../src/engine/view/demand.ts';
+import {type AirCounters, Occupancy} from '../../../src/engine/view/occupancy.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A radio that counts, minute by minute. */
+class Radio {
+	readonly occupancy = new Occupancy();
+	nowMs = 0;
+	readonly #counters = new Map<number, {activeMs: number; busyMs: number; transmitMs: number; ownReceiveMs: number}>();
+
+	listen(mhz: number, ms: number, foreign: number, own = 0, hour?: number): void {
+		const so = this.#counters.get(mhz) ?? {activeMs: 0, busyMs: 0, transmitMs: 0, ownReceiveMs: 0};
+		so.activeMs += ms;
+		so.busyMs += ms * (foreign + own);
+		so.transmitMs += (ms * own) / 2;
+		so.ownReceiveMs += (ms * own) / 2;
+		this.#counters.set(mhz, so);
+		this.nowMs += 60_000;
+		this.occupancy.take(this.nowMs, hour, 'phy0', mhz, {...so});
+	}
+
+	at(mhz: number, hour?: number) {
+		return this.occupancy.at(this.nowMs, hour, mhz);
+	}
+}
+
+const near = (value: number, wanted: number, by = 0.02): boolean => Math.abs(value - wanted) <= by;
+
+test('occupancy: what is busy without us is foreign', t => {
+	const radio = new Radio();
+	for (let i = 0; i < 10; i++) radio.listen(5180, 60_000, 0.3, 0.4);
+	const {busyShare, confidence, ageMs} = radio.at(5180);
+	t.true(near(busyShare, 0.3), `${busyShare}`);
+	t.true(confidence > 0.98);
+	t.is(ageMs, 0);
+});
+
+test('occupancy: of a channel heard for a moment little is believed, and less as time passes', t => {
+	const radio = new Radio();
+	radio.listen(5180, 60_000, 0);
+	radio.listen(5200, 100, 1);
+	radio.listen(5200, 100, 1);
+	const first = radio.at(5200);
+	t.true(first.confidence > 0.02 && first.confidence < 0.1, `${first.confidence}`);
+	t.true(first.busyShare > 0.12 && first.busyShare < 0.2, `${first.busyShare}`);
+	for (let i = 0; i < 50; i++) radio.listen(5200, 100, 1);
+	t.true(radio.at(5200).busyShare > 0.35);
+	radio.nowMs += 2 * HOUR_MS;
+	const later = radio.at(5200);
+	t.true(later.confidence < 0.001);
+	t.is(later.ageMs, 2 * HOUR_MS);
+});
+
+test('occupancy: a channel that nobody listened on is expected to be as usual, never free', t => {
+	const radio = new Radio();
+	t.deepEqual(radio.at(5500), {busyShare: 0.1, confidence: 0, ageMs: Number.POSITIVE_INFINITY});
+	for (const mhz of [5180, 5200, 5220]) for (let i = 0; i < 5; i++) radio.listen(mhz, 10_000, 0.8);
+	t.true(radio.at(5500).busyShare > 0.4);
+	const quiet = new Radio();
+	for (let i = 0; i < 5; i++) quiet.listen(5180, 10_000, 0);
+	t.is(quiet.at(5500).busyShare, 0.1);
+});
+
+test('occupancy: the hour of the day is remembered over days', t => {
+	const radio = new Radio();
+	for (let day = 0; day < 3; day++)
+		for (let hour = 0; hour < 24; hour++) {
+			for (let i = 0; i < 5; i++) radio.listen(5180, 60_000, hour === 20 ? 0.9 : 0.05, 0, hour);
+			radio.nowMs += HOUR_MS - 300_000;
+		}
+	radio.nowMs += 3 * HOUR_MS;
+	t.true(radio.at(5180, 20).busyShare > 0.8, `${radio.at(5180, 20).busyShare}`);
+	t.true(radio.at(5180, 9).busyShare < 0.1);
+	t.true(near(radio.at(5180).busyShare, 0.1), 'without a clock the day is not known');
+});
+
+test('occupancy: counters that go back, contradict each other or are not there say nothing', t => {
+	const occupancy = new Occupancy();
+	const take = (ms: number, of: Partial<AirCounters>) =>
+		occupancy.take(ms, undefined, 'phy0', 5180, {
+			activeMs: undefined,
+			busyMs: undefined,
+			transmitMs: undefined,
+			ownReceiveMs: undefined,
+			...of,
+		});
+	take(0, {activeMs: 1000});
+	take(1, {activeMs: 1000, busyMs: 500});
+	take(2, {activeMs: 10, busyMs: 5});
+	take(3, {activeMs: Number.NaN, busyMs: 5});
+	t.is(occupancy.at(3, undefined, 5180).confidence, 0);
+	take(4, {activeMs: 1000, busyMs: 500});
+	take(5, {activeMs: 2000, busyMs: 600, transmitMs: 900});
+	t.is(occupancy.at(5, undefined, 5180).busyShare < 0.1, true, 'sent more than was busy: nothing foreign');
+	take(6, {activeMs: 3000, busyMs: 5600, transmitMs: 900});
+	t.true(occupancy.at(6, undefined, 5180).busyShare <= 1);
+});
+
+test('demand: a link weighs what it takes of the air, a quiet one a little', t => {
+	const demand = new Demand();
+	t.is(demand.take(0, 1, 0), undefined);
+	t.is(demand.take(60_000, 1, 0), 4);
+	let weight = 0;
+	for (let minute = 2; minute < 120; minute++) weight = demand.take(minute * 60_000, 1, (minute - 1) * 30e6) ?? 0;
+	t.true(near(weight, 8, 0.2), `half the air: ${weight}`);
+	t.is(demand.take(120 * 60_000, 1, 5), undefined, 'a peer that began anew');
+	demand.keepOnly(new Set());
+	t.is(demand.take(121 * 60_000, 1, 5), undefined);
+});
