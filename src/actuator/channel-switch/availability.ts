@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {bandOf, type Channel} from '../../model/channel.ts';
 import {DFS_AVAILABLE, DFS_UNAVAILABLE, type Frequency} from '../../wire/nl80211/wiphy.ts';
-import {nameOf, partsOf} from './chandef.ts';
+import {partsOf} from './chandef.ts';
 
 /** Whether a radio may begin to send on a channel. */
 export type Availability =
@@ -13,15 +13,23 @@ export type Availability =
 /** Source: ETSI EN 301 893: a minute; the kernel's own time goes before it. */
 const USUAL_LISTEN_MS = 60_000;
 
-/** What the kernel's rules say of a channel: by country, by radar, by what the radio can. */
-export function availabilityOf(to: Channel, frequencies: readonly Frequency[]): Availability {
-	const refused = (text: string): Availability => ({kind: 'refused', reason: `${nameOf(to)}: ${text}`});
+/**
+ * What the kernel's rules say of a channel: by country, by radar, by what the radio can. The kernel does not know whether it is
+ * within a building: a radio that `from` is on a channel for indoors only is taken to be, as its owner put it there.
+ */
+export function availabilityOf(
+	to: Channel,
+	frequencies: readonly Frequency[],
+	from: Channel | undefined = undefined,
+): Availability {
+	const refused = (reason: string): Availability => ({kind: 'refused', reason});
+	const isIndoors = from !== undefined && partsOf(from).some(mhz => ruleOf(mhz)?.indoorOnly);
 	let listenMs = 0;
 	for (const mhz of partsOf(to)) {
-		const rule = frequencies.find(each => each.frequencyMhz === mhz);
+		const rule = ruleOf(mhz);
 		if (rule === undefined) return refused(`the radio cannot be tuned to ${mhz} MHz`);
 		if (rule.disabled) return refused(`${mhz} MHz is not allowed by the rules of this country`);
-		if (rule.indoorOnly) return refused(`${mhz} MHz is for use within buildings only`);
+		if (rule.indoorOnly && !isIndoors) return refused(`${mhz} MHz is for use within buildings only`);
 		// A channel of radars carries that mark too until it was listened to.
 		if (rule.noInitiate && !rule.radar) return refused(`on ${mhz} MHz a radio may only answer, not begin`);
 		if (rule.noIbss && !rule.radar) return refused(`on ${mhz} MHz there may be no mesh`);
@@ -31,6 +39,10 @@ export function availabilityOf(to: Channel, frequencies: readonly Frequency[]): 
 	}
 	if (to.widthMhz === 40 && !has40(to, frequencies)) return refused('no 40 MHz there by the rules of this country');
 	return listenMs > 0 ? {kind: 'listen-first', listenMs} : {kind: 'free'};
+
+	function ruleOf(mhz: number): Frequency | undefined {
+		return frequencies.find(each => each.frequencyMhz === mhz);
+	}
 }
 
 function has40(to: Channel, frequencies: readonly Frequency[]): boolean {

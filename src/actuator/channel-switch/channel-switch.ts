@@ -7,8 +7,9 @@ import type {Actuator} from './actuator.ts';
 import {nameOf} from './chandef.ts';
 import {Nl80211, type OpenAsking} from './kernel.ts';
 import {type Bearings, join, leave} from './membership.ts';
+import {learnMeshName} from './mesh-name.ts';
 import {abilitiesOf, Retune, type RetuneContext} from './retune.ts';
-import {crewOf, type Knowledge, pinnedBy, waysOf} from './ways.ts';
+import {crewOf, type Knowledge, type Member, pinnedBy, waysOf} from './ways.ts';
 
 /** What keeps a change beyond a restart, and undoes it: `uci.ts` on routers. */
 export interface Intents {
@@ -40,6 +41,8 @@ const FIRST_SALVAGE_MS = 2000;
 const LAST_SALVAGE_MS = 120_000;
 /** Interfaces come and go in groups. */
 const EXAMINE_MS = 500;
+/** Peers may come later than we do. */
+const LEARN_AGAIN_MS = 20_000;
 
 interface Radio {
 	readonly left: Map<number, Bearings>;
@@ -62,14 +65,15 @@ export class ChannelSwitch implements Actuator {
 	readonly #options: ChannelSwitchOptions;
 	readonly #kernel: Nl80211;
 	readonly #radios = new Map<number, Radio>();
+	readonly #meshNames = new Map<number, Uint8Array>();
 	#cancelExamine = (): void => {};
-	#isExamining = false;
+	#examineMs = Number.POSITIVE_INFINITY;
 
 	constructor(options: ChannelSwitchOptions) {
 		this.#options = options;
 		this.#kernel = new Nl80211(options.order, options.netlink, number => {
 			if (number === NEW_INTERFACE || number === DEL_INTERFACE || number === NEW_WIPHY || number === REG_CHANGE)
-				this.#examineSoon();
+				this.#examineIn(EXAMINE_MS);
 		});
 	}
 
@@ -105,11 +109,24 @@ export class ChannelSwitch implements Actuator {
 						const radio = this.#radio(wiphy.wiphy);
 						const own = list.filter(each => each.wiphy === wiphy.wiphy);
 						const crew = crewOf(own, new Map([...radio.left].map(([index, {of}]) => [index, of])));
-						radio.obstacle = pinnedBy(crew, waysOf(crew, abilitiesOf(wiphy), this.#knowledge(radio)));
+						const ways = waysOf(crew, abilitiesOf(wiphy), this.#knowledge(radio));
+						radio.obstacle = pinnedBy(crew, ways);
+						if (ways.rejoin === undefined) this.#learnNames(crew.members);
 					}
 				done();
 			});
 		});
+	}
+
+	/** Ahead of time: when all leave together, nobody's beacon tells it any more. */
+	#learnNames(members: readonly Member[]): void {
+		for (const member of members) {
+			if (member.kind !== 'mesh' || this.#meshNames.has(member.index)) continue;
+			learnMeshName(this.#kernel, this.#options.clock, member, name => {
+				if (name !== undefined) this.#meshNames.set(member.index, name);
+				else this.#examineIn(LEARN_AGAIN_MS);
+			});
+		}
 	}
 
 	retune(number: number, to: Channel, done: (refusal: string | undefined) => void): void {
@@ -124,6 +141,7 @@ export class ChannelSwitch implements Actuator {
 		const context: RetuneContext = {
 			kernel: this.#kernel,
 			clock,
+			meshNames: this.#meshNames,
 			knowledge: this.#knowledge(radio),
 			left: radio.left,
 			moveAccessPoint,
@@ -220,11 +238,13 @@ export class ChannelSwitch implements Actuator {
 		return radio;
 	}
 
-	#examineSoon(): void {
-		if (this.#isExamining) return;
-		this.#isExamining = true;
-		this.#cancelExamine = this.#options.clock.after(EXAMINE_MS, () => {
-			this.#isExamining = false;
+	#examineIn(delayMs: number): void {
+		const dueMs = this.#options.clock.nowMs() + delayMs;
+		if (dueMs >= this.#examineMs) return;
+		this.#cancelExamine();
+		this.#examineMs = dueMs;
+		this.#cancelExamine = this.#options.clock.after(delayMs, () => {
+			this.#examineMs = Number.POSITIVE_INFINITY;
 			this.examine(() => {});
 		});
 	}

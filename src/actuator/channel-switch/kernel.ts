@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {ByteOrder} from '../../core/bytes.ts';
-import type {Encodable, Fields, Input, Table, Value} from '../../wire/netlink/attributes.ts';
+import type {Decoded, Encodable, Fields, Input, Table, Value} from '../../wire/netlink/attributes.ts';
 import {
 	decodeFamily,
 	decodeGeneric,
@@ -13,7 +13,7 @@ import type {RequestMode} from '../../wire/netlink/message.ts';
 import {channelSwitchRequest, radarDetectRequest} from '../../wire/nl80211/channel-switch.ts';
 import * as command from '../../wire/nl80211/command.ts';
 import {event, GROUP_CONFIG, GROUP_REGULATORY, NL80211_FAMILY, type Nl80211Event} from '../../wire/nl80211/event.ts';
-import {ibssJoinRequest, ibssLeaveRequest, stationBeacon} from '../../wire/nl80211/ibss.ts';
+import {ibssJoinRequest, ibssLeaveRequest} from '../../wire/nl80211/ibss.ts';
 import {type Interface, interfaceMessage, interfaceRequest} from '../../wire/nl80211/interface.ts';
 import {
 	type MeshConfig,
@@ -23,7 +23,8 @@ import {
 	meshJoinRequest,
 	meshLeaveRequest,
 } from '../../wire/nl80211/mesh.ts';
-import {type Bss, scanMessage, scanResultsRequest} from '../../wire/nl80211/scan.ts';
+import {ownBeacon} from '../../wire/nl80211/own-beacon.ts';
+import {type Bss, scanMessage, scanRequest, scanResultsRequest} from '../../wire/nl80211/scan.ts';
 import {stationRequest} from '../../wire/nl80211/station.ts';
 import {type Wiphy, wiphyMessage, wiphyRequest} from '../../wire/nl80211/wiphy.ts';
 import {WiphyCollector} from '../../wire/nl80211/wiphy-collector.ts';
@@ -122,15 +123,9 @@ export class Nl80211 {
 		this.#do('mesh configuration', command.SET_MESH_CONFIG, meshConfigSetRequest, value, done);
 	}
 
-	/** The interval and the DTIM period of an interface's own beacons, which only its peers' records tell. */
-	beacons(
-		interfaceIndex: number,
-		done: (beaconIntervalTu: number | undefined, dtimPeriod: number | undefined) => void,
-	) {
-		this.#gather('stations', command.GET_STATION, stationRequest, {interfaceIndex}, stationBeacon, (_, stations) => {
-			const bss = stations.find(({info}) => info?.bss?.beaconIntervalTu !== undefined)?.info?.bss;
-			done(bss?.beaconIntervalTu, bss?.dtimPeriod);
-		});
+	/** Who is there, and how the interface sends its beacons, which only its peers' records tell. */
+	peers(interfaceIndex: number, done: (list: readonly Decoded<typeof ownBeacon>[]) => void): void {
+		this.#gather('stations', command.GET_STATION, stationRequest, {interfaceIndex}, ownBeacon, (_, list) => done(list));
 	}
 
 	/** Networks that the interface knows of, its own among them. */
@@ -138,6 +133,11 @@ export class Nl80211 {
 		this.#gather('networks', command.GET_SCAN, scanResultsRequest, {interfaceIndex}, scanMessage, (_, list) =>
 			done(list.flatMap(({bss}) => (bss === undefined ? [] : [bss]))),
 		);
+	}
+
+	/** Listens on one channel, without asking anybody. The results are among the networks a moment later. */
+	scan(interfaceIndex: number, mhz: number, done: Done): void {
+		this.#do('scan', command.TRIGGER_SCAN, scanRequest, {interfaceIndex, frequenciesMhz: [mhz]}, done);
 	}
 
 	announce(value: Encodable<typeof channelSwitchRequest>, done: Done): void {

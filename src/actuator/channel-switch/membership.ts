@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Channel} from '../../model/channel.ts';
+import type {Clock} from '../../port/port.ts';
 import {WIDTH_20} from '../../wire/nl80211/channel.ts';
 import {BSS_STATUS_IBSS_JOINED} from '../../wire/nl80211/ibss.ts';
 import type {Interface} from '../../wire/nl80211/interface.ts';
@@ -8,6 +9,7 @@ import {CAPABILITY_PRIVACY} from '../../wire/nl80211/scan.ts';
 import type {Frequency} from '../../wire/nl80211/wiphy.ts';
 import {chandefOf, nameOf} from './chandef.ts';
 import type {Failure, Nl80211} from './kernel.ts';
+import {learnMeshName} from './mesh-name.ts';
 import type {Member} from './ways.ts';
 
 // How interfaces leave their networks and join them again. What the kernel does not tell cannot be joined again as it was:
@@ -18,6 +20,7 @@ export interface Bearings {
 	readonly member: Member;
 	readonly of: Interface;
 	readonly mesh: MeshConfig | undefined;
+	readonly meshName: Uint8Array | undefined;
 	readonly bssid: string | undefined;
 	readonly beaconIntervalTu: number | undefined;
 	readonly dtimPeriod: number | undefined;
@@ -28,9 +31,17 @@ const USUAL_BEACON_TU = 100;
 
 type Done = (refusal: string | undefined) => void;
 
+/** What finds things out, and what was found before. */
+export interface Reading {
+	readonly kernel: Nl80211;
+	readonly clock: Clock;
+	/** By interface. */
+	readonly meshNames: Map<number, Uint8Array>;
+}
+
 /** Reads what each member needs. Who has left already is known from then. */
 export function takeBearings(
-	kernel: Nl80211,
+	reading: Reading,
 	members: readonly Member[],
 	left: ReadonlyMap<number, Bearings>,
 	done: (refusal: string | undefined, bearings: readonly Bearings[]) => void,
@@ -45,24 +56,35 @@ export function takeBearings(
 			next(at + 1);
 		};
 		if (known !== undefined) return take({...known, member: {...member, of: known.of}});
-		if (member.kind === 'mesh') readMesh(kernel, member, done, take);
-		else readAdHoc(kernel, member, done, take);
+		if (member.kind === 'mesh') readMesh(reading, member, done, take);
+		else readAdHoc(reading.kernel, member, done, take);
 	};
 	next(0);
 }
 
 function readMesh(
-	kernel: Nl80211,
+	{kernel, clock, meshNames}: Reading,
 	member: Member,
 	fail: (refusal: string, none: readonly Bearings[]) => void,
 	take: (found: Bearings) => void,
 ): void {
-	kernel.meshConfig(member.index, (failure, mesh) => {
-		if (mesh === undefined || member.of.meshId === undefined)
-			return fail(`the mesh of ${member.name} cannot be read: ${failure?.text ?? 'it has no name'}`, []);
-		kernel.beacons(member.index, (beaconIntervalTu, dtimPeriod) =>
-			take({member, of: member.of, mesh, bssid: undefined, beaconIntervalTu, dtimPeriod}),
-		);
+	const {index, name, of} = member;
+	const read = (meshName: Uint8Array): void => {
+		meshNames.set(index, meshName);
+		kernel.meshConfig(index, (failure, mesh) => {
+			if (mesh === undefined) return fail(`the mesh of ${name} cannot be read: ${failure?.text ?? 'nothing'}`, []);
+			kernel.peers(index, list => {
+				const own = list.find(({info}) => info?.bss?.beaconIntervalTu !== undefined)?.info?.bss;
+				const {beaconIntervalTu, dtimPeriod} = own ?? {};
+				take({member, of, mesh, meshName, bssid: undefined, beaconIntervalTu, dtimPeriod});
+			});
+		});
+	};
+	const known = meshNames.get(index);
+	if (known !== undefined) return read(known);
+	learnMeshName(kernel, clock, member, learnt => {
+		if (learnt !== undefined) read(learnt);
+		else fail(`the name of the mesh of ${name} is not known: no beacon of a peer was heard`, []);
 	});
 }
 
@@ -79,7 +101,7 @@ function readAdHoc(
 		if (((own.capability ?? 0) & CAPABILITY_PRIVACY) !== 0)
 			return fail(`the ad-hoc network of ${member.name} is encrypted, and its key is not ours to read`, []);
 		const {bssid, beaconIntervalTu} = own;
-		take({member, of: member.of, mesh: undefined, bssid, beaconIntervalTu, dtimPeriod: undefined});
+		take({member, of: member.of, mesh: undefined, meshName: undefined, bssid, beaconIntervalTu, dtimPeriod: undefined});
 	});
 }
 
@@ -116,7 +138,7 @@ export function join(kernel: Nl80211, bearings: readonly Bearings[], place: Plac
 
 function joinOne(
 	kernel: Nl80211,
-	{member, of, mesh, bssid, beaconIntervalTu, dtimPeriod}: Bearings,
+	{member, of, mesh, meshName = new Uint8Array(), bssid, beaconIntervalTu, dtimPeriod}: Bearings,
 	place: Place | undefined,
 	done: (failure: Failure | undefined) => void,
 ): void {
@@ -131,7 +153,6 @@ function joinOne(
 		handleDfs: true,
 		...chandef,
 	};
-	if (member.kind === 'mesh')
-		kernel.joinMesh({...common, meshId: of.meshId ?? new Uint8Array(), config: mesh, dtimPeriod}, done);
+	if (member.kind === 'mesh') kernel.joinMesh({...common, meshId: meshName, config: mesh, dtimPeriod}, done);
 	else kernel.joinAdHoc({...common, ssid: of.ssid ?? new Uint8Array(), bssid, frequencyFixed: true}, done);
 }

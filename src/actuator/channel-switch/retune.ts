@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Channel} from '../../model/channel.ts';
-import type {Clock} from '../../port/port.ts';
 import {CHANNEL_SWITCH} from '../../wire/nl80211/command.ts';
 import type {Interface} from '../../wire/nl80211/interface.ts';
-import {availabilityOf} from './availability.ts';
+import {type Availability, availabilityOf} from './availability.ts';
 import {chandefOf, channelOf, isSameChannel, nameOf} from './chandef.ts';
 import type {Failure, Nl80211} from './kernel.ts';
-import {type Bearings, join, leave, takeBearings} from './membership.ts';
+import {type Bearings, join, leave, type Reading, takeBearings} from './membership.ts';
 import {type Abilities, type Crew, crewOf, type Knowledge, type Member, pinnedBy, type Ways, waysOf} from './ways.ts';
 
 // One radio, once to another channel.
@@ -40,9 +39,7 @@ const BUSY_LIMIT_MS = 3000;
 const LISTEN_PAUSE_MS = 2000;
 const LISTEN_GRACE_MS = 8000;
 
-export interface RetuneContext {
-	readonly kernel: Nl80211;
-	readonly clock: Clock;
+export interface RetuneContext extends Reading {
 	readonly knowledge: Knowledge;
 	/** Interfaces out of their networks, and how to bring each back. Shared by all attempts on a radio. */
 	readonly left: Map<number, Bearings>;
@@ -115,9 +112,14 @@ export class Retune {
 		});
 	}
 
+	#availability({frequencies}: Abilities): Availability {
+		const [first] = this.#crew.members;
+		return availabilityOf(this.#to, frequencies, first && channelOf(first.of));
+	}
+
 	#announce(): void {
 		const {members} = this.#crew;
-		const availability = availabilityOf(this.#to, this.#abilities.frequencies);
+		const availability = this.#availability(this.#abilities);
 		if (availability.kind === 'refused') return this.#end(availability.reason);
 		// Nobody may announce a move to where it was not listened for radar.
 		if (availability.kind === 'listen-first')
@@ -211,10 +213,10 @@ export class Retune {
 	#rejoin(because: string | undefined): void {
 		const {rejoin} = this.#ways;
 		if (rejoin !== undefined) return this.#end([because, rejoin].filter(text => text !== undefined).join('; '));
-		const availability = availabilityOf(this.#to, this.#abilities.frequencies);
+		const availability = this.#availability(this.#abilities);
 		if (availability.kind === 'refused') return this.#end(availability.reason);
 		const {kernel, left} = this.#context;
-		takeBearings(kernel, this.#crew.members, left, (refusal, bearings) => {
+		takeBearings(this.#context, this.#crew.members, left, (refusal, bearings) => {
 			if (this.#isOver) return;
 			if (refusal !== undefined) return this.#end([because, refusal].filter(text => text !== undefined).join('; '));
 			for (const each of bearings) left.set(each.member.index, each);
@@ -239,7 +241,7 @@ export class Retune {
 			const look = (): void => {
 				kernel.radios(this.#radio, (_, [wiphy]) => {
 					if (this.#isOver) return;
-					const now = availabilityOf(this.#to, wiphy === undefined ? [] : abilitiesOf(wiphy).frequencies);
+					const now = this.#availability(wiphy === undefined ? this.#abilities : abilitiesOf(wiphy));
 					if (now.kind === 'free') return this.#join(bearings);
 					if (now.kind === 'refused') return this.#goBack(bearings, now.reason);
 					if (clock.nowMs() >= endMs) return this.#goBack(bearings, `listening on ${nameOf(this.#to)} did not end`);

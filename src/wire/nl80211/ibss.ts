@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {attributes, bytes, flag, mac, nested, u8, u16, u32} from '../netlink/attributes.ts';
+import {attributes, bytes, flag, mac, u32} from '../netlink/attributes.ts';
 import {channelFields} from './channel.ts';
 
 /**
@@ -27,20 +27,3 @@ export const ibssLeaveRequest = /* @__PURE__ */ attributes('nl80211.ibssLeaveReq
 
 /** `bss.status` of the ad-hoc network that an interface is in. Source: enum nl80211_bss_status. */
 export const BSS_STATUS_IBSS_JOINED = 2;
-
-/**
- * Of the answers to NL80211_CMD_GET_STATION only what the interface itself sends with its beacons.
- *
- * Source: Linux include/uapi/linux/nl80211.h, enum nl80211_sta_bss_param; mac80211 fills it for mesh peers too.
- */
-export const stationBeacon = /* @__PURE__ */ attributes('nl80211.stationBeacon', {
-	info: nested(
-		21,
-		/* @__PURE__ */ attributes('nl80211.stationBeacon.info', {
-			bss: nested(
-				15,
-				/* @__PURE__ */ attributes('nl80211.stationBeacon.bss', {dtimPeriod: u8(4), beaconIntervalTu: u16(5)}),
-			),
-		}),
-	),
-});

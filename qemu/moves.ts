@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Radios of a bench's routers moved by the real actuator, and what traffic lost meanwhile. */
+import {copyFile, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {buildBinary} from '../scripts/build/binary.ts';
+import {type PlacedRadio, placeRadios, type Topology} from './topology/topology.ts';
+
+/** What qemu/program/retune.ts prints of one move. Units: ms of the guest's monotonic clock. */
+export interface MoveReport {
+	radio: number;
+	mhz: number;
+	startedMs: number;
+	endedMs: number;
+	/** Empty: it went. */
+	refusal: string;
+	/** Why the radio cannot be moved at all. Empty: it can. */
+	pinned: string;
+}
+
+export interface Move {
+	radio: PlacedRadio;
+	/** One after another. */
+	mhz: number[];
+	widthMhz?: number;
+	/** Interfaces whose network wpa_supplicant keeps, so to speak. */
+	kept?: string[];
+}
+
+/** Builds the program and puts it where the guest finds it. */
+export async function copyRetune(share: string): Promise<void> {
+	const {path} = await buildBinary({arch: 'x86_64', entry: 'qemu/program/retune.ts', name: 'bench-retune'});
+	await copyFile(path, join(share, 'retune'));
+}
+
+export function radioOf(topology: Topology, router: string, index = 0): PlacedRadio {
+	const radio = placeRadios(topology).filter(each => each.router === router)[index];
+	if (radio === undefined) throw new Error(`${router} has no radio ${index}`);
+	return radio;
+}
+
+const program = '/tmp/retune';
+
+/** The script that moves radios at the same moment, `leadMs` from now, and waits for all. */
+export function moveScript(moves: Move[], leadMs = 1000): string {
+	return [
+		`[ -x ${program} ] || { cp /host/retune ${program}; chmod 755 ${program}; }`,
+		"at=$(awk -v lead=$LEAD '{print int($1 * 1000) + lead}' /proc/uptime)".replace('$LEAD', String(leadMs)),
+		...moves.map(
+			({radio, mhz, widthMhz = 20, kept = []}) =>
+				`ip netns exec ${radio.router} ${program} ${radio.number} ${mhz.join(',')} ${widthMhz} $at ${kept.join(' ')} >/tmp/moved-${radio.number} 2>&1 </dev/null & movers="$movers $!"`,
+		),
+		'wait $movers',
+		...moves.map(({radio}) => `cat /tmp/moved-${radio.number}`),
+	].join('\n');
+}
+
+export function readMoves(printed: string): MoveReport[] {
+	return printed
+		.split('\n')
+		.filter(line => line.includes('{"radio"'))
+		.map(line => JSON.parse(line.slice(line.indexOf('{'))) as MoveReport);
+}
+
+/** What a ping lost. Units: the longest gap in ms, from the last answer before it to the first one behind it. */
+export interface PingReport {
+	sent: number;
+	lost: number;
+	gapMs: number;
+}
+
+const pingMs = 20;
+
+/** The script that sends echo requests every 20 ms in the background, from router to address, as `name`. */
+export function pingScript(name: string, router: string, address: string): string {
+	return [
+		`ip netns exec ${router} ping -n -i ${pingMs / 1000} -s 56 ${address} >/tmp/ping-${name} 2>&1 </dev/null & echo $! >/tmp/ping-${name}.pid`,
+	].join('\n');
+}
+
+/** Ends a ping and prints what it printed. */
+export function pingEndScript(name: string): string {
+	return `kill -INT $(cat /tmp/ping-${name}.pid); sleep 0.3; echo "ping ${name}"; cat /tmp/ping-${name}; echo "end ${name}"`;
+}
+
+export function readPing(printed: string, name: string): PingReport {
+	const text = printed.split(`ping ${name}\n`)[1]?.split(`end ${name}`)[0] ?? '';
+	const heard = [...text.matchAll(/icmp_seq=(\d+) ttl/g)].map(match => Number(match[1])).sort((a, b) => a - b);
+	const summary = /(\d+) packets transmitted, (\d+) received/.exec(text);
+	if (summary === null) throw new Error(`ping ${name} printed no summary:\n${text}`);
+	const sent = Number(summary[1]);
+	let gap = 1;
+	let last = 0;
+	for (const sequence of [...new Set(heard), sent + 1]) {
+		gap = Math.max(gap, sequence - last);
+		last = sequence;
+	}
+	return {sent, lost: sent - new Set(heard).size, gapMs: (gap - 1) * pingMs};
+}
+
+/** A file of the share. */
+export async function shared(share: string, name: string): Promise<string> {
+	return readFile(join(share, name), 'utf8');
+}
