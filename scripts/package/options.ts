@@ -22,6 +22,7 @@ function kindOf({range, expected}: Option<string | number>): Kind {
 const units = [
 	['Bytes', 'bytes'],
 	['Percent', '%'],
+	['GridM', 'm'],
 	['S', 's'],
 ] as const;
 const unitOf = (name: string): string => units.find(([end]) => name.endsWith(end))?.[1] ?? '';

@@ -47,7 +47,7 @@ export class Agent {
 		const {configuration} = options;
 		const observe = (observation: Observation): void => this.#observe(observation);
 		this.#runtime = runtime;
-		this.#intervalMs = configuration.intervalS * 1000;
+		this.#intervalMs = configuration.surveyWalk === '1' ? 1000 : configuration.intervalS * 1000;
 		const pseudonym = pseudonyms(runtime.crypto, configuration.pseudonymKey);
 		this.#wireless = new Wireless(runtime, this.board, observe, pseudonym);
 		this.#interfaces = new Interfaces(runtime, this.board, observe);

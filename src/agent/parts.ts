@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {routingAbsence} from '../source/routing/presence.ts';
 import {spectralAbsence} from '../source/spectral/radios.ts';
 import {busAbsence} from './object-absence.ts';
 import type {OptionalPart} from './optional.ts';
@@ -17,6 +18,26 @@ export const optionalParts: readonly OptionalPart[] = [
 		absence: spectralAbsence,
 		open: async ({runtime, configuration, observe}) =>
 			new (await import('../source/spectral/spectral.ts')).Spectral(runtime, configuration, observe),
+	},
+	{
+		name: 'routing',
+		absence: routingAbsence,
+		open: async context => (await import('../source/routing/routing.ts')).openRouting(context),
+	},
+	{
+		name: 'position',
+		absence: ({position}) => (position === '' ? 'no position is set' : undefined),
+		open: async ({runtime, configuration, observe}) =>
+			(await import('../source/position/position.ts')).openPosition(runtime, configuration, observe),
+	},
+	{
+		name: 'latency',
+		absence: ({latencyTargets}) => (latencyTargets === '' ? 'latencyTargets is empty' : undefined),
+		async open({runtime, configuration, observe, agent: {board}}) {
+			const {Latency} = await import('../source/latency/latency.ts');
+			const around = {broker: configuration.broker, measurements: () => board.latest()};
+			return new Latency(runtime, configuration, around, observe);
+		},
 	},
 	{name: 'ubus', absence: busAbsence, open: async context => (await import('./object.ts')).openAgentObject(context)},
 	{

@@ -29,6 +29,20 @@ const digits = (about: string): Option<string> => ({
 	expected: 'an even number of hexadecimal digits',
 });
 
+/** Words with spaces between, each of which `isWord` accepts. */
+const words = (about: string, expected: string, isWord: (word: string) => boolean): Option<string> => ({
+	about,
+	initial: '',
+	parse: value => {
+		const all = wordsOf(value);
+		return value.length <= 16_384 && all.every(isWord) ? all.join(' ') : undefined;
+	},
+	expected,
+});
+
+const number = (least: number, most: number) => (word: string) =>
+	isMadeOf(word, DECIMAL) && Number(word) >= least && Number(word) <= most;
+
 const integer = (about: string, initial: number, least: number, most: number): Option<number> => ({
 	about,
 	initial,
@@ -77,16 +91,71 @@ export const options = {
 	pseudonymKey: digits('Key of the names given to foreign networks, hexadecimal. Empty: a new one at each start'),
 	spectralMode: oneOf('Spectral scan', 'background', ['background', 'manual', 'chanscan', 'off']),
 	spectralPercent: integer('Spectral scan, per cent of time', 5, 1, 50),
+	routing: oneOf('Routing protocols to ask; all: 802.11s own paths too', 'auto', ['auto', 'all', 'off']),
+	routingIntervalS: integer('Seconds between two questions to a routing protocol', 30, 5, 3600),
+	position: {
+		about:
+			'Where the router is: LATITUDE,LONGITUDE in degrees, libremesh, gpsd://HOST:PORT, or a serial line. Empty: unsaid',
+		initial: '',
+		parse: value => (value === '' || parsePosition(value) !== undefined ? value : undefined),
+		expected: 'LATITUDE,LONGITUDE | libremesh | gpsd://HOST:PORT | /dev/NAME:BAUD',
+	} as Option<string>,
+	positionGridM: integer(
+		'Side of the squares that the position is rounded to, metres. 0: it is exact',
+		250,
+		0,
+		100_000,
+	),
+	surveyWalk: flag('Whether the router is carried about: reports each second, with the position'),
+	latencyTargets: {
+		about:
+			'What to probe, with spaces between: gateway, neighbours, collector, addresses, udp://ADDRESS:PORT. Empty: nothing',
+		initial: '',
+		parse: value => (isEveryTarget(value) ? value : undefined),
+		expected: 'gateway | neighbours | collector | an address | udp://ADDRESS:PORT, with spaces between',
+	} as Option<string>,
+	latencyPerMinute: integer('Probes a minute to each target', 20, 1, 60),
 	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
 	logLevel: oneOf('The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']),
 	ubusSocket: text('Socket of ubusd. Empty: its usual place'),
 	respondd: flag('Whether respondd answers on UDP port 1001, for maps of the mesh'),
 	responddInterfaces: text('Interfaces for respondd, with spaces between. Empty: all'),
 	sharedState: flag("Whether neighbours are given to LibreMesh's shared-state"),
+	participation: oneOf('Part in choosing channels: none is changed but when active', 'observe', [
+		'observe',
+		'active',
+		'stopped',
+	]),
+	meshNetwork: text("Name of the mesh: another's messages are ignored", 'mesh'),
+	meshKeys: {
+		...words('Keys of the community: all are accepted, the first is used', '32 or more hexadecimal digits each', isKey),
+		secret: true,
+	} as Option<string>,
+	meshKeyFile: text('File with 32 bytes, the key of this router alone. Empty: the first of mesh_keys'),
+	meshAllow: words(
+		"Routers' public keys that are accepted (Ed25519)",
+		'64 hexadecimal digits each',
+		word => word.length === 64 && isKey(word),
+	),
+	homeChannels: words('Where routers look for each other when lost, one channel a band', 'MHz', number(2400, 7200)),
+	pinnedRadios: text('Radios that stay on their channel, with spaces between'),
+	quietHours: words('Hours (UTC) in which channels stay as they are', '0 to 23, with spaces between', number(0, 23)),
+	retunesPerHour: integer('Changes of a radio an hour at most', 2, 0, 20),
+	leastGainPercent: integer('A change must make the mesh so much better', 10, 1, 90),
+	engineFile: text('File that counts the starts', '/etc/astral-mesh.epoch'),
 	jail: flag('Whether the service runs in a jail (ujail), from its next start on'),
 } as const satisfies Record<string, Option<string> | Option<number>>;
 
 export type OptionName = keyof typeof options;
+
+function isKey(word: string): boolean {
+	return word.length >= 32 && word.length % 2 === 0 && isMadeOf(word, HEXADECIMAL);
+}
+
+/** The words of a value. */
+export function wordsOf(value: string): string[] {
+	return value.split(' ').filter(word => word !== '');
+}
 
 /** An option's name in UCI, where names have no capital letters: `intervalS` is `interval_s`. */
 export function uciName(name: string): string {
@@ -131,6 +200,60 @@ export function readConfiguration(
 	for (const name of texts.keys())
 		if (!Object.hasOwn(options, name)) problems.push({option: name, message: `${name}: there is no such option`});
 	return {configuration: filled as unknown as Configuration, problems};
+}
+
+/** Where positions come from. */
+export type PositionOption =
+	| {readonly kind: 'configured'; readonly latitudeDegrees: number; readonly longitudeDegrees: number}
+	| {readonly kind: 'libremesh'}
+	| {readonly kind: 'gpsd'; readonly host: string; readonly port: number}
+	| {readonly kind: 'nmea'; readonly path: string; readonly baud: number};
+
+const BAUDS = [4800, 9600, 19_200, 38_400, 57_600, 115_200];
+
+/** Absent: undefined for a text that names no place and no source of places. */
+export function parsePosition(value: string): PositionOption | undefined {
+	if (value === 'libremesh') return {kind: 'libremesh'};
+	if (value.startsWith('gpsd://')) {
+		const place = parseBroker(value.slice(7));
+		return place === undefined ? undefined : {kind: 'gpsd', host: place.host, port: place.port};
+	}
+	if (value.startsWith('/dev/')) {
+		const colon = value.lastIndexOf(':');
+		const baud = BAUDS.find(each => `${each}` === value.slice(colon + 1));
+		return baud === undefined ? undefined : {kind: 'nmea', path: value.slice(0, colon), baud};
+	}
+	const [latitude = '', longitude = '', ...more] = value.split(',').map(each => each.trim());
+	if (more.length > 0 || ![latitude, longitude].every(each => each !== '' && isMadeOf(each, `${DECIMAL}.-`)))
+		return undefined;
+	const [latitudeDegrees, longitudeDegrees] = [Number(latitude), Number(longitude)];
+	const isOnEarth = Math.abs(latitudeDegrees) <= 90 && Math.abs(longitudeDegrees) <= 180;
+	return isOnEarth ? {kind: 'configured', latitudeDegrees, longitudeDegrees} : undefined;
+}
+
+/** More targets than anybody looks at. */
+const MOST_TARGETS = 16;
+const ADDRESS_CHARACTERS = `${HEXADECIMAL}.:`;
+
+function isEveryTarget(value: string): boolean {
+	const words = value.split(' ').filter(word => word !== '');
+	return words.length <= MOST_TARGETS && words.every(word => parseLatencyTarget(word) !== undefined);
+}
+
+export type LatencyTargetOption =
+	| {readonly kind: 'gateway' | 'neighbours' | 'collector'}
+	| {readonly kind: 'echo'; readonly address: string}
+	| {readonly kind: 'udp'; readonly address: string; readonly port: number};
+
+/** Absent: undefined for a word that is no target. */
+export function parseLatencyTarget(word: string): LatencyTargetOption | undefined {
+	if (word === 'gateway' || word === 'neighbours' || word === 'collector') return {kind: word};
+	const isUdp = word.startsWith('udp://');
+	const place = isUdp ? parseBroker(word.slice(6)) : undefined;
+	const address = place?.host ?? word;
+	const isAddress = isMadeOf(address, ADDRESS_CHARACTERS) && (address.includes(':') || address.split('.').length === 4);
+	if (!isAddress || (isUdp && place === undefined)) return undefined;
+	return place === undefined ? {kind: 'echo', address} : {kind: 'udp', address, port: place.port};
 }
 
 /** Absent: undefined for a text that names no broker. */

@@ -1,18 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-import {DecodeError, type PortError} from '../../core/errors.ts';
+import {DecodeError, PortError} from '../../core/errors.ts';
 import {decodeUtf8, encodeUtf8} from '../../core/text.ts';
+import {type Configuration, parsePosition} from '../../model/configuration.ts';
 import {accuracyOnGrid, snapToGrid} from '../../model/grid.ts';
 import type {Observe, PositionObservation} from '../../model/observation.ts';
 import type {Runtime, Stream, StreamAddress} from '../../port/port.ts';
 import type {Fix} from '../../wire/position/fix.ts';
 import {decodeGpsd, GPSD_LINE_LIMIT, GPSD_WATCH} from '../../wire/position/gpsd.ts';
 import {decodeSentence, SENTENCE_LIMIT} from '../../wire/position/nmea.ts';
+import {libremeshPlace} from './libremesh.ts';
 
 /** Where positions come from: the owner said so, gpsd, or a receiver's own line. */
 export type PositionSource =
 	| {readonly kind: 'configured'; readonly fix: Fix}
 	| {readonly kind: 'gpsd'; readonly host: string; readonly port: number}
 	| {readonly kind: 'nmea'; readonly path: string; readonly baud: number};
+
+/**
+ * The source of places that the owner has set.
+ *
+ * Errors: PortError 'not-found' where LibreMesh was told no place, 'invalid' for a text that names none.
+ */
+export function openPosition(
+	runtime: Runtime,
+	{position, positionGridM}: Pick<Configuration, 'position' | 'positionGridM'>,
+	observe: Observe,
+): Position {
+	const option = parsePosition(position);
+	if (option === undefined) throw new PortError('invalid', 'that is no place');
+	if (option.kind === 'libremesh')
+		return new Position(runtime, observe, {kind: 'configured', fix: libremeshPlace(runtime.files)}, positionGridM);
+	if (option.kind !== 'configured') return new Position(runtime, observe, option, positionGridM);
+	const {latitudeDegrees, longitudeDegrees} = option;
+	const fix = {latitudeDegrees, longitudeDegrees};
+	return new Position(runtime, observe, {kind: 'configured', fix}, positionGridM);
+}
 
 const RETRY_MS = 15_000;
 /** A receiver that lost the sky: its last place is told with its age this long. */

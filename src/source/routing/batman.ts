@@ -25,8 +25,8 @@ import {decodeLink, encodeLinkRequest} from '../../wire/rtnetlink/link.ts';
 import {RTM_NEWLINK} from '../../wire/rtnetlink/message-type.ts';
 import {ENODEV, ENOENT, EOPNOTSUPP, NetlinkClient} from '../netlink-client.ts';
 import type {RoutingDriver} from './driver.ts';
+import {BATMAN_MODULE} from './presence.ts';
 
-const MODULE = '/sys/module/batman_adv';
 const GONE = [ENODEV, ENOENT, EOPNOTSUPP];
 const TQ_MAXIMUM = 255;
 
@@ -55,7 +55,7 @@ export class Batman implements RoutingDriver {
 	}
 
 	present(): boolean {
-		return this.#runtime.files.list(MODULE) !== undefined;
+		return this.#runtime.files.list(BATMAN_MODULE) !== undefined;
 	}
 
 	read(done: (protocol: RoutingProtocol, table: RoutingTable | undefined) => void): void {

@@ -14,6 +14,7 @@ import {
 } from '../../wire/routing/olsr.ts';
 import {ENTRY_LIMIT, type Route, type RoutingTable} from '../../wire/routing/table.ts';
 import type {RoutingDriver} from './driver.ts';
+import {BABEL_SOCKETS, bmxFolder, isThere, OLSR_CONFIGURATION, OLSR2_CONFIGURATION} from './presence.ts';
 import {ask} from './question.ts';
 
 type Answer = (protocol: RoutingProtocol, table: RoutingTable | undefined) => void;
@@ -74,8 +75,6 @@ abstract class Daemon implements RoutingDriver {
 
 type Question = (then: (answer: string) => RoutingTable | undefined) => void;
 
-const BABEL_SOCKETS = ['/var/run/babeld.sock', '/var/run/babeld/ro.sock', '/var/run/babeld-ro.sock'];
-
 /** babeld, by its read-only local socket (`local-path`). */
 export class Babel extends Daemon {
 	constructor(port: Port, observe: Observe) {
@@ -83,10 +82,7 @@ export class Babel extends Daemon {
 	}
 
 	#path(): string | undefined {
-		return BABEL_SOCKETS.find(path => {
-			const at = path.lastIndexOf('/');
-			return this.port.files.list(path.slice(0, at))?.includes(path.slice(at + 1)) === true;
-		});
+		return BABEL_SOCKETS.find(path => isThere(this.port.files, path));
 	}
 
 	present(): boolean {
@@ -109,7 +105,7 @@ export class Olsr extends Daemon {
 	}
 
 	present(): boolean {
-		return this.port.files.read('/etc/config/olsrd') !== undefined;
+		return isThere(this.port.files, OLSR_CONFIGURATION);
 	}
 
 	read(done: Answer): void {
@@ -124,7 +120,7 @@ export class Olsr2 extends Daemon {
 	}
 
 	present(): boolean {
-		return this.port.files.read('/etc/config/olsrd2') !== undefined;
+		return isThere(this.port.files, OLSR2_CONFIGURATION);
 	}
 
 	read(done: Answer): void {
@@ -150,7 +146,7 @@ export class Bmx extends Daemon {
 	}
 
 	get #folder(): string {
-		return `/var/run/${this.#version}/json`;
+		return bmxFolder(this.#version);
 	}
 
 	present(): boolean {

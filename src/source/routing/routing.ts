@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {Configuration} from '../../model/configuration.ts';
 import type {Observe, RoutingProtocol} from '../../model/observation.ts';
 import type {Runtime} from '../../port/port.ts';
 import type {RoutingTable} from '../../wire/routing/table.ts';
@@ -29,12 +30,7 @@ export class Routing {
 	#lookedAtMs = Number.NEGATIVE_INFINITY;
 	#looking = false;
 
-	constructor(
-		runtime: Runtime,
-		observe: Observe,
-		intervalMs: number,
-		drivers: readonly RoutingDriver[] = everyDriver(runtime, observe),
-	) {
+	constructor(runtime: Runtime, observe: Observe, intervalMs: number, drivers: readonly RoutingDriver[]) {
 		this.#runtime = runtime;
 		this.#observe = observe;
 		this.#intervalMs = intervalMs;
@@ -100,10 +96,22 @@ export class Routing {
 	}
 }
 
+/** Whatever may run here; 802.11s' own paths only where they are wanted: most meshes route over them by something else. */
+export function openRouting({runtime, configuration, observe}: PartOf): Routing {
+	const {routing, routingIntervalS} = configuration;
+	const paths = routing === 'all' ? [new MeshPaths(runtime, observe)] : [];
+	return new Routing(runtime, observe, routingIntervalS * 1000, [...everyDriver(runtime, observe), ...paths]);
+}
+
+interface PartOf {
+	readonly runtime: Runtime;
+	readonly configuration: Pick<Configuration, 'routing' | 'routingIntervalS'>;
+	readonly observe: Observe;
+}
+
 function everyDriver(runtime: Runtime, observe: Observe): readonly RoutingDriver[] {
 	return [
 		new Batman(runtime, observe),
-		new MeshPaths(runtime, observe),
 		new Babel(runtime, observe),
 		new Olsr(runtime, observe),
 		new Olsr2(runtime, observe),
