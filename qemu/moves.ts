@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Radios of a bench's routers moved by the real actuator, and what traffic lost meanwhile. */
-import {copyFile, readFile} from 'node:fs/promises';
+import {copyFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {buildBinary} from '../scripts/build/binary.ts';
+import {machine} from './machine.ts';
+import {setupScript} from './topology/setup.ts';
 import {type PlacedRadio, placeRadios, type Topology} from './topology/topology.ts';
 
 /** What qemu/program/retune.ts prints of one move. Units: ms of the guest's monotonic clock. */
@@ -61,11 +63,14 @@ export function readMoves(printed: string): MoveReport[] {
 		.map(line => JSON.parse(line.slice(line.indexOf('{'))) as MoveReport);
 }
 
-/** What a ping lost. Units: the longest gap in ms, from the last answer before it to the first one behind it. */
+/** What a ping lost. Units: in each name. */
 export interface PingReport {
 	sent: number;
 	lost: number;
+	/** The longest time in which requests were sent that nobody answered. */
 	gapMs: number;
+	/** The longest time an answer took: what is queued meanwhile is late, not lost. */
+	slowestMs: number;
 }
 
 const pingMs = 20;
@@ -85,7 +90,7 @@ export function pingEndScript(name: string): string {
 export function readPing(printed: string, name: string): PingReport {
 	const text = printed.split(`ping ${name}\n`)[1]?.split(`end ${name}`)[0] ?? '';
 	const heard = [...text.matchAll(/icmp_seq=(\d+) ttl/g)].map(match => Number(match[1])).sort((a, b) => a - b);
-	const summary = /(\d+) packets transmitted, (\d+) received/.exec(text);
+	const summary = /(\d+) packets transmitted, (\d+) received.* time (\d+)ms/.exec(text);
 	if (summary === null) throw new Error(`ping ${name} printed no summary:\n${text}`);
 	const sent = Number(summary[1]);
 	let gap = 1;
@@ -94,10 +99,34 @@ export function readPing(printed: string, name: string): PingReport {
 		gap = Math.max(gap, sequence - last);
 		last = sequence;
 	}
-	return {sent, lost: sent - new Set(heard).size, gapMs: (gap - 1) * pingMs};
+	const slowestMs = Math.max(0, ...[...text.matchAll(/time=([\d.]+) ms/g)].map(match => Number(match[1])));
+	const paceMs = Number(summary[3]) / Math.max(1, sent - 1);
+	return {sent, lost: sent - new Set(heard).size, gapMs: Math.round((gap - 1) * paceMs), slowestMs};
 }
 
-/** A file of the share. */
-export async function shared(share: string, name: string): Promise<string> {
-	return readFile(join(share, name), 'utf8');
+/** What was printed without each answer to a ping. */
+export function brief(printed: string): string {
+	return printed
+		.split('\n')
+		.filter(line => !line.includes('icmp_seq'))
+		.join('\n');
+}
+
+/**
+ * Runs a script in a guest with virtual time, and answers what it printed. Hours pass in it while the host blinks, so all that
+ * happens is in the script.
+ */
+export async function runInVirtualTime(topology: Topology, lines: string[]): Promise<string> {
+	const script = ['until [ -e /host/retune.ready ]; do :; done', setupScript(topology, 'lab'), ...lines].join('\n');
+	const radios = placeRadios(topology).length;
+	const guest = await machine('uml').boot({radios, virtualTime: true, firstScript: script, limitS: 300});
+	try {
+		await copyRetune(guest.share);
+		await writeFile(join(guest.share, 'retune.ready'), '');
+		const {output, code} = await guest.first;
+		if (code !== 0) throw new Error(`the script ended with ${code}:\n${brief(output)}`);
+		return output;
+	} finally {
+		await guest.stop();
+	}
 }

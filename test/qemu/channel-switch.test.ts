@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import test from 'ava';
+import {adHocMoves, refusalsAreSentences} from '../../qemu/case/radio-kinds.ts';
+import {radioListensForRadar} from '../../qemu/case/radio-listens.ts';
+import {chainMoves} from '../../qemu/case/radios-move.ts';
+import {startMesh} from '../../qemu/mesh.ts';
+import {prepareImages} from '../../qemu/prepare.ts';
+
+test.serial('channel switch: its kernel is there', async t => {
+	t.timeout(30 * 60_000); // the kernel may have to be built
+	await t.notThrowsAsync(prepareImages(['uml']));
+});
+
+test.serial('channel switch: a chain of three hops moves together, and nobody who was not asked', async t => {
+	t.timeout(120_000);
+	const mesh = await startMesh('uml', 'line4');
+	try {
+		await chainMoves(t, mesh);
+	} finally {
+		await mesh.stop();
+	}
+});
+
+test.serial('channel switch: a radio listens a minute for radar, and leaves when one comes', async t => {
+	t.timeout(60_000);
+	await radioListensForRadar(t);
+});
+
+test.serial('channel switch: ad-hoc routers move too', async t => {
+	t.timeout(60_000);
+	await adHocMoves(t);
+});
+
+test.serial('channel switch: what cannot move says why, and stays', async t => {
+	t.timeout(60_000);
+	await refusalsAreSentences(t);
+});
