@@ -3,6 +3,7 @@
 import type {ByteOrder} from '../../src/core/bytes.ts';
 import {decodeUtf8, encodeUtf8} from '../../src/core/text.ts';
 import {VarintReader} from '../../src/core/varint.ts';
+import {batmanNeighbour, gateway, hardInterface, meshInfo, originator} from '../../src/wire/batman/batman.ts';
 import type {Fields, Table} from '../../src/wire/netlink/attributes.ts';
 import {ByteSink} from '../../src/wire/netlink/byte-sink.ts';
 import {Conversation} from '../../src/wire/netlink/conversation.ts';
@@ -36,6 +37,7 @@ import {decodeLink, encodeLink} from '../../src/wire/rtnetlink/link.ts';
 import * as messageType from '../../src/wire/rtnetlink/message-type.ts';
 import {decodeNeighbour, encodeNeighbour} from '../../src/wire/rtnetlink/neighbour.ts';
 import {decodeRoute, encodeRoute} from '../../src/wire/rtnetlink/route.ts';
+import {eyesTargets} from './eyes-targets.ts';
 import type {Target} from './fuzzer.ts';
 import {openwrtTargets} from './openwrt-targets.ts';
 import {peerTargets} from './peer-targets.ts';
@@ -377,6 +379,9 @@ export const targets: readonly Target[] = [
 	...tableTarget(stationDetailMessage),
 	...tableTarget(event),
 	...tableTarget(family),
+	...[meshInfo, hardInterface, originator, batmanNeighbour, gateway].flatMap(each =>
+		tableTarget(each as Table<Fields>),
+	),
 	...netlinkTargets,
 	...rtnetlinkTargets,
 	elementsTarget,
@@ -389,4 +394,5 @@ export const targets: readonly Target[] = [
 	...ubusTargets,
 	...uciTargets,
 	...peerTargets,
+	...eyesTargets,
 ];
