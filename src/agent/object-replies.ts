@@ -9,7 +9,7 @@ import {version} from './version.ts';
 
 type Of<K extends Measurement['kind']> = Extract<Measurement, {kind: K}>;
 
-const NO_ENGINE = 'This agent observes; no engine that plans or decides runs.';
+const NO_ENGINE = 'This agent observes; no engine that plans or decides runs';
 
 /** Records of one kind without the word that says so. */
 function latest<K extends Measurement['kind']>({board}: AgentView, kind: K): Omit<Of<K>, 'kind'>[] {
@@ -20,8 +20,10 @@ function latest<K extends Measurement['kind']>({board}: AgentView, kind: K): Omi
 }
 
 /** Why a list is empty that no part here fills. */
-function noEngine({sources}: AgentView, method: 'decisions' | 'plan'): {reason?: string} {
-	return sources().some(source => source[method] !== undefined) ? {} : {reason: NO_ENGINE};
+function noEngine({sources, parts}: AgentView, method: 'decisions' | 'plan'): {reason?: string} {
+	if (sources().some(source => source[method] !== undefined)) return {};
+	const reason = parts().find(({name}) => name === 'engine')?.reason ?? '';
+	return {reason: reason === '' ? `${NO_ENGINE}.` : `${NO_ENGINE}: ${reason}.`};
 }
 
 export type Replies = {readonly [N in keyof AgentReplies]: () => AgentReplies[N]};
@@ -54,11 +56,16 @@ export function repliesOf(agent: AgentView, configuration: Configuration, nowMs:
 			const radios = agent.sources().flatMap(source => source.plan?.() ?? []);
 			return {radios, ...noEngine(agent, 'plan')};
 		},
-		neighbours: () => ({
-			channels: latest(agent, 'neighbour').filter(
-				({network}) => network === undefined,
-			) as AgentReplies['neighbours']['channels'],
-		}),
+		neighbours: () => {
+			const messages = agent.sources().flatMap(source => source.messages?.() ?? [])[0];
+			return {
+				channels: latest(agent, 'neighbour').filter(
+					({network}) => network === undefined,
+				) as AgentReplies['neighbours']['channels'],
+				routers: agent.sources().flatMap(source => source.routers?.() ?? []),
+				...(messages === undefined ? {} : {messages}),
+			};
+		},
 		telemetry: agent.telemetry,
 		config: () => {
 			const shown: Record<string, string | number> = {};

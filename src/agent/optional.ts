@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Decision, Plan, Sweep, Telemetry} from '../model/agent-object.ts';
+import type {Decision, Messages, Plan, Router, Sweep, Telemetry} from '../model/agent-object.ts';
 import type {Board} from '../model/board.ts';
 import type {Configuration, ConfigurationProblem} from '../model/configuration.ts';
 import type {Observe} from '../model/observation.ts';
@@ -18,6 +18,9 @@ export interface Source {
 	/** What the part decided, and what it plans. Absent: it does neither. */
 	decisions?(): readonly Decision[];
 	plan?(): readonly Plan[];
+	/** Routers of the mesh, and what is told between them. Absent: the part talks to none. */
+	routers?(): readonly Router[];
+	messages?(): Messages | undefined;
 }
 
 /** The agent as its parts see it that tell others of it. */

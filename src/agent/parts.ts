@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {routingAbsence} from '../source/routing/presence.ts';
 import {spectralAbsence} from '../source/spectral/radios.ts';
+import {engineAbsence} from './engine/absence.ts';
 import {busAbsence} from './object-absence.ts';
 import type {OptionalPart} from './optional.ts';
 import {version} from './version.ts';
@@ -38,6 +39,11 @@ export const optionalParts: readonly OptionalPart[] = [
 			const around = {broker: configuration.broker, measurements: () => board.latest()};
 			return new Latency(runtime, configuration, around, observe);
 		},
+	},
+	{
+		name: 'engine',
+		absence: engineAbsence,
+		open: async context => (await import('./engine/open.ts')).openEngine(context),
 	},
 	{name: 'ubus', absence: busAbsence, open: async context => (await import('./object.ts')).openAgentObject(context)},
 	{

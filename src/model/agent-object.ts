@@ -88,6 +88,31 @@ export interface Plan {
 	readonly reason: string;
 }
 
+/** A router of the mesh that is heard by this one. */
+export interface Router {
+	/** Its number in the mesh; it says nothing of it. */
+	readonly router: string;
+	/** Our radios that hear it. */
+	readonly radios: readonly string[];
+	readonly hearsUs: boolean;
+	/** What the link takes of the air, or is taken to want; 0 to 1. */
+	readonly airtimeShare: number;
+	/** Where the plan has the link; 0 for nowhere. */
+	readonly plannedMhz: number;
+}
+
+/** What routers told each other, and what was dropped, by reason. */
+export interface Messages {
+	/** Our own number in the mesh. */
+	readonly router: string;
+	readonly received: number;
+	readonly sent: number;
+	readonly sentBytes: number;
+	/** Waiting for their share of the air. */
+	readonly waiting: number;
+	readonly dropped: Readonly<Record<string, number>>;
+}
+
 /** Signal strengths over a stretch of spectrum, the oldest row first. */
 export interface Sweep {
 	readonly radio: string;
@@ -134,7 +159,11 @@ export interface AgentReplies {
 	readonly spectrum: {readonly sweeps: readonly Sweep[]} & Reasoned;
 	readonly decisions: {readonly decisions: readonly Decision[]} & Reasoned;
 	readonly plan: {readonly radios: readonly Plan[]} & Reasoned;
-	readonly neighbours: {readonly channels: readonly Foreign[]};
+	readonly neighbours: {
+		readonly channels: readonly Foreign[];
+		readonly routers: readonly Router[];
+		readonly messages?: Messages;
+	};
 	readonly telemetry: Telemetry;
 	readonly config: Settings;
 }

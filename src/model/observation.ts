@@ -240,7 +240,8 @@ export type EventName =
 	| 'peer-added'
 	| 'peer-removed'
 	| 'clock-step'
-	| 'overrun';
+	| 'overrun'
+	| 'decision';
 
 /** Something that happened, told by the kernel and not asked for. */
 export interface EventObservation {

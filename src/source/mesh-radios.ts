@@ -272,3 +272,14 @@ function middleOf(mhz: number, {htOperation, vhtOperation}: Elements): number {
 	if (vhtOperation !== undefined && vhtOperation.width > 0) return 5000 + 5 * vhtOperation.center0;
 	return mhz + 10 * (htOperation?.secondary ?? 0);
 }
+
+/** A socket of its own to nl80211 for who moves radios. */
+export function openNl80211(
+	port: NetlinkPort,
+	name: string,
+	observe: Observe,
+	opened: () => void,
+	onEvent: (bytes: Uint8Array, start: number, end: number, type: number) => void,
+): NetlinkClient {
+	return new NetlinkClient(port, NETLINK_GENERIC, name, observe, opened, onEvent);
+}

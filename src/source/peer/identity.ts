@@ -34,6 +34,13 @@ export function beginIdentity(port: {files: Files; clock: Clock; log: Log}, path
 	const byClock = epochOfClock(clock);
 	const epoch = Math.min(MOST_EPOCH, Math.max(saved.epoch + 1, byClock));
 	const id = saved.id > 0 ? saved.id : atFirst;
+	const identity = {id, epoch, isSure: saved.epoch > 0 || byClock > 0};
+	saveIdentity({files, log}, path, identity);
+	return identity;
+}
+
+/** Writes it down for the next start. */
+export function saveIdentity({files, log}: {files: Files; log: Log}, path: string, {epoch, id}: Identity): void {
 	try {
 		files.replace(path, encodeUtf8(`epoch ${epoch} id ${id}\n`));
 	} catch (error) {
@@ -43,7 +50,6 @@ export function beginIdentity(port: {files: Files; clock: Clock; log: Log}, path
 			`${path} cannot be written (${error.message}); after a start with no clock neighbours may wait`,
 		);
 	}
-	return {id, epoch, isSure: saved.epoch > 0 || byClock > 0};
 }
 
 function readSaved(files: Files, path: string): {epoch: number; id: number} {

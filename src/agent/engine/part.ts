@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {Actuator} from '../../actuator/channel-switch/actuator.ts';
+import {channelOf} from '../../actuator/channel-switch/chandef.ts';
+import {ballOf} from '../../engine/channel/ball.ts';
+import {pendingMoves} from '../../engine/channel/moves.ts';
+import {costOf} from '../../engine/channel/problem.ts';
+import {Engine, type EngineInput} from '../../engine/engine.ts';
+import {Demand} from '../../engine/view/demand.ts';
+import {Occupancy} from '../../engine/view/occupancy.ts';
+import type {Messages, Plan, Router} from '../../model/agent-object.ts';
+import {type Channel, SHARE_ONE} from '../../model/channel.ts';
+import {wordsOf} from '../../model/configuration.ts';
+import type {Decision} from '../../model/decision.ts';
+import {channelText, nodeText} from '../../model/explanation.ts';
+import type {Move, NodeId} from '../../model/peer.ts';
+import {type Interface, MeshRadios} from '../../source/mesh-radios.ts';
+import {Credentials} from '../../source/peer/credentials.ts';
+import {beginIdentity, epochOfClock, type Identity, saveIdentity} from '../../source/peer/identity.ts';
+import {linkLocalOf} from '../../source/peer/link-local.ts';
+import {Peers} from '../../source/peer/peers.ts';
+import type {PartContext, Source} from '../optional.ts';
+import {channelRecords, type MeshRadio} from './channels.ts';
+import {DecisionLog} from './decision-log.ts';
+import {credentialsOf, engineSettings} from './settings.ts';
+
+// The engine in its place: what sources saw goes in, what it decides goes to actuator, neighbours and owner. It runs one
+// input after the other; what is told it while it decides waits.
+
+/** The actuator and its life. */
+export type EngineActuator = Actuator & {start?(): void; stop?(): void};
+
+const HOUR_MS = 3_600_000;
+/** A router that finds itself outdated begins anew, but not again and again: two may have one number. */
+const RESTART_PAUSE_MS = 60_000;
+/** After a move the kernel's older answers are still under way. */
+const MOVED_MS = 1000;
+const SEED_SPAN = 2 ** 32;
+
+export class EnginePart implements Source {
+	readonly #context: PartContext;
+	readonly #actuator: EngineActuator | undefined;
+	readonly #credentials: Credentials;
+	readonly #radios: MeshRadios;
+	readonly #log: DecisionLog;
+	readonly #occupancy = new Occupancy();
+	readonly #demand = new Demand();
+	#meshRadios: readonly MeshRadio[] = [];
+	/** Where a radio just went, by wiphy: what an answer that was under way says does not count. */
+	readonly #moved = new Map<number, {readonly to: Channel; readonly untilMs: number}>();
+	#engine: Engine | undefined;
+	#peers: Peers | undefined;
+	#identity: Identity | undefined;
+	#restartedMs = Number.NEGATIVE_INFINITY;
+	#cancelWake = (): void => {};
+	readonly #inputs: EngineInput[] = [];
+	#isStepping = false;
+	#isStopped = false;
+	#wishes = '';
+
+	/** Errors: PortError where the key of this router cannot be read. Absent actuator: radios stay where they are. */
+	constructor(context: PartContext, actuator: EngineActuator | undefined) {
+		const {runtime, configuration, log, observe} = context;
+		this.#context = context;
+		this.#actuator = actuator;
+		this.#credentials = new Credentials(runtime.crypto, credentialsOf(configuration, runtime.files));
+		this.#log = new DecisionLog(runtime.clock, log, observe);
+		this.#radios = new MeshRadios(runtime, observe, {
+			changed: () => this.#radiosChanged(),
+			radar: (mhz, widthMhz) => this.#step({kind: 'radar', mhz, widthMhz}),
+			heard: (address, mhz) => {
+				const id = this.#peers?.nodeAt(linkLocalOf(address));
+				if (id !== undefined) this.#step({kind: 'seen', id, mhz});
+			},
+		});
+	}
+
+	start(): void {
+		this.#actuator?.start?.();
+		this.#radios.start();
+	}
+
+	stop(): void {
+		this.#isStopped = true;
+		this.#cancelWake();
+		this.#peers?.stop();
+		this.#radios.stop();
+		this.#actuator?.stop?.();
+	}
+
+	/** Once an interval: what was measured meanwhile. */
+	poll(done: () => void): void {
+		const {clock} = this.#context.runtime;
+		this.#measure(clock.nowMs(), this.#hour());
+		if (this.#identity?.isSure === false && epochOfClock(clock) > this.#identity.epoch)
+			this.#begin(epochOfClock(clock), this.#identity.id);
+		this.#tellSettings();
+		this.#tellChannels();
+		this.#sayWishes();
+		done();
+	}
+
+	decisions() {
+		return this.#log.decisions;
+	}
+
+	plan(): readonly Plan[] {
+		const {participation} = this.#context.configuration;
+		const moves = this.#pending();
+		return this.#meshRadios.map(({name, live}, radio) => {
+			const to = moves.find(move => move.radio === radio)?.to;
+			if (to === undefined) return {radio: name, frequencyMhz: live.mhz, reason: 'It stays where it is.'};
+			const from = channelText(live);
+			const reason =
+				participation === 'active' ? `It will leave ${from}.` : `It would leave ${from}; it only observes.`;
+			return {radio: name, frequencyMhz: to.mhz, reason};
+		});
+	}
+
+	routers(): readonly Router[] {
+		const own = this.#engine?.own;
+		if (own === undefined) return [];
+		return own.peers.map(id => {
+			const on = this.#meshRadios.filter((_, radio) => own.heardOn(radio).includes(id)).map(({name}) => name);
+			const link = own.known.record.links.find(({peer}) => peer === id);
+			return {
+				router: nodeText(id),
+				radios: on,
+				hearsUs: own.isUp(id),
+				airtimeShare: (link?.weight ?? 0) / SHARE_ONE,
+				plannedMhz: link?.planMhz ?? 0,
+			};
+		});
+	}
+
+	messages(): Messages | undefined {
+		const peers = this.#peers;
+		if (peers === undefined || this.#identity === undefined) return undefined;
+		const {received, sent, sentBytes, waiting, counts} = peers;
+		return {router: nodeText(this.#identity.id), received, sent, sentBytes, waiting, dropped: counts};
+	}
+
+	#radiosChanged(): void {
+		const nowMs = this.#context.runtime.clock.nowMs();
+		const {interfaces, frequencies, names} = this.#radios;
+		const wiphys = [...new Set(interfaces.map(({wiphy}) => wiphy))].sort((a, b) => a - b);
+		this.#meshRadios = wiphys.map(wiphy => {
+			const moved = this.#moved.get(wiphy);
+			const own = interfaces.filter(each => each.wiphy === wiphy).map(channelOf);
+			const live = own.find(each => each !== undefined) ?? {mhz: 0, widthMhz: 20};
+			return {
+				wiphy,
+				name: names.get(wiphy) ?? `phy${wiphy}`,
+				live: moved !== undefined && nowMs < moved.untilMs ? moved.to : live,
+				frequencies: frequencies.get(wiphy) ?? [],
+			};
+		});
+		if (this.#engine === undefined && interfaces.length > 0) this.#begin();
+		this.#usePeers();
+		this.#tellSettings();
+		this.#tellChannels();
+		this.#step({kind: 'radios', radios: this.#meshRadios.map(({live}) => live)});
+	}
+
+	/** Begins, or begins anew in a later epoch. */
+	#begin(epoch?: number, id?: NodeId): void {
+		const {runtime, configuration, log} = this.#context;
+		const {clock, files, random} = runtime;
+		const address = this.#radios.interfaces.find(each => each.address !== undefined)?.address ?? '';
+		if (epoch === undefined || id === undefined) {
+			const atFirst = this.#credentials.ownNumber ?? this.#credentials.numberFor(address);
+			const begun = beginIdentity({clock, files, log}, configuration.engineFile, atFirst);
+			// Who has a key of its own is known by that alone.
+			this.#identity = {...begun, id: this.#credentials.ownNumber ?? begun.id};
+		} else {
+			this.#identity = {id, epoch, isSure: true};
+			saveIdentity({files, log}, configuration.engineFile, this.#identity);
+		}
+		this.#restartedMs = clock.nowMs();
+		this.#peers?.stop();
+		this.#engine = new Engine({
+			id: this.#identity.id,
+			epoch: this.#identity.epoch,
+			seed: Math.floor(random() * SEED_SPAN),
+			settings: this.#settings(),
+		});
+		this.#peers = new Peers(
+			runtime,
+			{credentials: this.#credentials, identity: this.#identity, log},
+			{
+				message: (message, from, radio) => this.#step({kind: 'message', message, from, radio}),
+				outdated: newer => this.#outdated(newer),
+			},
+		);
+		this.#usePeers();
+		this.#peers.start();
+		this.#tellChannels();
+		this.#step({kind: 'radios', radios: this.#meshRadios.map(({live}) => live)});
+	}
+
+	#outdated(newer: number): void {
+		const {runtime, log} = this.#context;
+		const id = this.#identity?.id;
+		if (id === undefined || runtime.clock.nowMs() < this.#restartedMs + RESTART_PAUSE_MS) return;
+		log.write(
+			'warning',
+			`somebody remembers this router from a later start, or has its number ${nodeText(id)}; it begins anew`,
+		);
+		this.#begin(newer + 1, id);
+	}
+
+	#usePeers(): void {
+		this.#peers?.use(
+			this.#radios.interfaces.flatMap(({interfaceIndex: index, name = '', wiphy}: Interface) => {
+				const radio = this.#meshRadios.findIndex(each => each.wiphy === wiphy);
+				return index === undefined ? [] : [{index, name, radio, mhz: this.#meshRadios[radio]?.live.mhz ?? 0}];
+			}),
+		);
+	}
+
+	#settings() {
+		const {configuration} = this.#context;
+		const names = wordsOf(configuration.pinnedRadios);
+		const pinned: number[] = [];
+		this.#meshRadios.forEach(({name, wiphy}, radio) => {
+			if (names.includes(name) || this.#actuator?.pinned(wiphy) !== undefined) pinned.push(radio);
+		});
+		return engineSettings(configuration, pinned, this.#hour());
+	}
+
+	#saidSettings = '';
+	#tellSettings(): void {
+		const settings = this.#settings();
+		const text = JSON.stringify(settings);
+		if (text === this.#saidSettings) return;
+		this.#saidSettings = text;
+		this.#step({kind: 'settings', settings});
+	}
+
+	#tellChannels(): void {
+		const nowMs = this.#context.runtime.clock.nowMs();
+		const hour = this.#hour();
+		const channels = channelRecords(this.#meshRadios, mhz => this.#occupancy.at(nowMs, hour, mhz).busyShare);
+		this.#step({kind: 'channels', channels});
+	}
+
+	/** Absent: undefined while the clock is not set. */
+	#hour(): number | undefined {
+		const {clock} = this.#context.runtime;
+		return epochOfClock(clock) === 0 ? undefined : Math.floor(clock.wallMs() / HOUR_MS) % 24;
+	}
+
+	#measure(nowMs: number, hour: number | undefined): void {
+		const airtimeUs = new Map<NodeId, number>();
+		/** By interface, what was received of our own: some drivers count it only by peer. */
+		const ownReceiveUs = new Map<string, number>();
+		const measured = this.#context.agent.board.latest();
+		for (const each of measured) {
+			if (each.kind !== 'station') continue;
+			const {receiveAirtimeUs = 0, transmitAirtimeUs = 0} = each;
+			const radio = this.#radioOf(each.interface);
+			if (radio !== undefined) ownReceiveUs.set(radio, (ownReceiveUs.get(radio) ?? 0) + receiveAirtimeUs);
+			const id = this.#peers?.nodeAt(linkLocalOf(each.peer));
+			if (id !== undefined) airtimeUs.set(id, (airtimeUs.get(id) ?? 0) + receiveAirtimeUs + transmitAirtimeUs);
+		}
+		for (const each of measured) {
+			if (each.kind !== 'channel') continue;
+			const byPeers = each.inUse ? (ownReceiveUs.get(each.radio) ?? 0) / 1000 : 0;
+			const ownReceiveMs = each.ownReceiveMs ?? byPeers;
+			this.#occupancy.take(nowMs, hour, each.radio, each.frequencyMhz, {...each, ownReceiveMs});
+		}
+		for (const [peer, us] of airtimeUs) {
+			const weight = this.#demand.take(nowMs, peer, us);
+			if (weight !== undefined) this.#step({kind: 'demand', peer, weight});
+		}
+		this.#demand.keepOnly(new Set(airtimeUs.keys()));
+	}
+
+	#radioOf(interfaceName: string): string | undefined {
+		const wiphy = this.#radios.interfaces.find(({name}) => name === interfaceName)?.wiphy;
+		return this.#meshRadios.find(each => each.wiphy === wiphy)?.name;
+	}
+
+	#pending(): readonly Move[] {
+		const identity = this.#identity;
+		const record = this.#engine?.own.known.record;
+		return identity === undefined || record === undefined ? [] : pendingMoves(identity.id, record);
+	}
+
+	/** Who only observes says what it would do, once for each wish. */
+	#sayWishes(): void {
+		if (this.#context.configuration.participation === 'active') return;
+		const moves = this.#pending();
+		const wishes = moves.map(({radio, to}) => `${radio} ${to.mhz}`).join();
+		if (wishes === this.#wishes) return;
+		this.#wishes = wishes;
+		const atMs = this.#context.runtime.clock.nowMs();
+		const numbers = this.#engine === undefined ? {} : costsOf(this.#engine);
+		for (const {radio, from, to} of moves)
+			this.#explain({
+				atMs,
+				why: 'observing',
+				radio,
+				from,
+				to,
+				numbers,
+				alternatives: [],
+				nodes: [],
+				refusal: undefined,
+			});
+	}
+
+	#step(input: EngineInput): void {
+		if (this.#isStopped || this.#engine === undefined) return;
+		this.#inputs.push(input);
+		if (this.#isStepping) return;
+		this.#isStepping = true;
+		const {clock} = this.#context.runtime;
+		for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift())
+			for (const decision of this.#engine.step(clock.nowMs(), next)) this.#carryOut(decision);
+		this.#isStepping = false;
+		this.#cancelWake();
+		const waitMs = Math.max(0, this.#engine.nextMs - clock.nowMs());
+		if (Number.isFinite(waitMs)) this.#cancelWake = clock.after(waitMs, () => this.#step({kind: 'time'}));
+	}
+
+	#carryOut(decision: Decision): void {
+		switch (decision.kind) {
+			case 'send':
+				return this.#peers?.send(decision.message, decision.radio);
+			case 'retune':
+				return this.#retune(decision.radio, decision.to);
+			case 'keep': {
+				const wiphy = this.#meshRadios[decision.radio]?.wiphy;
+				if (wiphy !== undefined && this.#isActive) this.#actuator?.keep(wiphy, decision.channel);
+				return;
+			}
+			case 'explain':
+				return this.#explain(decision.explanation);
+		}
+	}
+
+	#explain(explanation: Extract<Decision, {kind: 'explain'}>['explanation']): void {
+		this.#log.add(explanation, radio => this.#meshRadios[radio]?.name ?? `radio ${radio}`);
+	}
+
+	get #isActive(): boolean {
+		return this.#context.configuration.participation === 'active';
+	}
+
+	/** Nothing is moved for who is not active, whatever the engine says. */
+	#retune(radio: number, to: Channel): void {
+		const wiphy = this.#meshRadios[radio]?.wiphy;
+		if (wiphy === undefined || !this.#isActive) return;
+		if (this.#actuator === undefined) return this.#step({kind: 'refused', radio, reason: 'this agent moves no radios'});
+		this.#actuator.retune(wiphy, to, refusal => {
+			if (this.#isStopped) return;
+			if (refusal === undefined) {
+				this.#moved.set(wiphy, {to, untilMs: this.#context.runtime.clock.nowMs() + MOVED_MS});
+				return this.#radiosChanged();
+			}
+			this.#step({kind: 'refused', radio, reason: refusal});
+			this.#radios.read();
+		});
+	}
+}
+
+/** What our links cost where they are and where the plan has them. Absent: nothing while one of them has no channel. */
+function costsOf({planner}: Engine): Readonly<Record<string, number>> {
+	const {problem, live, planned} = ballOf(planner.mesh, 0);
+	return live.includes(-1) ? {} : {now: costOf(problem, live), planned: costOf(problem, planned)};
+}
