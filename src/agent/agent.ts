@@ -18,6 +18,9 @@ import {optionalParts} from './parts.ts';
 
 /** A source that never answers must not keep the others' values back. */
 const POLL_LIMIT_MS = 10_000;
+/** On a survey walk; a full queue loses what is up to the next frame that can be read alone. */
+const WALK_INTERVAL_MS = 1000;
+const WALK_KEYFRAME_MS = 60_000;
 
 export interface AgentOptions {
 	readonly node: string;
@@ -47,7 +50,9 @@ export class Agent {
 		const {configuration} = options;
 		const observe = (observation: Observation): void => this.#observe(observation);
 		this.#runtime = runtime;
-		this.#intervalMs = configuration.surveyWalk === '1' ? 1000 : configuration.intervalS * 1000;
+		const isWalking = configuration.surveyWalk === '1';
+		this.#intervalMs = isWalking ? WALK_INTERVAL_MS : configuration.intervalS * 1000;
+		const keyframeMs = configuration.keyframeS * 1000;
 		const pseudonym = pseudonyms(runtime.crypto, configuration.pseudonymKey);
 		this.#wireless = new Wireless(runtime, this.board, observe, pseudonym);
 		this.#interfaces = new Interfaces(runtime, this.board, observe);
@@ -76,7 +81,7 @@ export class Agent {
 			software: options.software,
 			boot: Math.floor(runtime.random() * 2 ** 32),
 			intervalMs: this.#intervalMs,
-			keyframeMs: configuration.keyframeS * 1000,
+			keyframeMs: isWalking ? Math.min(keyframeMs, WALK_KEYFRAME_MS) : keyframeMs,
 			queueBytes: configuration.queueBytes,
 			published: configuration.publish === 'public' ? ['public'] : ['public', 'community'],
 			connection,
