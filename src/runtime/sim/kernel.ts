@@ -4,7 +4,7 @@ import {concatBytes} from '../../core/bytes.ts';
 import {PortError} from '../../core/errors.ts';
 import type {Clock, Netlink, NetlinkHandlers} from '../../port/port.ts';
 import type {Encodable, Fields, Input, Table} from '../../wire/netlink/attributes.ts';
-import {attributes, mac, text, u32} from '../../wire/netlink/attributes.ts';
+import {attributes, keyed, list, mac, text, u32} from '../../wire/netlink/attributes.ts';
 import {decodeGeneric, family, GENL_ID_CTRL, genericCommand} from '../../wire/netlink/generic.ts';
 import {
 	encodeAcknowledgement,
@@ -18,11 +18,15 @@ import {
 	NLMSG_DONE,
 	NLMSG_ERROR,
 } from '../../wire/netlink/message.ts';
+import {channelSwitchRequest} from '../../wire/nl80211/channel-switch.ts';
 import * as command from '../../wire/nl80211/command.ts';
+import {event} from '../../wire/nl80211/event.ts';
 import {interfaceMessage} from '../../wire/nl80211/interface.ts';
+import {meshConfigMessage} from '../../wire/nl80211/mesh.ts';
 import {type Bss, scanMessage} from '../../wire/nl80211/scan.ts';
 import {stationMessage, stationRequest} from '../../wire/nl80211/station.ts';
 import {surveyMessage} from '../../wire/nl80211/survey.ts';
+import {type Frequency, frequency} from '../../wire/nl80211/wiphy.ts';
 import {encodeLink, type linkAttributes} from '../../wire/rtnetlink/link.ts';
 import {RTM_GETLINK} from '../../wire/rtnetlink/message-type.ts';
 
@@ -33,7 +37,14 @@ export interface FakeRadio {
 	readonly index: number;
 	readonly name: string;
 	surveys: readonly NonNullable<Encodable<typeof surveyMessage>['info']>[];
+	/** What it may do, by the rules of its country. Absent: the kernel does not say. */
+	frequencies?: readonly Frequency[];
+	/** Numbers of the commands its driver has. Absent: the kernel does not say. */
+	commands?: readonly number[];
 }
+
+/** Where a radio is told to go. */
+export type FakeChannel = Pick<Encodable<typeof channelSwitchRequest>, 'frequencyMhz' | 'width' | 'center1Mhz'>;
 
 export interface FakeInterface {
 	readonly wireless: Encodable<typeof interfaceMessage>;
@@ -65,7 +76,16 @@ const ENODEV = 19;
 const EOPNOTSUPP = 95;
 const DATAGRAM_BYTES = 4096;
 
-const wiphyName = attributes('nl80211.wiphy', {wiphy: u32(1).required, name: text(2)});
+const wiphyPart = attributes('nl80211.wiphy', {
+	wiphy: u32(1).required,
+	name: text(2),
+	bands: keyed(22, attributes('nl80211.band', {frequencies: list(1, frequency)})),
+	supportedCommands: list(50, u32, 1),
+});
+/** A split dump has a few frequencies in each message. */
+const FREQUENCIES_A_PART = 4;
+const SWITCH_MS = 20;
+const MESH_TTL = 31;
 const pathMessage = attributes('nl80211.meshPath', {interfaceIndex: u32(3).required, address: mac(6).required});
 const familyQuery = attributes('netlink.familyQuery', {name: text(2)});
 
@@ -122,6 +142,24 @@ export class FakeKernel {
 				this.#sockets.delete(socket);
 			},
 		};
+	}
+
+	/** What happens when a radio is told to go elsewhere: here its interfaces do, a moment later. The errno of a refusal. */
+	retune = (interfaceIndex: number, to: FakeChannel): number => {
+		const wiphy = this.#interfaceAt(interfaceIndex)?.wireless.wiphy;
+		if (wiphy === undefined) return ENODEV;
+		this.#clock.after(SWITCH_MS, () => {
+			const {frequencyMhz, width, center1Mhz} = to;
+			this.state.interfaces = this.state.interfaces.map(each =>
+				each.wireless.wiphy === wiphy ? {...each, wireless: {...each.wireless, frequencyMhz, width, center1Mhz}} : each,
+			);
+			this.emit('mlme', command.CH_SWITCH_NOTIFY, event, {interfaceIndex, frequencyMhz, width, center1Mhz});
+		});
+		return 0;
+	};
+
+	#interfaceAt(index: number): FakeInterface | undefined {
+		return this.state.interfaces.find(({wireless}) => wireless.interfaceIndex === index);
 	}
 
 	/** Tells everyone in the nl80211 group of that name. */
@@ -189,9 +227,19 @@ export class FakeKernel {
 		if (request.type !== FAMILY_ID) return ENOENT;
 		switch (number) {
 			case command.GET_WIPHY:
-				return this.state.radios.map(({index, name}) =>
-					this.#generic(header, command.NEW_WIPHY, wiphyName, {wiphy: index, name}),
-				);
+				return this.state.radios.flatMap(radio => this.#wiphy(radio, header));
+			case command.CHANNEL_SWITCH: {
+				const order = this.#order;
+				const asked = decodeGeneric(channelSwitchRequest, request.bytes, order, request.start, request.end);
+				const errno = this.retune(asked.interfaceIndex, asked);
+				return errno === 0 ? [] : errno;
+			}
+			case command.GET_MESH_CONFIG:
+				return [
+					this.#generic({...header, flags: 0}, command.GET_MESH_CONFIG, meshConfigMessage, {config: {ttl: MESH_TTL}}),
+				];
+			case command.SET_MESH_CONFIG:
+				return [];
 			case command.GET_INTERFACE:
 				return this.state.interfaces.map(of =>
 					this.#generic(header, command.NEW_INTERFACE, interfaceMessage, of.wireless),
@@ -206,9 +254,20 @@ export class FakeKernel {
 		}
 	}
 
+	#wiphy({index, name, frequencies = [], commands}: FakeRadio, header: Header): Uint8Array[] {
+		const part = (value: Input<typeof wiphyPart.fields>): Uint8Array =>
+			this.#generic(header, command.NEW_WIPHY, wiphyPart, value);
+		const parts = [part({wiphy: index, name, ...(commands && {supportedCommands: commands})})];
+		for (let at = 0; at < frequencies.length; at += FREQUENCIES_A_PART) {
+			const some = frequencies.slice(at, at + FREQUENCIES_A_PART);
+			parts.push(part({wiphy: index, name, bands: new Map([[0, {frequencies: some}]])}));
+		}
+		return parts;
+	}
+
 	#ofInterface(request: Request, header: Header, number: number): Answer {
 		const {interfaceIndex} = decodeGeneric(stationRequest, request.bytes, this.#order, request.start, request.end);
-		const of = this.state.interfaces.find(known => known.wireless.interfaceIndex === interfaceIndex);
+		const of = this.#interfaceAt(interfaceIndex);
 		if (of === undefined) return ENODEV;
 		if (number === command.GET_STATION)
 			return of.stations.map(station =>
