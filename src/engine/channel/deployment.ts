@@ -130,7 +130,7 @@ export class Deployment {
 					? this.#refusalOf(each, isJoining) === undefined
 					: isJoining || (this.#restingMs.get(each.node) ?? 0) < nowMs(),
 			);
-			return isAllowed ? [closure] : [];
+			return isAllowed ? [{...closure, isJoining}] : [];
 		});
 		const smallest = closures.sort((a, b) => a.moves.length - b.moves.length)[0];
 		if (smallest === undefined) return;
@@ -144,7 +144,8 @@ export class Deployment {
 		const farthest = Math.max(1, ...members.map(member => mesh.hops[mesh.places.get(member.id) ?? 0] as number));
 		this.#agreements.propose(
 			{members, stamp: 0, links: [], moves: smallest.moves, gain: 0},
-			Math.min(GOSSIP_HOPS, farthest),
+			// Where neighbours share no channel the way is longer than it looks.
+			smallest.isJoining ? GOSSIP_HOPS : Math.min(GOSSIP_HOPS, farthest),
 		);
 	}
 

@@ -26,6 +26,8 @@ export const MOVES = 8000;
 const SEEDS = 4294967296;
 /** Rounds of others are taken over so often at most: in between they come to their end. */
 const FOLLOW_PAUSE_MS = 10_000;
+/** After so many rounds without a change, links without a channel are a reason to try again. */
+const PATIENT_ROUNDS = 6;
 /** Who refused so often in a row is planned around. */
 const STUBBORN = 3;
 /** Nobody carries out a plan for longer. */
@@ -109,10 +111,15 @@ export class Planner {
 			this.quietRounds = 0;
 			this.#tries = 0;
 		}
+		// Links without a channel are not given up.
+		if (this.quietRounds % PATIENT_ROUNDS === PATIENT_ROUNDS - 1 && hasHomeless(mesh, BALL_HOPS)) {
+			this.#tries = 0;
+			this.#refusals.clear();
+		}
 		this.#updatePressure(mesh);
 		const isDeploying = this.#isDeploying(mesh);
 		if (isDeploying) this.#hasDeployed = true;
-		if ((!isDeploying || hasHomeless(mesh)) && !this.isHeld() && !this.#agreements.isBusy && this.#isFirst(mesh))
+		if ((!isDeploying || hasHomeless(mesh, 0)) && !this.isHeld() && !this.#agreements.isBusy && this.#isFirst(mesh))
 			this.#lead(mesh);
 		this.onRound(mesh, this.#round);
 	}
@@ -181,7 +188,10 @@ export class Planner {
 				? []
 				: [{id: node.id, seq: node.seq}];
 		});
-		this.#agreements.propose({members, stamp: latestStamp(mesh) + 1, links, moves: [], gain}, BALL_HOPS + 1);
+		this.#agreements.propose(
+			{members, stamp: latestStamp(mesh) + 1, links, moves: [], gain},
+			hasHomeless(mesh, BALL_HOPS) ? GOSSIP_HOPS : BALL_HOPS + 1,
+		);
 	}
 
 	#rest(): void {
@@ -274,10 +284,13 @@ export class Planner {
 	}
 }
 
-/** Whether a neighbour of ours is one without a channel that both mean: then nobody waits for others. */
-function hasHomeless(mesh: LocalMesh): boolean {
+/** Whether the ends of a link so few hops away mean no channel in common. */
+function hasHomeless(mesh: LocalMesh, hops: number): boolean {
 	const {channels, planned} = ballOf(mesh, 0);
-	return (mesh.linksAt[0] ?? []).some(e => channels[planned[e] as number]?.mhz === 0);
+	return mesh.linksAt.some((links, place) => {
+		const distance = mesh.hops[place] as number;
+		return distance >= 0 && distance <= hops && links.some(e => channels[planned[e] as number]?.mhz === 0);
+	});
 }
 
 /** Whether a neighbour's ball holds all of ours: then it leads, not we. */

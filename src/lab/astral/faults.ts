@@ -60,6 +60,7 @@ const PARTITION_MS = 150_000;
 const OFF_MS = 100_000;
 /** What is cut off has so long to be whole again; that is recovery, not outage. */
 const GRACE_MS: Readonly<Partial<Record<Fault, number>>> = {return: 60_000, partition: 60_000, radar: 12_000};
+const VERDICT_MS = 5000;
 const VACATE_MS = 1000;
 const VACATE_ALL_MS = 10_000;
 
@@ -134,6 +135,8 @@ class Watch {
 	readonly #neighbours: readonly (readonly number[])[];
 	/** Since when a link is without a channel. */
 	readonly #without = new Map<string, number>();
+	/** Since when the ends of a link plan different channels. */
+	readonly #differing = new Map<string, number>();
 	#longestMs = 0;
 	#recoveredMs: number | undefined;
 	#violations = 0;
@@ -183,13 +186,21 @@ class Watch {
 				if (a < b && this.#mesh.members[a]?.isUp === true && this.#mesh.members[b]?.isUp === true) yield [a, b];
 	}
 
-	/** Links whose ends plan different channels. */
+	/** Links whose ends have planned different channels for longer than a verdict takes to reach all it concerns. */
 	#disagreements(liars: ReadonlySet<number>): number {
+		const {nowMs, members} = this.#mesh;
 		let count = 0;
 		for (const [a, b] of this.#pairs()) {
 			if (liars.has(a) || liars.has(b)) continue;
-			const [one, other] = [this.#mesh.members[a], this.#mesh.members[b]];
-			if (one?.engine.own.planOf(other?.id ?? 0)?.planMhz !== other?.engine.own.planOf(one?.id ?? 0)?.planMhz) count++;
+			const [one, other] = [members[a], members[b]];
+			const key = `${a} ${b}`;
+			if (one?.engine.own.planOf(other?.id ?? 0)?.planMhz === other?.engine.own.planOf(one?.id ?? 0)?.planMhz) {
+				this.#differing.delete(key);
+				continue;
+			}
+			const sinceMs = this.#differing.get(key) ?? nowMs;
+			this.#differing.set(key, sinceMs);
+			if (nowMs - sinceMs > VERDICT_MS) count++;
 		}
 		return count;
 	}
