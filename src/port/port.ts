@@ -114,7 +114,11 @@ export interface Files {
 	 * Absent: undefined when there is no such file. Errors: PortError.
 	 */
 	read(path: string, mostBytes?: number): Uint8Array | undefined;
-	/** Writes all of it or nothing: a temporary file beside it, synced, renamed over it. Errors: PortError. */
+	/**
+	 * Writes all of it or nothing: a temporary file beside it, synced, renamed over it.
+	 *
+	 * Absent mode: that of the file it replaces, 0644 where there is none. Errors: PortError.
+	 */
 	replace(path: string, bytes: Uint8Array, mode?: number): void;
 	/** Writes into a file that is there, in place and at once, as files through which a kernel is told want it. Errors: PortError. */
 	write(path: string, bytes: Uint8Array): void;

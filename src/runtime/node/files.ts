@@ -9,6 +9,7 @@ import {
 	readFileSync,
 	readSync,
 	renameSync,
+	statSync,
 	unlinkSync,
 	writeFileSync,
 	writeSync,
@@ -66,7 +67,7 @@ export const nodeFiles: Files = {
 		unlessAbsent(path, () =>
 			mostBytes === undefined ? new Uint8Array(readFileSync(path)) : readSome(path, mostBytes),
 		),
-	replace(path, bytes, mode = 0o644) {
+	replace(path, bytes, mode = unlessAbsent(path, () => statSync(path).mode & 0o7777) ?? 0o644) {
 		const beside = `${path}.${randomBytes(3).toString('hex')}`;
 		try {
 			writeSynced(beside, bytes, mode);

@@ -14,7 +14,7 @@ const files: Files = {
 		if (typeof got === 'number') throw failureOf(got, path);
 		return got;
 	},
-	replace(path, bytes, mode = 0o644) {
+	replace(path, bytes, mode = -1) {
 		check(host.replaceFile(path, bytes, mode), path);
 	},
 	write(path, bytes) {

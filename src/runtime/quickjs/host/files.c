@@ -141,6 +141,10 @@ SCRIPT_FUNCTION(replace_file)
 
 	if (path == NULL)
 		return JS_EXCEPTION;
+	struct stat before;
+
+	if (mode < 0)
+		mode = stat(path, &before) == 0 ? (int32_t)before.st_mode : 0644;
 	JSValue result = outcome(context, replace(path, bytes, length, (mode_t)mode & 07777));
 
 	JS_FreeCString(context, path);
