@@ -60,6 +60,9 @@ const PARTITION_MS = 150_000;
 const OFF_MS = 100_000;
 /** What is cut off has so long to be whole again; that is recovery, not outage. */
 const GRACE_MS: Readonly<Partial<Record<Fault, number>>> = {return: 60_000, partition: 60_000, radar: 12_000};
+/** Both ends of a link are on their way to the same channel for less than that. */
+const SWITCH_MS = 1000;
+/** A verdict reaches all it concerns in that time, or they lock each other no more. */
 const VERDICT_MS = 5000;
 const VACATE_MS = 1000;
 const VACATE_ALL_MS = 10_000;
@@ -156,9 +159,9 @@ class Watch {
 				this.#without.delete(key);
 				continue;
 			}
-			missing++;
 			const sinceMs = this.#without.get(key) ?? nowMs;
 			this.#without.set(key, sinceMs);
+			if (nowMs - sinceMs > SWITCH_MS) missing++;
 			// A link that a dead or cut-off node comes back to is counted as recovery, not as outage.
 			if (sinceMs > faultEndMs + graceMs || nowMs < faultEndMs)
 				this.#longestMs = Math.max(this.#longestMs, nowMs - sinceMs);
