@@ -17,6 +17,9 @@ export const formatCount: Format = value => whole.format(value);
 export const formatLoad: Format = value => two.format(value);
 export const formatDbm: Format = value => `${whole.format(value).replace('-', '−')}${narrow}dBm`;
 
+export const formatRatio: Format = value => two.format(value);
+export const formatMilliseconds: Format = value => `${three.format(value)}${narrow}ms`;
+
 const megahertz = new Intl.NumberFormat(language, {maximumFractionDigits: 1, useGrouping: false});
 export const formatMhz: Format = value => `${megahertz.format(value)}${narrow}MHz`;
 

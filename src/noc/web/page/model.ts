@@ -41,6 +41,16 @@ const PAGE_NAMES = [
 	'interface.transmitBytes',
 	'spectrum.maximumDbm',
 	'interferer.confidenceShare',
+	'link.throughputKbps',
+	'link.quality',
+	'link.etx',
+	'link.cost',
+	'latency.medianUs',
+	'latency.lowerQuartileUs',
+	'latency.upperQuartileUs',
+	'latency.minimumUs',
+	'latency.maximumUs',
+	'latency.lossShare',
 ];
 
 export const nowMs = signal(Date.now());

@@ -2,6 +2,8 @@
 import {Chart} from './chart.tsx';
 import {formatAge, formatBytes, formatCount, formatLoad, formatSpan, strings} from './format.ts';
 import {State} from './icons.tsx';
+import {LatencyBands} from './latency-bands.tsx';
+import {latencyPanelsOf} from './latency-panel.ts';
 import {
 	clockOffsetMs,
 	current,
@@ -15,6 +17,7 @@ import {
 	route,
 } from './model.ts';
 import {panelsOf} from './panels.ts';
+import {RoutingTable} from './routing-table.tsx';
 import {spectrumPanelsOf} from './spectrum-panel.ts';
 import {Waterfall} from './waterfall.tsx';
 
@@ -108,11 +111,16 @@ function Charts({intervalMs}: {intervalMs: number}) {
 	if (answer === undefined) return <p class="quiet">{strings.loading}</p>;
 	const panels = panelsOf(answer, intervalMs);
 	const spectra = spectrumPanelsOf(answer);
-	if (panels.length + spectra.length === 0) return <p class="quiet">{strings.noCharts}</p>;
+	const latencies = latencyPanelsOf(answer, intervalMs);
+	if (panels.length + spectra.length + latencies.length === 0) return <p class="quiet">{strings.noCharts}</p>;
 	return (
 		<div class="charts">
 			{panels.map(panel => (
 				<Chart key={panel.key} panel={panel} />
+			))}
+			<RoutingTable values={latest.value} />
+			{latencies.map(panel => (
+				<LatencyBands key={panel.key} panel={panel} />
 			))}
 			{spectra.map(panel => (
 				<Waterfall key={panel.key} panel={panel} />

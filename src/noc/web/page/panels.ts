@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {SeriesAnswer, SeriesRow} from './api.ts';
-import {type Format, formatBitRate, formatDbm, formatShare, strings} from './format.ts';
+import {type Format, formatBitRate, formatCount, formatDbm, formatRatio, formatShare, strings} from './format.ts';
 
 export interface PanelLine {
 	readonly label: string;
 	readonly values: readonly (number | null | undefined)[];
+	/** How its numbers read in the table. Absent: as the panel's. */
+	readonly format?: Format;
 }
 
 /** One chart: what it shows, and how its numbers read. */
@@ -53,6 +55,7 @@ export function panelsOf(answer: SeriesAnswer, intervalMs: number): Panel[] {
 	const radio = ({labels}: SeriesRow) => `${labels.radio ?? ''} ${labels.frequencyMhz ?? ''} MHz`;
 	const peer = ({labels}: SeriesRow) => labels.peer ?? '';
 	const name = ({labels}: SeriesRow) => labels.interface ?? '';
+	const link = ({labels}: SeriesRow) => `${labels.peer ?? ''} ${labels.interface ?? ''}`;
 	const busyLines = (rows: SeriesRow[]) => rows.filter(row => interfaceMoves(row));
 	return [
 		...by('channel.busyShare').flatMap(busy => channelPanel(answer, busy, shortGap, base)),
@@ -70,6 +73,21 @@ export function panelsOf(answer: SeriesAnswer, intervalMs: number): Panel[] {
 		...panel('from', strings.chart.receiveRate, lines(by('station.receiveRateKbps'), peer, 1000), formatBitRate, {
 			floor: 0,
 		}),
+		...panel(
+			'linkThroughput',
+			strings.chart.linkThroughput,
+			lines(by('link.throughputKbps'), link, 1000),
+			formatBitRate,
+			{
+				floor: 0,
+			},
+		),
+		...panel('linkQuality', strings.chart.linkQuality, lines(by('link.quality'), link), formatShare, {
+			floor: 0,
+			ceiling: 1,
+		}),
+		...panel('linkEtx', strings.chart.linkEtx, lines(by('link.etx'), link), formatRatio, {floor: 1, ceiling: 3}),
+		...panel('linkCost', strings.chart.linkCost, lines(by('link.cost'), link), formatCount, {floor: 0}),
 		...panel(
 			'received',
 			strings.chart.received,

@@ -52,7 +52,7 @@ function Rows({panel}: {panel: Panel}) {
 							<th scope="row">{formatMoment(timeMs, stepMs, count * stepMs)}</th>
 							{cells.map((cell, i) => (
 								<td key={lines[i]?.label} class="number">
-									{cell === undefined ? '–' : format(cell)}
+									{cell === undefined ? '–' : (lines[i]?.format ?? format)(cell)}
 								</td>
 							))}
 							{stacked && <td class="number">{format(total(cells))}</td>}
