@@ -82,6 +82,7 @@ const wiphyPart = attributes('nl80211.wiphy', {
 	bands: keyed(22, attributes('nl80211.band', {frequencies: list(1, frequency)})),
 	supportedCommands: list(50, u32, 1),
 });
+const wiphyQuery = attributes('nl80211.wiphyQuery', {wiphy: u32(1)});
 /** A split dump has a few frequencies in each message. */
 const FREQUENCIES_A_PART = 4;
 const SWITCH_MS = 20;
@@ -225,9 +226,15 @@ export class FakeKernel {
 		const number = genericCommand(request.bytes, request.start, request.end);
 		if (request.type === GENL_ID_CTRL) return this.#family(request, header);
 		if (request.type !== FAMILY_ID) return ENOENT;
+		const {wiphy: asked} = decodeGeneric(wiphyQuery, request.bytes, this.#order, request.start, request.end);
+		const isAsked = (wiphy: number): boolean => asked === undefined || asked === wiphy;
 		switch (number) {
 			case command.GET_WIPHY:
-				return this.state.radios.flatMap(radio => this.#wiphy(radio, header));
+				return this.state.radios.filter(({index}) => isAsked(index)).flatMap(radio => this.#wiphy(radio, header));
+			case command.GET_INTERFACE:
+				return this.state.interfaces
+					.filter(({wireless}) => isAsked(wireless.wiphy))
+					.map(of => this.#generic(header, command.NEW_INTERFACE, interfaceMessage, of.wireless));
 			case command.CHANNEL_SWITCH: {
 				const order = this.#order;
 				const asked = decodeGeneric(channelSwitchRequest, request.bytes, order, request.start, request.end);
@@ -240,10 +247,6 @@ export class FakeKernel {
 				];
 			case command.SET_MESH_CONFIG:
 				return [];
-			case command.GET_INTERFACE:
-				return this.state.interfaces.map(of =>
-					this.#generic(header, command.NEW_INTERFACE, interfaceMessage, of.wireless),
-				);
 			case command.GET_SURVEY:
 			case command.GET_STATION:
 			case command.GET_MPATH:

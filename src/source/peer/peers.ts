@@ -46,6 +46,8 @@ export const dropReasons = [
 	'foreign',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
+/** They happen where nothing is wrong: another mesh is near, or a neighbour's hello was lost. */
+const unsaid: readonly DropReason[] = ['foreign', 'stranger'];
 
 export interface PeerHandlers {
 	/** `from` is the neighbour that sent it to us, on one of our radios. */
@@ -260,7 +262,7 @@ export class Peers {
 
 	#drop(reason: DropReason, detail: string): void {
 		const count = ++this.counts[reason];
-		if (count > 1 || reason === 'foreign') return;
+		if (count > 1 || unsaid.includes(reason)) return;
 		this.#options.log.write('warning', `a message of the mesh was dropped, ${reason}: ${detail} (said once)`);
 	}
 
