@@ -17,6 +17,7 @@ import {version} from './version.ts';
 
 const usage = `Usage: astral-mesh [--uci FILE] [--config FILE] [--set NAME=VALUE]… [--version] [--help]
                    [--syslog] [--user UID:GID]
+       astral-mesh keep | restore
 Reports what this router's radios see to a collector. SIGHUP, or a change of the file, reads the configuration again.
 
   --uci     a file as /etc/config/astral-mesh, where intervalS is interval_s
@@ -24,6 +25,8 @@ Reports what this router's radios see to a collector. SIGHUP, or a change of the
   --set     goes before both
   --syslog  messages go to the system's log
   --user    gives up root, but for three capabilities of the network
+  keep      writes channels that held to /etc/config/wireless, as the service asked
+  restore   puts radios back to what was configured before the service changed it
 
 Options:
 `;
@@ -47,6 +50,15 @@ export function runAgent(runtime: Runtime, programArguments: readonly string[]):
 	if (programArguments.includes('--help')) {
 		say(usage + describeOptions());
 		return runtime.exit(0);
+	}
+	const [word] = programArguments;
+	if (word === 'keep' || word === 'restore') {
+		const failed = (error: unknown): void => {
+			runtime.log.write('error', `${word}: ${String(error)}`);
+			runtime.exit(1);
+		};
+		void import('./channel-words.ts').then(({runChannelWord}) => runChannelWord(runtime, word)).catch(failed);
+		return;
 	}
 	const parsed = parseArguments(programArguments);
 	if (typeof parsed === 'string') {

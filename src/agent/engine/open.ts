@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import {ChannelSwitch} from '../../actuator/channel-switch/channel-switch.ts';
+import {moveByHostapd} from '../../actuator/channel-switch/hostapd.ts';
+import {UciIntents} from '../../actuator/channel-switch/uci.ts';
+import {UciIntents} from '../../actuator/channel-switch/uci.ts';
 import {PortError} from '../../core/errors.ts';
 import type {Files} from '../../port/port.ts';
 import {openNl80211} from '../../source/mesh-radios.ts';
+import type {UbusWorld} from '../../ubus-ts/client.ts';
+import {busAbsence, UBUS_SOCKET} from '../object-absence.ts';
 import type {PartContext, Source} from '../optional.ts';
 import {EnginePart} from './part.ts';
 
@@ -18,10 +23,23 @@ export function openEngine(context: PartContext): Source {
 		clock,
 		order: byteOrder,
 		log,
+		intents: new UciIntents(files, log),
 		netlink: (opened, onEvent) => openNl80211(runtime, 'channel switch', observe, opened, onEvent),
 		isKept: name => isKept(files, name),
+		intents: new UciIntents(files, log),
+		...(busAbsence(configuration, runtime) === undefined && {moveAccessPoint: moveByHostapd(busOf(context))}),
+		refused: (radio, refusal) =>
+			observe({kind: 'failure', source: 'channel switch', code: 'refused', detail: `radio ${radio}: ${refusal}`}),
 	});
 	return new EnginePart(context, actuator);
+}
+
+function busOf({runtime, configuration}: PartContext): UbusWorld {
+	const path = configuration.ubusSocket === '' ? UBUS_SOCKET : configuration.ubusSocket;
+	return {
+		connect: handlers => runtime.stream({kind: 'unix', path}, handlers),
+		after: (delayMs, task) => runtime.clock.after(delayMs, task),
+	};
 }
 
 function isKept(files: Files, name: string): boolean {
