@@ -2,7 +2,6 @@
 import {ChannelSwitch} from '../../actuator/channel-switch/channel-switch.ts';
 import {moveByHostapd} from '../../actuator/channel-switch/hostapd.ts';
 import {UciIntents} from '../../actuator/channel-switch/uci.ts';
-import {UciIntents} from '../../actuator/channel-switch/uci.ts';
 import {PortError} from '../../core/errors.ts';
 import type {Files} from '../../port/port.ts';
 import {openNl80211} from '../../source/mesh-radios.ts';
@@ -23,10 +22,8 @@ export function openEngine(context: PartContext): Source {
 		clock,
 		order: byteOrder,
 		log,
-		intents: new UciIntents(files, log),
 		netlink: (opened, onEvent) => openNl80211(runtime, 'channel switch', observe, opened, onEvent),
 		isKept: name => isKept(files, name),
-		intents: new UciIntents(files, log),
 		...(busAbsence(configuration, runtime) === undefined && {moveAccessPoint: moveByHostapd(busOf(context))}),
 		refused: (radio, refusal) =>
 			observe({kind: 'failure', source: 'channel switch', code: 'refused', detail: `radio ${radio}: ${refusal}`}),
