@@ -24,6 +24,7 @@ export function openEngine(context: PartContext): Source {
 		log,
 		netlink: (opened, onEvent) => openNl80211(runtime, 'channel switch', observe, opened, onEvent),
 		isKept: name => isKept(files, name),
+		intents: new UciIntents(files, log),
 		...(busAbsence(configuration, runtime) === undefined && {moveAccessPoint: moveByHostapd(busOf(context))}),
 		refused: (radio, refusal) =>
 			observe({kind: 'failure', source: 'channel switch', code: 'refused', detail: `radio ${radio}: ${refusal}`}),
