@@ -42,6 +42,8 @@ const HOUR_MS = 3_600_000;
 /** Who has moved enough is asked again after so long. */
 const RESTING_MS = 600_000;
 const PATIENCE_ROUNDS = 40;
+/** A round in which nothing can be done weighs as so many more of waiting. */
+const IMPOSSIBLE_ROUNDS = 4;
 const LONGEST_HOPE_ROUNDS = 100;
 const REVERT_COPIES_MS = [0, 250, 700] as const;
 
@@ -133,7 +135,10 @@ export class Deployment {
 			return isAllowed ? [{...closure, isJoining}] : [];
 		});
 		const smallest = closures.sort((a, b) => a.moves.length - b.moves.length)[0];
-		if (smallest === undefined) return;
+		if (smallest === undefined) {
+			this.#idleRounds += IMPOSSIBLE_ROUNDS;
+			return;
+		}
 		if (!this.#isFirst(mesh, round, smallest.moves.length > 1 ? GOSSIP_HOPS : 2)) return;
 		const members = smallest.members.flatMap(member => {
 			const place = mesh.places.get(member);

@@ -119,7 +119,12 @@ export class Planner {
 		this.#updatePressure(mesh);
 		const isDeploying = this.#isDeploying(mesh);
 		if (isDeploying) this.#hasDeployed = true;
-		if ((!isDeploying || hasHomeless(mesh, 0)) && !this.isHeld() && !this.#agreements.isBusy && this.#isFirst(mesh))
+		if (
+			(!isDeploying || hasHomeless(mesh, BALL_HOPS)) &&
+			!this.isHeld() &&
+			!this.#agreements.isBusy &&
+			this.#isFirst(mesh)
+		)
 			this.#lead(mesh);
 		this.onRound(mesh, this.#round);
 	}
