@@ -17,6 +17,7 @@ import {SimFiles} from '../../src/runtime/sim/files.ts';
 import {FakeKernel} from '../../src/runtime/sim/kernel.ts';
 import {simRuntime} from '../../src/runtime/sim/runtime.ts';
 import {FakeSpectralScan} from '../../src/runtime/sim/spectral.ts';
+import {LabRouting} from './lab-routing.ts';
 import {Power} from './power.ts';
 
 // A scenario of the lab in this process: the agent that runs on routers, on simulated kernels that speak netlink and count
@@ -47,6 +48,7 @@ const SEED = 1;
 const KEEP_ALIVE_S = 3600;
 const PAINT_EVERY_S = 5;
 const SPECTRUM_SEED = 3;
+const ROUTING_SEED = 4;
 
 interface Router {
 	readonly kernel: FakeKernel;
@@ -63,6 +65,7 @@ export class LabMesh {
 	readonly #startMs: number;
 	readonly #real = nodeRuntime();
 	readonly #routers: Router[];
+	readonly #routing: LabRouting;
 	readonly #random = seededRandom(SEED);
 	readonly #factors: number[];
 	#wanderAtS = 0;
@@ -81,6 +84,13 @@ export class LabMesh {
 		this.#painter = new Painter(this.world);
 		this.portrait = this.#painter.paint();
 		this.#factors = this.world.nodes.map(() => 1);
+		this.#routing = new LabRouting({
+			world: this.world,
+			time: this.#time,
+			random: seededRandom(ROUTING_SEED),
+			busyShare: node => this.portrait.nodes[node]?.busyShare ?? 0,
+			lostShare: (one, other) => this.#linkOf(one, other)?.lostShare ?? 0,
+		});
 		this.#routers = this.world.nodes.map((_, node) => {
 			const kernel = new FakeKernel(this.#time.clock(this.#startMs), 'little');
 			return {kernel, view: new KernelView(this.world, node, kernel), power: new Power(), stop: () => {}};
@@ -183,22 +193,33 @@ export class LabMesh {
 		if (router === undefined || !this.world.isUp(node)) return;
 		const power = new Power();
 		const {intervalS, mqttPort} = this.#options;
+		const files = this.#files(node, name);
+		const babel = this.#routing.babel(node);
 		const runtime = simRuntime({
 			host: name,
 			clock: power.clock(this.#time.clock(this.#startMs)),
 			random: seededRandom(Date.now() + node),
 			byteOrder: 'little',
-			stream: power.streams((address, handlers) => this.#real.stream(address, handlers)),
+			stream: power.streams((address, handlers) =>
+				address.kind === 'unix' ? babel.stream(name, address, handlers) : this.#real.stream(address, handlers),
+			),
+			network: this.#routing.join(node, files),
 			crypto: this.#real.crypto,
-			files: this.#files(node, name),
+			files,
 			kernel: router.kernel,
 		});
 		runAgent(runtime, [
 			...['--set', `node=${name}`, '--set', `broker=127.0.0.1:${mqttPort}`],
 			...['--set', `intervalS=${intervalS}`, '--set', `keepAliveS=${KEEP_ALIVE_S}`],
+			...['--set', 'latencyTargets=gateway neighbours'],
 		]);
 		router.power = power;
 		router.stop = () => runtime.stop();
+	}
+
+	#linkOf(one: number, other: number): WorldPortrait['links'][number] | undefined {
+		const [low, high] = [Math.min(one, other), Math.max(one, other)];
+		return this.portrait.links.find(link => link.one === low && link.other === high);
 	}
 
 	#files(node: number, name: string): SimFiles {

@@ -22,6 +22,8 @@ export interface SimNetworkOptions {
 	/** Share of datagrams lost. Absent: none. */
 	readonly lossShare?: number;
 	readonly random: () => number;
+	/** How long an echo takes there and back now; undefined: it is lost. Absent: as everything else here. */
+	readonly roundTripMs?: (host: string, address: string) => number | undefined;
 	/** Who hears whom on which interface. Absent: every host hears every other on interfaces of the same number. */
 	readonly links?: SimLinks;
 }
@@ -145,15 +147,18 @@ export class SimNetwork {
 	#echo(host: string, port: number, handlers: DatagramHandlers): Datagram {
 		let open = true;
 		const {latencyMs, lossShare = 0, random} = this.#options;
+		const plain = (): number | undefined => (random() < lossShare || random() < lossShare ? undefined : 2 * latencyMs);
+		const {roundTripMs = plain} = this.#options;
 		return {
 			port,
 			send: (bytes, address, _port, interfaceIndex = 0) => {
 				const answerType = echoAnswers.get(bytes[0] ?? -1);
 				const answer = bytes.slice();
 				if (answerType === undefined || this.severed.has(host) || this.severed.has(address)) return;
-				if (random() < lossShare || random() < lossShare) return;
+				const tripMs = roundTripMs(host, address);
+				if (tripMs === undefined) return;
 				answer[0] = answerType;
-				this.time.after(2 * latencyMs, () => {
+				this.time.after(tripMs, () => {
 					if (open) handlers.message(answer, {address, port: 0, interfaceIndex});
 				});
 			},

@@ -8,6 +8,7 @@ export function RoutingTable({values}: {values: readonly LatestValue[]}) {
 	const rows = routingRowsOf(values);
 	if (rows.length === 0) return null;
 	const {routing} = strings;
+	const isTold = rows.some(({seen}) => seen !== '');
 	return (
 		<section class="card chart routing" aria-label={routing.title}>
 			<div class="chart-head">
@@ -25,7 +26,7 @@ export function RoutingTable({values}: {values: readonly LatestValue[]}) {
 							<th scope="col" class="number">
 								{routing.metric}
 							</th>
-							<th scope="col">{routing.seen}</th>
+							{isTold && <th scope="col">{routing.seen}</th>}
 						</tr>
 					</thead>
 					<tbody>
@@ -38,7 +39,7 @@ export function RoutingTable({values}: {values: readonly LatestValue[]}) {
 								<td>{row.protocol}</td>
 								<td>{row.interface}</td>
 								<td class="number">{row.metric}</td>
-								<td>{row.seen}</td>
+								{isTold && <td>{row.seen}</td>}
 							</tr>
 						))}
 					</tbody>
