@@ -8,6 +8,8 @@ import {type ProgramPart, programOf} from './program.ts';
 
 /** The sources of the agent that are in the package astral-mesh-extras, with whatever nothing else imports. */
 export const extraSources: ReadonlySet<string> = new Set([
+	'src/agent/channel-words.ts',
+	'src/agent/engine/actuator.ts',
 	'src/source/latency/latency.ts',
 	'src/source/position/position.ts',
 	'src/source/routing/routing.ts',

@@ -1,50 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ChannelSwitch} from '../../actuator/channel-switch/channel-switch.ts';
-import {moveByHostapd} from '../../actuator/channel-switch/hostapd.ts';
-import {UciIntents} from '../../actuator/channel-switch/uci.ts';
-import {PortError} from '../../core/errors.ts';
-import type {Files} from '../../port/port.ts';
-import {openNl80211} from '../../source/mesh-radios.ts';
-import type {UbusWorld} from '../../ubus-ts/client.ts';
-import {busAbsence, UBUS_SOCKET} from '../object-absence.ts';
 import type {PartContext, Source} from '../optional.ts';
 import {EnginePart} from './part.ts';
 
-/** Where wpa_supplicant has a socket for each interface that it keeps. Source: OpenWrt's netifd scripts. */
-const KEEPER = '/var/run/wpa_supplicant';
-
-/** The engine with what moves radios, where the owner wants them moved. Errors: PortError as of `EnginePart`. */
-export function openEngine(context: PartContext): Source {
-	const {runtime, configuration, log, observe} = context;
-	const {clock, byteOrder, files} = runtime;
+/**
+ * The engine, with what moves radios where the owner wants them moved.
+ *
+ * Errors: PortError as of `EnginePart`. Absent: where what moves radios is not installed it only observes, and says so.
+ */
+export async function openEngine(context: PartContext): Promise<Source> {
+	const {configuration, log} = context;
 	if (configuration.participation !== 'active') return new EnginePart(context, undefined);
-	const actuator = new ChannelSwitch({
-		clock,
-		order: byteOrder,
-		log,
-		netlink: (opened, onEvent) => openNl80211(runtime, 'channel switch', observe, opened, onEvent),
-		isKept: name => isKept(files, name),
-		intents: new UciIntents(files, log),
-		...(busAbsence(configuration, runtime) === undefined && {moveAccessPoint: moveByHostapd(busOf(context))}),
-		refused: (radio, refusal) =>
-			observe({kind: 'failure', source: 'channel switch', code: 'refused', detail: `radio ${radio}: ${refusal}`}),
-	});
-	return new EnginePart(context, actuator);
-}
-
-function busOf({runtime, configuration}: PartContext): UbusWorld {
-	const path = configuration.ubusSocket === '' ? UBUS_SOCKET : configuration.ubusSocket;
-	return {
-		connect: handlers => runtime.stream({kind: 'unix', path}, handlers),
-		after: (delayMs, task) => runtime.clock.after(delayMs, task),
-	};
-}
-
-function isKept(files: Files, name: string): boolean {
 	try {
-		return files.list(KEEPER)?.includes(name) ?? false;
+		const {openActuator} = await import('./actuator.ts');
+		return new EnginePart(context, openActuator(context));
 	} catch (error) {
-		if (!(error instanceof PortError)) throw error;
-		return false;
+		if (!(error instanceof Error) || (error as {code?: unknown}).code !== 'not-found') throw error;
+		log.write('warning', `no radio is moved, the engine only observes: ${error.message}`);
+		return new EnginePart({...context, configuration: {...configuration, participation: 'observe'}}, undefined);
 	}
 }
