@@ -21,30 +21,27 @@ export type {
 	Telemetry,
 } from '../../src/model/agent-object.ts';
 
-const declare = <M extends keyof AgentReplies>(method: M): (() => Promise<AgentReplies[M]>) =>
-	rpc.declare<AgentReplies[M]>({object: 'astral-mesh', method, reject: true});
-
-export const status = declare('status');
-export const radios = declare('radios');
-export const survey = declare('survey');
-export const stations = declare('stations');
-export const spectrum = declare('spectrum');
-export const neighbours = declare('neighbours');
-export const decisions = declare('decisions');
-export const plan = declare('plan');
-export const telemetry = declare('telemetry');
-
 const EVERY_S = 5;
 
-interface Watched<T> {
+type Method = keyof AgentReplies;
+/** What some of the agent's methods answer, by their names. */
+export type Replies<M extends Method> = {readonly [N in M]: AgentReplies[N]};
+
+interface Watched<M extends Method> {
 	readonly title: string;
 	readonly about: string;
-	readonly load: () => Promise<T>;
-	readonly draw: (loaded: T) => readonly Node[];
+	/** What is asked, each time. */
+	readonly ask: readonly M[];
+	readonly draw: (replies: Replies<M>) => readonly Node[];
 }
 
-/** The members of a view that shows what was loaded, loads it again while the page is open, and saves nothing. */
-export function watched<T>({title, about, load, draw}: Watched<T>) {
+/** The members of a view that shows what the agent answers, asks again while the page is open, and saves nothing. */
+export function watched<M extends Method>({title, about, ask, draw}: Watched<M>) {
+	const calls = ask.map(method => rpc.declare<unknown>({object: 'astral-mesh', method, reject: true}));
+	const load = async (): Promise<Replies<M>> => {
+		const replies = await Promise.all(calls.map(call => call()));
+		return Object.fromEntries(ask.map((method, i) => [method, replies[i]])) as Replies<M>;
+	};
 	return {
 		handleSave: null,
 		handleSaveApply: null,

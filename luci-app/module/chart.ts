@@ -69,7 +69,7 @@ export function lines(chart: LineChart): HTMLElement {
 }
 
 /** A line through what was measured; a channel that is looked at rarely has few points and long strokes. */
-export function pathOf(
+function pathOf(
 	values: readonly (number | null)[],
 	timesMs: readonly number[],
 	x: (timeMs: number) => number,
@@ -205,7 +205,7 @@ function pixels(
 }
 
 /** Dark to bright, brightness growing, so that it can be read without its colours: black, violet, red, yellow. */
-export function shade(share: number): [red: number, green: number, blue: number] {
+function shade(share: number): [red: number, green: number, blue: number] {
 	const x = Math.min(1, Math.max(0, share));
 	return [255 * Math.sqrt(x), 255 * x ** 3, 110 * Math.max(0, Math.sin(2 * Math.PI * x))];
 }

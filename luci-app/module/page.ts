@@ -102,10 +102,9 @@ export function bitrate(kbps: number | null | undefined): string {
 	return kbps == null ? '–' : quantity(kbps / 1000, 'Mbit/s', kbps < 100_000 ? 1 : 0);
 }
 
-export function bytes(count: number | null | undefined): string {
+export function bytes(count: number | undefined): string {
 	if (count == null) return '–';
-	if (count < 1024) return quantity(count, _('bytes'));
-	return count < 1_048_576 ? quantity(count / 1024, 'KiB', 0) : quantity(count / 1_048_576, 'MiB', 1);
+	return count < 1048576 ? quantity(count / 1024, 'KiB') : quantity(count / 1048576, 'MiB', 1);
 }
 
 /** A length of time in its two largest units. */

@@ -20,7 +20,7 @@ export interface AirTime {
 }
 
 /** Absent: everything is null where the radio did not listen between the two. */
-export function airTime(now: Survey, before?: Survey): AirTime {
+function airTime(now: Survey, before?: Survey): AirTime {
 	const grown = (name: 'activeMs' | 'busyMs' | 'receiveMs' | 'transmitMs' | 'ownReceiveMs'): number | null => {
 		const [value, earlier] = [now[name], before === undefined ? 0 : before[name]];
 		return value === undefined || earlier === undefined || value < earlier ? null : value - earlier;

@@ -19,7 +19,7 @@ function entry({atMs, subject, action, reason, numbers, outcome}: agent.Decision
 	]);
 }
 
-function draw({decisions}: Awaited<ReturnType<typeof agent.decisions>>): Node[] {
+function draw({decisions: {decisions}}: agent.Replies<'decisions'>): Node[] {
 	if (decisions.length === 0)
 		return [
 			page.nothing(
@@ -33,7 +33,7 @@ export default view.extend(
 	agent.watched({
 		title: _('Decisions'),
 		about: _('What the agent decided, why, and with which numbers. The newest stands first.'),
-		load: agent.decisions,
+		ask: ['decisions'],
 		draw,
 	}),
 );

@@ -5,13 +5,6 @@ import * as agent from '../module/agent.ts';
 import * as page from '../module/page.ts';
 import * as survey from '../module/survey.ts';
 
-async function load() {
-	const [stations, neighbours] = await Promise.all([agent.stations(), agent.neighbours()]);
-	return {...stations, foreign: neighbours.channels};
-}
-
-type Loaded = Awaited<ReturnType<typeof load>>;
-
 /** What a signal is good for, in a word. The bounds are those of the 802.11n rates: 64-QAM needs -67, BPSK -82. */
 function signalBadge(signalDbm: number | undefined): Node | string {
 	if (signalDbm === undefined) return '–';
@@ -26,9 +19,9 @@ function retries({transmitPackets, transmitRetries}: agent.Station): string {
 	return page.percent(Math.min(1, transmitRetries / (transmitPackets + transmitRetries)));
 }
 
-function draw({stations, clients, foreign}: Loaded): Node[] {
+function draw({stations: {stations, clients}, neighbours}: agent.Replies<'stations' | 'neighbours'>): Node[] {
 	const strongest = [...stations].sort((a, b) => (b.signalDbm ?? -200) - (a.signalDbm ?? -200));
-	const heard = foreign.filter(({accessPoints}) => accessPoints > 0);
+	const heard = neighbours.channels.filter(({accessPoints}) => accessPoints > 0);
 	return [
 		page.section(
 			_('Mesh neighbours'),
@@ -87,7 +80,7 @@ export default view.extend(
 		about: _(
 			"Routers this one talks to, and who else is on the air. Of people's devices only the number is known here.",
 		),
-		load,
+		ask: ['stations', 'neighbours'],
 		draw,
 	}),
 );

@@ -9,23 +9,10 @@ import * as survey from '../module/survey.ts';
 const LINE_LENGTH = 60;
 const history = survey.history(LINE_LENGTH);
 
-async function load() {
-	const [status, radios, surveys, stations, plan, telemetry] = await Promise.all([
-		agent.status(),
-		agent.radios(),
-		agent.survey(),
-		agent.stations(),
-		agent.plan(),
-		agent.telemetry(),
-	]);
-	history.add(Date.now(), surveys.channels);
-	return {status, radios: radios.radios, channels: surveys.channels, ...stations, plan: plan.radios, telemetry};
-}
-
-type Loaded = Awaited<ReturnType<typeof load>>;
+type Replies = agent.Replies<'status' | 'radios' | 'survey' | 'stations' | 'plan' | 'telemetry'>;
 
 /** The worst that there is to say, in one sentence. */
-function health({status, radios, stations, telemetry}: Loaded): Node {
+function health({status, radios: {radios}, stations: {stations}, telemetry}: Replies): Node {
 	const failed = status.parts.filter(({state}) => state === 'failed');
 	const [problem] = status.problems;
 	if (radios.length === 0)
@@ -49,26 +36,23 @@ function health({status, radios, stations, telemetry}: Loaded): Node {
 		count: radios.length,
 		heard,
 	});
-	if (telemetry.broker === '')
-		return page.notice('good', _('Well'), `${seen} ${_('It reports to nobody: no collector is set.')}`);
-	if (telemetry.state !== 'connected')
+	const {broker, state} = telemetry;
+	if (broker !== '' && state !== 'connected')
 		return page.notice(
 			'warning',
 			_('Not connected'),
-			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker: telemetry.broker})}`,
+			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker})}`,
 		);
-	return page.notice(
-		'good',
-		_('Well'),
-		`${seen} ${page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})}`,
-	);
+	const where =
+		broker === '' ? _('It reports to nobody: no collector is set.') : page.fill(_('It reports to {broker}.'), {broker});
+	return page.notice('good', _('Well'), `${seen} ${where}`);
 }
 
-function card(radio: agent.Radio, {channels, plan}: Loaded): Node {
+function card(radio: agent.Radio, {survey: {channels}, plan}: Replies): Node {
 	const used = channels.find(channel => channel.radio === radio.radio && channel.inUse);
 	const moments = used === undefined ? [] : history.of(used);
 	const now = used === undefined ? undefined : history.last(used);
-	const planned = plan.find(each => each.radio === radio.radio);
+	const planned = plan.radios.find(each => each.radio === radio.radio);
 	const frequencyMhz = radio.frequencyMhz;
 	return E('article', {class: 'am-card'}, [
 		E('h4', {}, [
@@ -105,17 +89,22 @@ const stateWords: Readonly<Record<agent.Part['state'], readonly [page.Mood, stri
 	failed: ['bad', _('failed')],
 };
 
-function draw(loaded: Loaded): Node[] {
-	const {status, radios, clients} = loaded;
+function draw(replies: Replies): Node[] {
+	const {
+		status,
+		radios: {radios},
+		stations: {clients},
+	} = replies;
+	history.add(Date.now(), replies.survey.channels);
 	const people = clients.reduce((sum, {count}) => sum + count, 0);
 	return [
-		health(loaded),
+		health(replies),
 		page.section(
 			_('Radios'),
 			E(
 				'div',
 				{class: 'am-cards'},
-				radios.map(radio => card(radio, loaded)),
+				radios.map(radio => card(radio, replies)),
 			),
 		),
 		page.section(
@@ -140,7 +129,7 @@ export default view.extend(
 	agent.watched({
 		title: _('Overview'),
 		about: _('What the radios of this router are doing now, and why they are on their channels.'),
-		load,
+		ask: ['status', 'radios', 'survey', 'stations', 'plan', 'telemetry'],
 		draw,
 	}),
 );

@@ -12,7 +12,7 @@ const places: Readonly<Record<string, readonly (readonly [Name, string])[]>> = {
 	reporting: [
 		['node', _('Name in the mesh')],
 		['broker', _('Collector')],
-		['intervalS', _('Interval')],
+		['interval_s', _('Interval')],
 		['publish', _('What is published')],
 	],
 	security: [
@@ -21,29 +21,34 @@ const places: Readonly<Record<string, readonly (readonly [Name, string])[]>> = {
 		['ca', _('Trusted certificates')],
 		['certificate', _('Own certificate')],
 		['key', _('Key of the certificate')],
-		['pskIdentity', _('Shared key, identity')],
+		['psk_identity', _('Shared key, identity')],
 		['psk', _('Shared key')],
-		['pseudonymKey', _('Key for names of foreign networks')],
+		['pseudonym_key', _('Key for names of foreign networks')],
 	],
 };
 
-/** UCI names are written with underscores. */
-const uciName = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+function isInRange(value: string, least: number, most: number): boolean {
+	return /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most;
+}
 
 function add(section: Section, tab: string, name: Name, title: string): void {
-	const {about, initial, parse, expected} = table.options[name];
-	const choices = expected.split(' | ');
-	const accepted = page.fill(_('Accepted: {expected}.'), {expected: _(expected)});
-	const kind = choices.length > 1 ? form.ListValue : form.Value;
-	const description = typeof initial === 'number' ? `${_(about)}. ${accepted}` : `${_(about)}.`;
-	const option = section.taboption(tab, kind, uciName(name), title, description);
-	if (choices.length > 1) {
-		option.value('', page.fill(_('{value}, the preset'), {value: initial}));
-		for (const choice of choices) option.value(choice);
+	const [about, preset = '', accepted = '']: table.Row = table.options[name];
+	const isText = typeof accepted === 'string';
+	const [least, most] = isText ? [] : accepted;
+	const isRange = typeof least === 'number' && typeof most === 'number';
+	const isChoice = !isText && !isRange;
+	const words = isRange ? page.fill(_('a whole number from {least} to {most}'), {least, most}) : isText && accepted;
+	const said = words ? page.fill(_('Accepted: {expected}.'), {expected: _(words)}) : '';
+	const kind = isChoice ? form.ListValue : preset === '0' ? form.Flag : form.Value;
+	const option = section.taboption(tab, kind, name, title, `${_(about)}. ${said}`);
+	if (isChoice) {
+		option.value('', page.fill(_('{value}, the preset'), {value: preset}));
+		for (const choice of accepted) option.value(String(choice));
 	}
-	option.placeholder = String(initial);
-	option.password = 'secret' in table.options[name];
-	option.validate = (_section, value) => value === '' || parse(value) !== undefined || accepted;
+	option.placeholder = String(preset);
+	option.password = table.secrets.includes(name);
+	// Of texts the agent is the judge, which says what it refuses.
+	if (isRange) option.validate = (_section, value) => value === '' || isInRange(value, least, most) || said;
 }
 
 export default view.extend({

@@ -11,14 +11,6 @@ const MOMENTS = 120;
 const MOST_LINES = 4;
 const history = survey.history(MOMENTS);
 
-async function load() {
-	const [surveys, spectrum, neighbours] = await Promise.all([agent.survey(), agent.spectrum(), agent.neighbours()]);
-	history.add(Date.now(), surveys.channels);
-	return {channels: surveys.channels, sweeps: spectrum.sweeps, foreign: neighbours.channels};
-}
-
-type Loaded = Awaited<ReturnType<typeof load>>;
-
 const nameOf = ({frequencyMhz}: survey.Survey): string => survey.channelName(frequencyMhz);
 
 const busyNow = (channel: survey.Survey): number | null => history.last(channel)?.air.busy ?? null;
@@ -144,14 +136,19 @@ function sweep({radio, leastMhz, mostMhz, intervalMs, rowsDbm}: agent.Sweep): No
 	});
 }
 
-function draw({channels, sweeps, foreign}: Loaded): Node[] {
+function draw({
+	survey: {channels},
+	spectrum: {sweeps},
+	neighbours,
+}: agent.Replies<'survey' | 'spectrum' | 'neighbours'>): Node[] {
+	history.add(Date.now(), channels);
 	const radios = [...new Set(channels.map(({radio}) => radio))];
 	if (radios.length === 0) return [page.nothing(_('No radio of this router counts air time.'))];
 	return radios.map(radio => {
 		const own = channels.filter(each => each.radio === radio).sort((a, b) => a.frequencyMhz - b.frequencyMhz);
 		return page.section(
 			radio,
-			channelBars(radio, own, foreign),
+			channelBars(radio, own, neighbours.channels),
 			E('div', {class: 'am-pair'}, overTime(radio, own)),
 			...sweeps.filter(each => each.radio === radio).map(sweep),
 		);
@@ -162,7 +159,7 @@ export default view.extend(
 	agent.watched({
 		title: _('Spectrum'),
 		about: _('How busy each channel is and how much noise there is. A channel that is not in use is looked at rarely.'),
-		load,
+		ask: ['survey', 'spectrum', 'neighbours'],
 		draw,
 	}),
 );

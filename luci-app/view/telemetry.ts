@@ -5,7 +5,7 @@ import * as agent from '../module/agent.ts';
 import * as chart from '../module/chart.ts';
 import * as page from '../module/page.ts';
 
-function draw(telemetry: agent.Telemetry): Node[] {
+function draw({telemetry}: agent.Replies<'telemetry'>): Node[] {
 	const {broker, state, reason, queueBytes, queueLimitBytes, queuedFrames, sentFrames, droppedFrames, lastSentS} =
 		telemetry;
 	const [mood, word, text] = ((): [page.Mood, string, string] => {
@@ -61,7 +61,7 @@ export default view.extend(
 	agent.watched({
 		title: _('Telemetry'),
 		about: _('What this router sends to the collector of the community. It sends only what its owner publishes.'),
-		load: agent.telemetry,
+		ask: ['telemetry'],
 		draw,
 	}),
 );

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {execFile} from 'node:child_process';
-import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {build, type Plugin, transform} from 'esbuild';
+import {transform} from 'esbuild';
 import {projectRoot} from './bundle.ts';
 
 // LuCI's modules are function bodies: directives `'require NAME as WORD'` first, then code, then the `return` of a class.
@@ -19,15 +18,12 @@ const run = promisify(execFile);
  *
  * Shape:  `import x from 'luci:NAME'` becomes `'require NAME as x'`; `import * as x from '../module/FILE.ts'` becomes
  *         `'require astral-mesh.FILE as x'`; `luci:globals` vanishes, LuCI has these names everywhere; `export default`
- *         is returned; exported names are returned as one `baseclass.extend({…})`. What it imports from `src`, the
- *         agent's own tables, becomes part of it.
+ *         is returned; exported names are returned as one `baseclass.extend({…})`.
  * Errors: an Error naming the line, for any other import.
  */
-export async function compileModule(path: string): Promise<string> {
-	const source = await readFile(join(projectRoot, path), 'utf8');
-	const isPart = /^(?:import|export) (?!type\b)[^;]* from '(?:\.\.\/)+src\//m.test(source);
-	const code = isPart ? await bundled(path) : (await transform(source, {...form, loader: 'ts', sourcefile: path})).code;
-	return toLuciForm(await format(code), path);
+export async function compileModule(path: string, source: string): Promise<string> {
+	const {code} = await transform(source, {...form, loader: 'ts', sourcefile: path});
+	return toLuciForm(await format(code.replaceAll('/* @__PURE__ */ ', ''), width), path);
 }
 
 const form = {
@@ -38,33 +34,10 @@ const form = {
 	logLevel: 'silent',
 } as const;
 
-/** With what it uses of `src`. Names get numbers where two would be the same, so it is done only where it must be. */
-async function bundled(path: string): Promise<string> {
-	const {outputFiles} = await build({
-		...form,
-		absWorkingDir: projectRoot,
-		entryPoints: [path],
-		bundle: true,
-		write: false,
-		plugins: [ownModulesStay],
-	});
-	return (outputFiles[0]?.text ?? '').replace(/^\/\/ (?:src|luci-app)\/.*\n/gm, '');
-}
-
-/** LuCI loads the app's modules, each once for all pages; only what is not the app's is taken in. */
-const ownModulesStay: Plugin = {
-	name: 'own modules stay',
-	setup({onResolve}) {
-		onResolve({filter: /^luci:/}, ({path}) => ({path, external: true}));
-		onResolve({filter: /^\.\.?\//}, ({path, importer}) =>
-			importer.includes('luci-app') && !path.includes('/src/') ? {path, external: true} : undefined,
-		);
-	},
-};
-
-async function format(code: string): Promise<string> {
+/** As the project's own code, or with other arguments. */
+export async function format(code: string, flags: readonly string[] = []): Promise<string> {
 	const biome = join(projectRoot, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-	const running = run(process.execPath, [biome, 'format', ...width, '--stdin-file-path=scripts/module.js'], {
+	const running = run(process.execPath, [biome, 'format', ...flags, '--stdin-file-path=scripts/module.ts'], {
 		cwd: projectRoot,
 	});
 	running.child.stdin?.end(code);

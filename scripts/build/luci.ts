@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
-import {options} from '../../src/model/configuration.ts';
+import {type Option, options} from '../../src/model/configuration.ts';
 import {projectRoot} from './bundle.ts';
-import {compileModule} from './luci-module.ts';
+import {compileModule, format} from './luci-module.ts';
+import {choicesOf, optionsModule} from './luci-options.ts';
 import {type Message, messagesOf, readPo, writeLmo, writePo} from './luci-translation.ts';
 
 // The LuCI app: TypeScript in luci-app/{view,module} becomes the JavaScript in luci-app/htdocs, which stands in the tree
@@ -26,6 +27,7 @@ export interface LuciApp {
 const appName = 'luci-app';
 const appPath = join(projectRoot, appName);
 const resources = 'htdocs/luci-static/resources';
+const table = 'module/options.ts';
 const template = 'po/templates/astral-mesh.pot';
 
 /** Compiles the app, brings the files in its folder up to date and says what a package installs. */
@@ -41,7 +43,8 @@ export async function buildLuci(): Promise<LuciApp> {
 
 /** What is made from sources and stands in the tree, by its path in the app's folder. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-	const files = new Map<string, string>();
+	const optionsSource = await format(optionsModule());
+	const files = new Map([[table, optionsSource]]);
 	const texts = new Map<string, string>();
 	for (const [folder, target] of [
 		['module', 'astral-mesh'],
@@ -49,8 +52,9 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
 	] as const)
 		for (const name of await filesOf(folder)) {
 			const path = `${appName}/${folder}/${name}`;
-			files.set(`${resources}/${target}/${basename(name, '.ts')}.js`, await compileModule(path));
-			texts.set(path, await readFile(join(projectRoot, path), 'utf8'));
+			const source = path === `${appName}/${table}` ? optionsSource : await readFile(join(projectRoot, path), 'utf8');
+			files.set(`${resources}/${target}/${basename(name, '.ts')}.js`, await compileModule(path, source));
+			texts.set(path, source);
 		}
 	const messages = new Map<string, Message>();
 	for (const message of [...messagesOf(texts), ...optionMessages(), ...(await menuMessages())]) {
@@ -64,7 +68,10 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
 /** What the agent's own table says of its options is shown, so it is translated. */
 function optionMessages(): Message[] {
 	return Object.values(options)
-		.flatMap(({about, expected}) => (expected.includes(' | ') ? [about] : [about, expected]))
+		.flatMap(option => {
+			const {about, expected, range} = option as Option<unknown>;
+			return range !== undefined || choicesOf(option) !== undefined ? [about] : [about, expected];
+		})
 		.map(id => ({id, texts: [], places: ['src/model/configuration.ts']}));
 }
 

@@ -3,6 +3,7 @@ import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {type Option, options, uciName} from '../../src/model/configuration.ts';
 import {projectRoot} from '../build/bundle.ts';
+import {choicesOf} from '../build/luci-options.ts';
 
 // Everything about options outside the agent is made from its own table: the commented configuration, its documentation,
 // and the rules that procd lists. The files stand in the tree, so that OpenWrt's build system finds them.
@@ -12,10 +13,10 @@ const entries = Object.entries(options) as unknown as readonly Entry[];
 
 type Kind = 'whole number' | 'yes or no' | 'choice' | 'text';
 
-function kindOf({range, expected}: Option<string | number>): Kind {
+function kindOf({range, parse, expected}: Option<string | number>): Kind {
 	if (range !== undefined) return 'whole number';
 	if (expected === '0 | 1') return 'yes or no';
-	return expected.includes(' | ') ? 'choice' : 'text';
+	return choicesOf({parse, expected}) !== undefined ? 'choice' : 'text';
 }
 
 /** A number's unit is the end of its name. */

@@ -72,7 +72,7 @@ export const options = {
 		expected: 'at most 48 letters, digits, - and _',
 	} as Option<string>,
 	broker: {
-		about: 'Where to report: HOST:PORT or tls://HOST:PORT. Empty: nothing is sent',
+		about: 'Where to report. Empty: nothing is sent',
 		initial: '',
 		parse: value => (value === '' || parseBroker(value) !== undefined ? value : undefined),
 		expected: 'HOST:PORT or tls://HOST:PORT, an IPv6 address in brackets',
@@ -94,11 +94,10 @@ export const options = {
 	routing: oneOf('Routing protocols to ask; all: 802.11s own paths too', 'auto', ['auto', 'all', 'off']),
 	routingIntervalS: integer('Seconds between two questions to a routing protocol', 30, 5, 3600),
 	position: {
-		about:
-			'Where the router is: LATITUDE,LONGITUDE in degrees, libremesh, gpsd://HOST:PORT, or a serial line. Empty: unsaid',
+		about: 'Where the router is. Empty: unsaid',
 		initial: '',
 		parse: value => (value === '' || parsePosition(value) !== undefined ? value : undefined),
-		expected: 'LATITUDE,LONGITUDE | libremesh | gpsd://HOST:PORT | /dev/NAME:BAUD',
+		expected: 'LATITUDE,LONGITUDE, libremesh, gpsd://HOST:PORT or /dev/NAME:BAUD',
 	} as Option<string>,
 	positionGridM: integer(
 		'Side of the squares that the position is rounded to, metres. 0: it is exact',
@@ -108,11 +107,10 @@ export const options = {
 	),
 	surveyWalk: flag('Whether the router is carried about: reports each second, with the position'),
 	latencyTargets: {
-		about:
-			'What to probe, with spaces between: gateway, neighbours, collector, addresses, udp://ADDRESS:PORT. Empty: nothing',
+		about: 'What to probe. Empty: nothing',
 		initial: '',
 		parse: value => (isEveryTarget(value) ? value : undefined),
-		expected: 'gateway | neighbours | collector | an address | udp://ADDRESS:PORT, with spaces between',
+		expected: 'gateway, neighbours, collector, addresses, udp://ADDRESS:PORT, with spaces between',
 	} as Option<string>,
 	latencyPerMinute: integer('Probes a minute to each target', 20, 1, 60),
 	keepAliveS: integer('Seconds of silence after which the broker is asked whether it is there', 60, 5, 3600),
@@ -142,7 +140,7 @@ export const options = {
 	quietHours: words('Hours (UTC) in which channels stay as they are', '0 to 23, with spaces between', number(0, 23)),
 	retunesPerHour: integer('Changes of a radio an hour at most', 2, 0, 20),
 	leastGainPercent: integer('A change must make the mesh so much better', 10, 1, 90),
-	engineFile: text('File that counts the starts', '/etc/astral-mesh.epoch'),
+	engineFile: text('File that counts the starts', '/etc/astral-mesh/epoch'),
 	jail: flag('Whether the service runs in a jail (ujail), from its next start on'),
 } as const satisfies Record<string, Option<string> | Option<number>>;
 

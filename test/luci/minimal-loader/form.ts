@@ -65,6 +65,8 @@ class ListOption extends Option {
 }
 
 class FlagOption extends Option {
+	override default = '0';
+
 	input(value: Value): HTMLElement {
 		return element('input', {type: 'checkbox', checked: (value ?? this.default) === '1' ? '' : null});
 	}

@@ -6,19 +6,14 @@
 'require rpc';
 'require astral-mesh.page as page';
 
-const declare = method => rpc.declare({object: 'astral-mesh', method, reject: true});
-const status = declare('status');
-const radios = declare('radios');
-const survey = declare('survey');
-const stations = declare('stations');
-const spectrum = declare('spectrum');
-const neighbours = declare('neighbours');
-const decisions = declare('decisions');
-const plan = declare('plan');
-const telemetry = declare('telemetry');
 const EVERY_S = 5;
 
-function watched({title, about, load, draw}) {
+function watched({title, about, ask, draw}) {
+	const calls = ask.map(method => rpc.declare({object: 'astral-mesh', method, reject: true}));
+	const load = async () => {
+		const replies = await Promise.all(calls.map(call => call()));
+		return Object.fromEntries(ask.map((method, i) => [method, replies[i]]));
+	};
 	return {
 		handleSave: null,
 		handleSaveApply: null,
@@ -67,4 +62,4 @@ function silence(error) {
 	);
 }
 
-return baseclass.extend({decisions, neighbours, plan, radios, spectrum, stations, status, survey, telemetry, watched});
+return baseclass.extend({watched});

@@ -151,4 +151,4 @@ function legend(entries) {
 }
 const lineSample = i => stretched(36, 8, 'am-sample', svg('path', {class: `am-line am-line-${i % 4}`, d: 'M0 4H36'}));
 
-return baseclass.extend({bars, lines, pathOf, shade, spark, waterfall});
+return baseclass.extend({bars, lines, spark, waterfall});

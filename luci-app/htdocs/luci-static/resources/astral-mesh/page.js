@@ -79,8 +79,7 @@ function bitrate(kbps) {
 
 function bytes(count) {
 	if (count == null) return '–';
-	if (count < 1024) return quantity(count, _('bytes'));
-	return count < 1048576 ? quantity(count / 1024, 'KiB', 0) : quantity(count / 1048576, 'MiB', 1);
+	return count < 1048576 ? quantity(count / 1024, 'KiB') : quantity(count / 1048576, 'MiB', 1);
 }
 
 function duration(seconds) {
@@ -103,7 +102,7 @@ function duration(seconds) {
 
 function moment(wallMs) {
 	const date = new Date(wallMs);
-	return date.toDateString() === /* @__PURE__ */ new Date().toDateString()
+	return date.toDateString() === new Date().toDateString()
 		? date.toLocaleTimeString(language())
 		: date.toLocaleString(language(), {dateStyle: 'medium', timeStyle: 'short'});
 }

@@ -29,9 +29,9 @@ function channelNumber(frequencyMhz) {
 const channelName = frequencyMhz => page.fill(_('Channel {channel}'), {channel: channelNumber(frequencyMhz)});
 
 function history(limit) {
-	const before = /* @__PURE__ */ new Map();
-	const seen = /* @__PURE__ */ new Map();
-	const begun = /* @__PURE__ */ new Map();
+	const before = new Map();
+	const seen = new Map();
+	const begun = new Map();
 	const keyOf = ({radio, frequencyMhz}) => `${radio} ${frequencyMhz}`;
 	const of = survey => seen.get(keyOf(survey)) ?? [];
 	return {
@@ -52,4 +52,4 @@ function history(limit) {
 	};
 }
 
-return baseclass.extend({airTime, channelName, channelNumber, history});
+return baseclass.extend({channelName, channelNumber, history});

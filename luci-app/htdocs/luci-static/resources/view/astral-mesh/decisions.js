@@ -19,7 +19,7 @@ function entry({atMs, subject, action, reason, numbers, outcome}) {
 	]);
 }
 
-function draw({decisions}) {
+function draw({decisions: {decisions}}) {
 	if (decisions.length === 0)
 		return [page.nothing(_('The agent has decided nothing since it started. It watches, and changes only what its settings allow.'))];
 	return [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry);
@@ -29,7 +29,7 @@ return view.extend(
 	agent.watched({
 		title: _('Decisions'),
 		about: _('What the agent decided, why, and with which numbers. The newest stands first.'),
-		load: agent.decisions,
+		ask: ['decisions'],
 		draw
 	})
 );

@@ -5,11 +5,6 @@
 'require astral-mesh.page as page';
 'require astral-mesh.survey as survey';
 
-async function load() {
-	const [stations, neighbours] = await Promise.all([agent.stations(), agent.neighbours()]);
-	return {...stations, foreign: neighbours.channels};
-}
-
 function signalBadge(signalDbm) {
 	if (signalDbm === void 0) return '–';
 	const text = page.decibels(signalDbm);
@@ -22,9 +17,9 @@ function retries({transmitPackets, transmitRetries}) {
 	return page.percent(Math.min(1, transmitRetries / (transmitPackets + transmitRetries)));
 }
 
-function draw({stations, clients, foreign}) {
+function draw({stations: {stations, clients}, neighbours}) {
 	const strongest = [...stations].sort((a, b) => (b.signalDbm ?? -200) - (a.signalDbm ?? -200));
-	const heard = foreign.filter(({accessPoints}) => accessPoints > 0);
+	const heard = neighbours.channels.filter(({accessPoints}) => accessPoints > 0);
 	return [
 		page.section(
 			_('Mesh neighbours'),
@@ -73,7 +68,7 @@ return view.extend(
 	agent.watched({
 		title: _('Neighbours'),
 		about: _("Routers this one talks to, and who else is on the air. Of people's devices only the number is known here."),
-		load,
+		ask: ['stations', 'neighbours'],
 		draw
 	})
 );

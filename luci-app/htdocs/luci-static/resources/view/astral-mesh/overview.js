@@ -9,21 +9,8 @@
 const LINE_LENGTH = 60;
 const history = survey.history(LINE_LENGTH);
 
-async function load() {
-	const [status, radios, surveys, stations, plan, telemetry] = await Promise.all([
-		agent.status(),
-		agent.radios(),
-		agent.survey(),
-		agent.stations(),
-		agent.plan(),
-		agent.telemetry()
-	]);
-	history.add(Date.now(), surveys.channels);
-	return {status, radios: radios.radios, channels: surveys.channels, ...stations, plan: plan.radios, telemetry};
-}
-
-function health({status, radios, stations, telemetry}) {
-	const failed = status.parts.filter(({state}) => state === 'failed');
+function health({status, radios: {radios}, stations: {stations}, telemetry}) {
+	const failed = status.parts.filter(({state: state2}) => state2 === 'failed');
 	const [problem] = status.problems;
 	if (radios.length === 0) return page.notice('bad', _('No radio'), _('This router has no radio that the agent can read.'));
 	if (problem !== void 0)
@@ -36,21 +23,22 @@ function health({status, radios, stations, telemetry}) {
 		return page.notice('warning', _('A part does not run'), failed.map(({name, reason}) => `${name}: ${reason}`).join('; '));
 	const heard = page.fill(N_(stations.length, 'hears {count} mesh neighbour', 'hears {count} mesh neighbours'), {count: stations.length});
 	const seen = page.fill(N_(radios.length, '{count} radio {heard}.', '{count} radios; the router {heard}.'), {count: radios.length, heard});
-	if (telemetry.broker === '') return page.notice('good', _('Well'), `${seen} ${_('It reports to nobody: no collector is set.')}`);
-	if (telemetry.state !== 'connected')
+	const {broker, state} = telemetry;
+	if (broker !== '' && state !== 'connected')
 		return page.notice(
 			'warning',
 			_('Not connected'),
-			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker: telemetry.broker})}`
+			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker})}`
 		);
-	return page.notice('good', _('Well'), `${seen} ${page.fill(_('It reports to {broker}.'), {broker: telemetry.broker})}`);
+	const where = broker === '' ? _('It reports to nobody: no collector is set.') : page.fill(_('It reports to {broker}.'), {broker});
+	return page.notice('good', _('Well'), `${seen} ${where}`);
 }
 
-function card(radio, {channels, plan}) {
+function card(radio, {survey: {channels}, plan}) {
 	const used = channels.find(channel => channel.radio === radio.radio && channel.inUse);
 	const moments = used === void 0 ? [] : history.of(used);
 	const now = used === void 0 ? void 0 : history.last(used);
-	const planned = plan.find(each => each.radio === radio.radio);
+	const planned = plan.radios.find(each => each.radio === radio.radio);
 	const frequencyMhz = radio.frequencyMhz;
 	return E('article', {class: 'am-card'}, [
 		E('h4', {}, [radio.radio, frequencyMhz === void 0 ? page.badge('plain', _('off')) : page.busyBadge(now?.air.busy ?? null)]),
@@ -83,17 +71,22 @@ const stateWords = {
 	failed: ['bad', _('failed')]
 };
 
-function draw(loaded) {
-	const {status, radios, clients} = loaded;
+function draw(replies) {
+	const {
+		status,
+		radios: {radios},
+		stations: {clients}
+	} = replies;
+	history.add(Date.now(), replies.survey.channels);
 	const people = clients.reduce((sum, {count}) => sum + count, 0);
 	return [
-		health(loaded),
+		health(replies),
 		page.section(
 			_('Radios'),
 			E(
 				'div',
 				{class: 'am-cards'},
-				radios.map(radio => card(radio, loaded))
+				radios.map(radio => card(radio, replies))
 			)
 		),
 		page.section(
@@ -118,7 +111,7 @@ return view.extend(
 	agent.watched({
 		title: _('Overview'),
 		about: _('What the radios of this router are doing now, and why they are on their channels.'),
-		load,
+		ask: ['status', 'radios', 'survey', 'stations', 'plan', 'telemetry'],
 		draw
 	})
 );

@@ -5,7 +5,7 @@
 'require astral-mesh.chart as chart';
 'require astral-mesh.page as page';
 
-function draw(telemetry) {
+function draw({telemetry}) {
 	const {broker, state, reason, queueBytes, queueLimitBytes, queuedFrames, sentFrames, droppedFrames, lastSentS} = telemetry;
 	const [mood, word, text] = (() => {
 		if (broker === '') return ['plain', _('Off'), _('No collector is set, so nothing leaves this router. Settings has the place for it.')];
@@ -49,7 +49,7 @@ return view.extend(
 	agent.watched({
 		title: _('Telemetry'),
 		about: _('What this router sends to the collector of the community. It sends only what its owner publishes.'),
-		load: agent.telemetry,
+		ask: ['telemetry'],
 		draw
 	})
 );
