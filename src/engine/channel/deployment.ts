@@ -15,7 +15,7 @@ import {
 	REVERT_MS,
 	TRIAL_MS,
 } from '../settings.ts';
-import type {LocalMesh, Neighbourhood} from '../view/neighbourhood.ts';
+import {hasSpoken, type LocalMesh, type Neighbourhood} from '../view/neighbourhood.ts';
 import {ballOf, commonChannel} from './ball.ts';
 import {closureOf, joinsLink, keepsLinks, pendingMoves} from './moves.ts';
 import type {Planner} from './planner.ts';
@@ -143,12 +143,13 @@ export class Deployment {
 		const members = smallest.members.flatMap(member => {
 			const place = mesh.places.get(member);
 			const known = place === undefined ? undefined : mesh.known[place];
-			return known === undefined ? [] : [{id: known.id, seq: known.seq}];
+			return known === undefined ? [] : [known];
 		});
 		if (members.length < smallest.members.length) return;
+		const asked = members.filter(hasSpoken).map(({id: member, seq}) => ({id: member, seq}));
 		const farthest = Math.max(1, ...members.map(member => mesh.hops[mesh.places.get(member.id) ?? 0] as number));
 		this.#agreements.propose(
-			{members, stamp: 0, links: [], moves: smallest.moves, gain: 0},
+			{members: asked, stamp: 0, links: [], moves: smallest.moves, gain: 0},
 			// Where neighbours share no channel the way is longer than it looks.
 			smallest.isJoining ? GOSSIP_HOPS : Math.min(GOSSIP_HOPS, farthest),
 		);

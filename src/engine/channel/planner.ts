@@ -6,7 +6,7 @@ import type {Agreements} from '../agreement/agreements.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {BALL_HOPS, GOSSIP_HOPS, ROUND_MS} from '../settings.ts';
-import {type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
+import {hasSpoken, type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
 import {type Ball, ballOf, commonChannel} from './ball.ts';
 import {quickestSearch} from './native-search.ts';
 import {costOf, isFeasible} from './problem.ts';
@@ -189,9 +189,8 @@ export class Planner {
 				});
 		const members = mesh.known.flatMap((node, place) => {
 			const distance = mesh.hops[place] as number;
-			return node === undefined || distance < 0 || distance > BALL_HOPS + 1 || this.#isStubborn(node.id)
-				? []
-				: [{id: node.id, seq: node.seq}];
+			const isAsked = node !== undefined && hasSpoken(node) && !this.#isStubborn(node.id);
+			return !isAsked || distance < 0 || distance > BALL_HOPS + 1 ? [] : [{id: node.id, seq: node.seq}];
 		});
 		this.#agreements.propose(
 			{members, stamp: latestStamp(mesh) + 1, links, moves: [], gain},

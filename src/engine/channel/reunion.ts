@@ -12,9 +12,13 @@ import type {Neighbourhood} from '../view/neighbourhood.ts';
 // R2  Nobody asks before: who moves a free radio takes nothing from anybody.
 // R3  Who hears nobody at all goes through the channels: where it was before, the plan, home, where neighbours were last,
 //     all others; every other dwell is at home, so that two who are lost meet there.
+// R4  Who cannot be asked is planned for as one who stays where a scan saw him: so meshes with no radio to spare grow
+//     together.
 
 const REPAIR_PAUSE_MS = 5000;
 const MISSED_MS = 4000;
+/** Free radios have so long to bring a neighbour back. */
+const STRANGE_MS = 30_000;
 
 export class Reunion {
 	retunes = 0;
@@ -24,7 +28,7 @@ export class Reunion {
 	/** Not before then, by radio. */
 	readonly #pauseMs = new Map<number, number>();
 	/** Where neighbours were seen by a scan. */
-	readonly #seen = new Map<NodeId, number>();
+	readonly #seen = new Map<NodeId, {readonly mhz: number; readonly sinceMs: number}>();
 	#lostSince: number | undefined;
 	#step = 0;
 
@@ -38,9 +42,20 @@ export class Reunion {
 		return this.#lostSince !== undefined;
 	}
 
-	/** A scan saw a router of this mesh on a channel. */
+	/** A scan saw a router of this mesh on a channel. Who is seen for long and never heard is planned for (R4). */
 	see(id: NodeId, mhz: number): void {
-		this.#seen.set(id, mhz);
+		const {nowMs} = this.#context;
+		if (this.#own.isUp(id)) {
+			this.#seen.delete(id);
+			return;
+		}
+		const sinceMs = this.#seen.get(id)?.sinceMs ?? nowMs();
+		this.#seen.set(id, {mhz, sinceMs});
+		const known = this.#neighbourhood.get(id);
+		const isBelieved = known?.record.radios.some(({live}) => live.mhz === mhz);
+		if (nowMs() - sinceMs < STRANGE_MS || isBelieved) return;
+		const widthMhz = this.#own.channels.find(channel => channel.mhz === mhz)?.widthMhz ?? 20;
+		this.#neighbourhood.guess(id, this.#context.id, {mhz, widthMhz}, nowMs());
 	}
 
 	/** In each round: brings a free radio to neighbours that are missed. */
@@ -81,7 +96,7 @@ export class Reunion {
 			const radios = this.#neighbourhood.get(peer)?.record.radios ?? [];
 			// Where both are already, waiting helps more.
 			if (radios.some(each => this.#own.radios.some(({mhz}) => mhz === each.live.mhz))) continue;
-			const seenMhz = this.#seen.get(peer);
+			const seenMhz = this.#seen.get(peer)?.mhz;
 			if (radios.length === 0 && seenMhz !== undefined) votes.set(seenMhz, (votes.get(seenMhz) ?? 0) + 1);
 			const onPlan = radios.length === 0 || radios.some(each => each.live.mhz === planMhz);
 			for (const {live: its} of radios) votes.set(its.mhz, (votes.get(its.mhz) ?? 0) + (its.mhz === planMhz ? 2 : 1));
@@ -131,7 +146,7 @@ export class Reunion {
 		const list: number[] = [...before.map(({mhz}) => mhz), ...this.#own.radios.map(({mhz}) => mhz)];
 		for (const {planMhz} of this.#own.known.record.links) if (planMhz > 0) list.push(planMhz);
 		for (const {record} of this.#neighbourhood.all) for (const {live} of record.radios) list.push(live.mhz);
-		list.push(...this.#seen.values());
+		for (const {mhz} of this.#seen.values()) list.push(mhz);
 		for (const {mhz} of this.#own.channels) list.push(mhz);
 		return [...new Set(list)].filter(mhz => this.#isAllowed(mhz));
 	}

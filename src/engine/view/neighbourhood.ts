@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {Channel} from '../../model/channel.ts';
 import type {LinkRecord, NodeId, NodeRecord} from '../../model/peer.ts';
 
 /** What a node last said of itself. */
@@ -28,6 +29,14 @@ export interface LocalMesh {
 	readonly hops: readonly number[];
 }
 
+/** The epoch of a record that nobody said. */
+const GUESSED = -1;
+
+/** Whether a node can be asked: it spoke itself. */
+export function hasSpoken({epoch}: Known): boolean {
+	return epoch > GUESSED;
+}
+
 /** The records of others, and the mesh they make together with our own. */
 export class Neighbourhood {
 	readonly #records = new Map<NodeId, Known>();
@@ -40,6 +49,26 @@ export class Neighbourhood {
 		this.#records.set(known.id, known);
 		this.#mesh = undefined;
 		return true;
+	}
+
+	/** What a node would say that only a scan saw: it stays on that channel. Its own word, whenever it comes, is newer. */
+	guess(id: NodeId, witness: NodeId, live: Channel, nowMs: number): void {
+		this.#mesh = undefined;
+		this.#records.set(id, {
+			id,
+			epoch: GUESSED,
+			seq: 0,
+			heardMs: nowMs,
+			record: {
+				radios: [{live, pinned: true}],
+				links: [{peer: witness, weight: 1, planMhz: 0, stamp: 0}],
+				channels: [{...live, busy: 0, blocked: false, radar: false}],
+				pressure: 0,
+				deploying: false,
+				participation: 'stopped',
+				backupMhz: 0,
+			},
+		});
 	}
 
 	/** Drops what was said too long ago; answers who is gone. */
