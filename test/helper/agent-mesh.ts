@@ -141,10 +141,18 @@ export class AgentMesh {
 
 	async #load(): Promise<void> {
 		// Read from the disk they are sooner than virtual time passes.
-		await Promise.all([import('../../src/agent/object.ts'), import('../../src/agent/engine/open.ts')]);
-		for (let i = 0; i < 1000; i++) {
-			if (this.routers.every(({bus}) => bus.find('astral-mesh') !== undefined)) return;
-			await this.pass(20, 20);
+		await Promise.all([
+			import('../../src/agent/object.ts'),
+			import('../../src/agent/engine/open.ts'),
+			import('../../src/agent/engine/actuator.ts'),
+		]);
+		for (let i = 0; i < 2000; i++) {
+			// Turns of the real loop, of which a module that is loaded needs some; hardly any virtual time.
+			await new Promise(resolve => setImmediate(resolve));
+			await this.pass(2, 2);
+			if (!this.routers.every(({bus}) => bus.find('astral-mesh') !== undefined)) continue;
+			const states = await Promise.all(this.routers.map((_, place) => this.ask(place, 'status')));
+			if (states.every(({parts}) => parts.every(({state}) => state !== 'loading'))) return;
 		}
 		throw new Error(`an agent did not start: ${this.routers.flatMap(({log}) => log).join('\n')}`);
 	}
