@@ -74,7 +74,7 @@ function replace(place: HTMLElement, drawn: readonly Node[]): void {
 	dom.content(place, drawn);
 	for (const [i, each] of details().entries()) {
 		each.open = before[i]?.isOpen ?? false;
-		if (before[i]?.isFocused === true) each.querySelector('summary')?.focus();
+		if (before[i]?.isFocused) each.querySelector('summary')?.focus();
 		const table = each.querySelector('.am-scroll');
 		if (table !== null) table.scrollTop = before[i]?.top ?? 0;
 	}
@@ -86,8 +86,8 @@ function silence(error: unknown): HTMLElement {
 		_('No answer'),
 		_('The agent does not answer. Is the service running?'),
 		' ',
-		E('code', {}, '/etc/init.d/astral-mesh status'),
+		E('code', {}, ['/etc/init.d/astral-mesh status']),
 		' ',
-		E('span', {class: 'am-quiet'}, String(error).split('\n')[0]),
+		E('span', {class: 'am-quiet'}, [String(error)]),
 	);
 }

@@ -3,7 +3,7 @@ import {_, E, L} from 'luci:globals';
 
 // What every page of the app is made of: headings, facts, badges, tables, and words for quantities.
 
-type Child = Node | string | null | undefined | readonly Child[];
+type Child = Node | string;
 
 const language = (): string => document.documentElement.lang.replace('_', '-') || 'en';
 
@@ -23,19 +23,19 @@ export function dressed(): Promise<unknown> {
 
 export function frame(title: string, about: string, ...children: Child[]): HTMLElement {
 	return E('div', {class: 'cbi-map astral-mesh'}, [
-		E('h2', {}, title),
-		E('div', {class: 'cbi-map-descr'}, about),
+		E('h2', {}, [title]),
+		E('div', {class: 'cbi-map-descr'}, [about]),
 		...children,
 	]);
 }
 
 export function section(title: string, ...children: Child[]): HTMLElement {
-	return E('section', {class: 'cbi-section'}, [E('h3', {}, title), ...children]);
+	return E('section', {class: 'cbi-section'}, [E('h3', {}, [title]), ...children]);
 }
 
 /** A sentence where there is nothing to show, which says why. */
 export function nothing(text: string): HTMLElement {
-	return E('p', {class: 'am-quiet'}, text);
+	return E('p', {class: 'am-quiet'}, [text]);
 }
 
 export type Mood = 'good' | 'warning' | 'bad' | 'plain';
@@ -43,7 +43,7 @@ const signs: Readonly<Record<Mood, string>> = {good: '✓', warning: '!', bad: '
 
 /** A word with a sign, so that colour is not all that tells moods apart. */
 export function badge(mood: Mood, text: string): HTMLElement {
-	return E('span', {class: `am-badge am-${mood}`}, [E('span', {'aria-hidden': 'true'}, signs[mood]), text]);
+	return E('span', {class: `am-badge am-${mood}`}, [E('span', {'aria-hidden': 'true'}, [signs[mood]]), text]);
 }
 
 /** What there is to say before all else. */
@@ -62,16 +62,16 @@ export function busyBadge(share: number | null): HTMLElement {
 export function facts(pairs: readonly (readonly [name: string, value: Child])[]): HTMLElement {
 	const shown = pairs
 		.filter(([, value]) => (value ?? '') !== '')
-		.map(([name, value]) => E('div', {}, [E('dt', {}, name), E('dd', {}, value)]));
+		.map(([name, value]) => E('div', {}, [E('dt', {}, [name]), E('dd', {}, [value])]));
 	return E('dl', {class: 'am-facts'}, shown);
 }
 
 /** A table in LuCI's form: on a phone each cell says its column. */
 export function table(columns: readonly string[], rows: readonly (readonly Child[])[], empty: string): HTMLElement {
 	if (rows.length === 0) return nothing(empty);
-	const head = columns.map(column => E('th', {class: 'th', scope: 'col'}, column));
+	const head = columns.map(column => E('th', {class: 'th', scope: 'col'}, [column]));
 	const cells = (row: readonly Child[]): Node[] =>
-		row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell));
+		row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, [cell]));
 	const body = rows.map(row => E('tr', {class: 'tr'}, cells(row)));
 	return E(
 		'div',
@@ -82,7 +82,7 @@ export function table(columns: readonly string[], rows: readonly (readonly Child
 
 /** The numbers of a chart, for those who would rather read them. */
 export function twin(columns: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
-	return E('details', {class: 'am-twin'}, [E('summary', {}, _('The same as a table')), table(columns, rows, '')]);
+	return E('details', {class: 'am-twin'}, [E('summary', {}, [_('The same as a table')]), table(columns, rows, '')]);
 }
 
 /** Absent: a dash, for a quantity the router does not give. */

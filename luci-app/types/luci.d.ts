@@ -3,7 +3,8 @@
 // The part of LuCI's client-side API that this app uses, as LuCI 22.03 to 25.12 have it.
 // Source: LuCI, modules/luci-base/htdocs/luci-static/resources/{luci,rpc,form,ui,uci,cbi}.js.
 
-type LuciChild = Node | string | number | null | undefined | readonly LuciChild[];
+/** Never a text by itself: LuCI takes that for HTML. In a list it is text, whatever stands in it. */
+type LuciChild = Node | readonly (Node | string | number)[];
 type LuciAttributes = Readonly<Record<string, string | number | null | undefined | ((event: Event) => unknown)>>;
 
 /** What LuCI defines for every module; nothing is loaded for it. */

@@ -9,13 +9,13 @@ const moods: Readonly<Record<string, page.Mood>> = {applied: 'good', refused: 'b
 function entry({atMs, subject, action, reason, numbers, outcome}: agent.Decision): Node {
 	const compared = Object.entries(numbers);
 	return E('article', {class: 'am-log'}, [
-		E('span', {class: 'am-quiet'}, page.moment(atMs)),
+		E('span', {class: 'am-quiet'}, [page.moment(atMs)]),
 		' ',
-		E('strong', {}, `${subject}: ${action}`),
+		E('strong', {}, [`${subject}: ${action}`]),
 		' ',
-		outcome === undefined ? null : page.badge(moods[outcome] ?? 'plain', outcome),
-		E('p', {}, reason),
-		compared.length === 0 ? null : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 3)])),
+		outcome === undefined ? '' : page.badge(moods[outcome] ?? 'plain', outcome),
+		E('p', {}, [reason]),
+		compared.length === 0 ? '' : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 3)])),
 	]);
 }
 

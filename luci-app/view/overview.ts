@@ -59,16 +59,16 @@ function card(radio: agent.Radio, {survey: {channels}, plan}: Replies): Node {
 			radio.radio,
 			frequencyMhz === undefined ? page.badge('plain', _('off')) : page.busyBadge(now?.air.busy ?? null),
 		]),
-		E('p', {class: 'am-large'}, frequencyMhz === undefined ? _('No channel') : survey.channelName(frequencyMhz)),
+		E('p', {class: 'am-large'}, [frequencyMhz === undefined ? _('No channel') : survey.channelName(frequencyMhz)]),
 		page.facts([
 			[_('Frequency'), page.quantity(frequencyMhz, 'MHz')],
 			[_('Width'), page.quantity(radio.widthMhz, 'MHz')],
 			[_('Power'), page.decibels(radio.transmitPowerDbm)],
 			[_('Noise'), page.decibels(now?.noiseDbm)],
 		]),
-		used === undefined ? null : chart.spark(moments.map(({air}) => air.busy)),
+		used === undefined ? '' : chart.spark(moments.map(({air}) => air.busy)),
 		E('div', {class: 'am-why'}, [
-			E('strong', {}, _('Why this channel?')),
+			E('strong', {}, [_('Why this channel?')]),
 			' ',
 			planned === undefined
 				? _('It is set in the wireless configuration; the agent has no plan of its own for this radio.')

@@ -36,6 +36,24 @@ for (const folder of folders) {
 		t.regex((await page.locator('.am-why').nth(1).textContent()) ?? '', /Why this channel\? The quietest/);
 	});
 
+	test.serial(`decisions: with the ${name} what came from others is shown as text, and nothing as null`, async t => {
+		const decision = {
+			atMs: Date.UTC(2026, 0, 1),
+			subject: '<b>phy0</b>',
+			action: 'stays',
+			reason: '<img src="x"> asks for it',
+			numbers: {},
+		};
+		const {server} = await serve(t, {folder, object: async () => [0, {decisions: [decision]}]});
+		const {page} = await open(t, desktop);
+		await page.goto(server.page('decisions'));
+		await page.waitForSelector('.am-log');
+		t.is(await page.locator('.am-log :is(img, b)').count(), 0);
+		const text = (await page.locator('.am-log').textContent()) ?? '';
+		t.true(text.includes('<b>phy0</b>: stays') && text.includes('<img src="x"> asks for it'), text);
+		t.notRegex(text, /null|undefined/);
+	});
+
 	test.serial(`spectrum: with the ${name} every chart has a sentence and a table that says the same`, async t => {
 		const {server} = await serve(t, {folder});
 		const {page} = await open(t, desktop);

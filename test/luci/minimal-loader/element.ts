@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-export type Content = Node | string | number | null | undefined | readonly Content[];
+export type Content = Node | string | number | null | undefined | readonly unknown[];
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /** Makes an element; attributes that are functions become event handlers, those without a value are left out. */
@@ -12,12 +12,16 @@ export function element(name: string, attributes?: Attributes, content?: Content
 	return fillElement(made, content) as HTMLElement;
 }
 
-/** Puts the content into a node, in place of what is there unless it is kept. */
+/**
+ * Puts the content into a node, in place of what is there unless it is kept. As in LuCI: a text by itself is HTML, and what
+ * stands in a list and is no node is text, whatever it is.
+ */
 export function fillElement(node: Node, content: Content, replace = true): Node {
 	if (replace) node.textContent = '';
 	if (content === null || content === undefined) return node;
 	if (content instanceof Node) node.appendChild(content);
-	else if (typeof content === 'object') for (const each of content) fillElement(node, each, false);
-	else node.appendChild(document.createTextNode(String(content)));
+	else if (typeof content === 'object')
+		for (const each of content) node.appendChild(each instanceof Node ? each : document.createTextNode(String(each)));
+	else (node as HTMLElement).innerHTML = String(content);
 	return node;
 }

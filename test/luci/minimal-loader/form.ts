@@ -181,7 +181,7 @@ export class Form {
 		return element('div', {class: 'cbi-map'}, [
 			element('h2', {}, title),
 			element('div', {class: 'cbi-map-descr'}, about),
-			shown,
+			...shown,
 		]);
 	}
 
@@ -190,10 +190,10 @@ export class Form {
 			element('fieldset', {}, [
 				element('legend', {}, title),
 				element('p', {}, about),
-				options.map(option => this.#field(stored, option)),
+				...options.map(option => this.#field(stored, option)),
 			]),
 		);
-		return element('div', {class: 'cbi-section'}, [element('h3', {}, section.title ?? ''), tabs]);
+		return element('div', {class: 'cbi-section'}, [element('h3', {}, section.title ?? ''), ...tabs]);
 	}
 
 	#field(stored: UciSection, option: Option): HTMLElement {

@@ -103,7 +103,7 @@ class MinimalLoader {
 
 	#notify(title: string | null, content: Node): Node {
 		const message = element('div', {class: 'alert-message'}, [
-			title === null ? null : element('h4', {}, title),
+			...(title === null ? [] : [element('h4', {}, title)]),
 			content,
 		]);
 		document.querySelector('#maincontent')?.prepend(message);

@@ -44,7 +44,7 @@ function replace(place, drawn) {
 	dom.content(place, drawn);
 	for (const [i, each] of details().entries()) {
 		each.open = before[i]?.isOpen ?? false;
-		if (before[i]?.isFocused === true) each.querySelector('summary')?.focus();
+		if (before[i]?.isFocused) each.querySelector('summary')?.focus();
 		const table = each.querySelector('.am-scroll');
 		if (table !== null) table.scrollTop = before[i]?.top ?? 0;
 	}
@@ -56,9 +56,9 @@ function silence(error) {
 		_('No answer'),
 		_('The agent does not answer. Is the service running?'),
 		' ',
-		E('code', {}, '/etc/init.d/astral-mesh status'),
+		E('code', {}, ['/etc/init.d/astral-mesh status']),
 		' ',
-		E('span', {class: 'am-quiet'}, String(error).split('\n')[0])
+		E('span', {class: 'am-quiet'}, [String(error)])
 	);
 }
 

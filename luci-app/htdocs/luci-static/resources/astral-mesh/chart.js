@@ -30,7 +30,7 @@ function lines(chart) {
 			stretched(WIDTH, HEIGHT, 'am-lines', ...drawn),
 			[first, last].map(timeMs => page.moment(timeMs))
 		),
-		chart.lines.length > 1 ? legend(chart.lines.map(({name}, i) => [name, lineSample(i)])) : null,
+		chart.lines.length > 1 ? legend(chart.lines.map(({name}, i) => [name, lineSample(i)])) : '',
 		page.twin(
 			[chart.timeColumn, ...chart.lines.map(({name}) => name)],
 			timesMs.map((timeMs, i) => [page.moment(timeMs), ...chart.lines.map(({values}) => say(values[i] ?? null))]).reverse()
@@ -71,9 +71,9 @@ function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
 					return area(i, x, share * WIDTH);
 				});
 				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [
-					E('span', {}, name),
+					E('span', {}, [name]),
 					stretched(WIDTH, 20, 'am-track', ...pieces),
-					E('span', {class: 'am-quiet'}, note)
+					E('span', {class: 'am-quiet'}, [note])
 				]);
 			})
 		),
@@ -130,14 +130,14 @@ function plot(yLabels, picture, xLabels) {
 		E(
 			'div',
 			{class: side},
-			labels.map(label => E('span', {}, label))
+			labels.map(label => E('span', {}, [label]))
 		);
 	return E('div', {class: 'am-plot', 'aria-hidden': 'true'}, [words('am-y', yLabels), picture, words('am-x', xLabels)]);
 }
 
 function figure(title, summary, ...children) {
 	return E('figure', {class: 'am-chart'}, [
-		E('figcaption', {}, [E('strong', {}, title), E('div', {class: 'am-summary am-quiet'}, summary)]),
+		E('figcaption', {}, [E('strong', {}, [title]), E('div', {class: 'am-summary am-quiet'}, [summary])]),
 		...children
 	]);
 }

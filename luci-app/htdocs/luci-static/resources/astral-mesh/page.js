@@ -17,20 +17,20 @@ function dressed() {
 }
 
 function frame(title, about, ...children) {
-	return E('div', {class: 'cbi-map astral-mesh'}, [E('h2', {}, title), E('div', {class: 'cbi-map-descr'}, about), ...children]);
+	return E('div', {class: 'cbi-map astral-mesh'}, [E('h2', {}, [title]), E('div', {class: 'cbi-map-descr'}, [about]), ...children]);
 }
 
 function section(title, ...children) {
-	return E('section', {class: 'cbi-section'}, [E('h3', {}, title), ...children]);
+	return E('section', {class: 'cbi-section'}, [E('h3', {}, [title]), ...children]);
 }
 
 function nothing(text) {
-	return E('p', {class: 'am-quiet'}, text);
+	return E('p', {class: 'am-quiet'}, [text]);
 }
 const signs = {good: '✓', warning: '!', bad: '✕', plain: '·'};
 
 function badge(mood, text) {
-	return E('span', {class: `am-badge am-${mood}`}, [E('span', {'aria-hidden': 'true'}, signs[mood]), text]);
+	return E('span', {class: `am-badge am-${mood}`}, [E('span', {'aria-hidden': 'true'}, [signs[mood]]), text]);
 }
 
 function notice(mood, word, ...text) {
@@ -46,20 +46,20 @@ function busyBadge(share) {
 function facts(pairs) {
 	const shown = pairs
 		.filter(([, value]) => (value ?? '') !== '')
-		.map(([name, value]) => E('div', {}, [E('dt', {}, name), E('dd', {}, value)]));
+		.map(([name, value]) => E('div', {}, [E('dt', {}, [name]), E('dd', {}, [value])]));
 	return E('dl', {class: 'am-facts'}, shown);
 }
 
 function table(columns, rows, empty) {
 	if (rows.length === 0) return nothing(empty);
-	const head = columns.map(column => E('th', {class: 'th', scope: 'col'}, column));
-	const cells = row => row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, cell));
+	const head = columns.map(column => E('th', {class: 'th', scope: 'col'}, [column]));
+	const cells = row => row.map((cell, i) => E('td', {class: 'td', 'data-title': columns[i] ?? ''}, [cell]));
 	const body = rows.map(row => E('tr', {class: 'tr'}, cells(row)));
 	return E('div', {class: 'am-scroll'}, E('table', {class: 'table'}, [E('tr', {class: 'tr table-titles'}, head), ...body]));
 }
 
 function twin(columns, rows) {
-	return E('details', {class: 'am-twin'}, [E('summary', {}, _('The same as a table')), table(columns, rows, '')]);
+	return E('details', {class: 'am-twin'}, [E('summary', {}, [_('The same as a table')]), table(columns, rows, '')]);
 }
 
 function quantity(value, unit, digits = 0) {

@@ -9,13 +9,13 @@ const moods = {applied: 'good', refused: 'bad', 'timed-out': 'warning'};
 function entry({atMs, subject, action, reason, numbers, outcome}) {
 	const compared = Object.entries(numbers);
 	return E('article', {class: 'am-log'}, [
-		E('span', {class: 'am-quiet'}, page.moment(atMs)),
+		E('span', {class: 'am-quiet'}, [page.moment(atMs)]),
 		' ',
-		E('strong', {}, `${subject}: ${action}`),
+		E('strong', {}, [`${subject}: ${action}`]),
 		' ',
-		outcome === void 0 ? null : page.badge(moods[outcome] ?? 'plain', outcome),
-		E('p', {}, reason),
-		compared.length === 0 ? null : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 3)]))
+		outcome === void 0 ? '' : page.badge(moods[outcome] ?? 'plain', outcome),
+		E('p', {}, [reason]),
+		compared.length === 0 ? '' : page.facts(compared.map(([name, value]) => [name, page.quantity(value, '', 3)]))
 	]);
 }
 

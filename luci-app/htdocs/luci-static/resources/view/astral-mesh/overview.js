@@ -42,16 +42,16 @@ function card(radio, {survey: {channels}, plan}) {
 	const frequencyMhz = radio.frequencyMhz;
 	return E('article', {class: 'am-card'}, [
 		E('h4', {}, [radio.radio, frequencyMhz === void 0 ? page.badge('plain', _('off')) : page.busyBadge(now?.air.busy ?? null)]),
-		E('p', {class: 'am-large'}, frequencyMhz === void 0 ? _('No channel') : survey.channelName(frequencyMhz)),
+		E('p', {class: 'am-large'}, [frequencyMhz === void 0 ? _('No channel') : survey.channelName(frequencyMhz)]),
 		page.facts([
 			[_('Frequency'), page.quantity(frequencyMhz, 'MHz')],
 			[_('Width'), page.quantity(radio.widthMhz, 'MHz')],
 			[_('Power'), page.decibels(radio.transmitPowerDbm)],
 			[_('Noise'), page.decibels(now?.noiseDbm)]
 		]),
-		used === void 0 ? null : chart.spark(moments.map(({air}) => air.busy)),
+		used === void 0 ? '' : chart.spark(moments.map(({air}) => air.busy)),
 		E('div', {class: 'am-why'}, [
-			E('strong', {}, _('Why this channel?')),
+			E('strong', {}, [_('Why this channel?')]),
 			' ',
 			planned === void 0
 				? _('It is set in the wireless configuration; the agent has no plan of its own for this radio.')
