@@ -69,6 +69,8 @@ export interface PingReport {
 	lost: number;
 	/** The longest time in which requests were sent that nobody answered. */
 	gapMs: number;
+	/** When that time was over, since the first request. */
+	gapEndMs: number;
 	/** The longest time an answer took: what is queued meanwhile is late, not lost. */
 	slowestMs: number;
 }
@@ -95,13 +97,15 @@ export function readPing(printed: string, name: string): PingReport {
 	const sent = Number(summary[1]);
 	let gap = 1;
 	let last = 0;
+	let gapEnd = 0;
 	for (const sequence of [...new Set(heard), sent + 1]) {
-		gap = Math.max(gap, sequence - last);
+		if (sequence - last > gap) [gap, gapEnd] = [sequence - last, sequence];
 		last = sequence;
 	}
 	const slowestMs = Math.max(0, ...[...text.matchAll(/time=([\d.]+) ms/g)].map(match => Number(match[1])));
 	const paceMs = Number(summary[3]) / Math.max(1, sent - 1);
-	return {sent, lost: sent - new Set(heard).size, gapMs: Math.round((gap - 1) * paceMs), slowestMs};
+	const times = {gapMs: Math.round((gap - 1) * paceMs), gapEndMs: Math.round(gapEnd * paceMs), slowestMs};
+	return {sent, lost: sent - new Set(heard).size, ...times};
 }
 
 /** What was printed without each answer to a ping. */
@@ -116,15 +120,22 @@ export function brief(printed: string): string {
  * Runs a script in a guest with virtual time, and answers what it printed. Hours pass in it while the host blinks, so all that
  * happens is in the script.
  */
-export async function runInVirtualTime(topology: Topology, lines: string[]): Promise<string> {
-	const script = ['until [ -e /host/retune.ready ]; do :; done', setupScript(topology, 'lab'), ...lines].join('\n');
+export async function runInVirtualTime(
+	topology: Topology,
+	lines: string[],
+	prepare: (share: string) => Promise<void> = copyRetune,
+	read: (share: string) => Promise<void> = async () => undefined,
+): Promise<string> {
+	const script = ['until [ -e /host/ready ]; do :; done', setupScript(topology, 'lab'), ...lines].join('\n');
 	const radios = placeRadios(topology).length;
-	const guest = await machine('uml').boot({radios, virtualTime: true, firstScript: script, limitS: 300});
+	const options = {radios, virtualTime: true, firstScript: script, limitS: 600, memoryMb: 256 + 16 * radios};
+	const guest = await machine('uml').boot(options);
 	try {
-		await copyRetune(guest.share);
-		await writeFile(join(guest.share, 'retune.ready'), '');
+		await prepare(guest.share);
+		await writeFile(join(guest.share, 'ready'), '');
 		const {output, code} = await guest.first;
 		if (code !== 0) throw new Error(`the script ended with ${code}:\n${brief(output)}`);
+		await read(guest.share);
 		return output;
 	} finally {
 		await guest.stop();
