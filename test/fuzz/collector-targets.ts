@@ -3,6 +3,7 @@
 
 import {fromHex} from '../../src/core/bytes.ts';
 import {encodeUtf8} from '../../src/core/text.ts';
+import {decisionOf} from '../../src/noc/ingest/decisions.ts';
 import {decodeJsonSamples} from '../../src/noc/ingest/json-samples.ts';
 import {NodeStream} from '../../src/noc/ingest/node-stream.ts';
 import {parsePacket} from '../../src/noc/ingest/packet.ts';
@@ -107,6 +108,11 @@ export const collectorTargets: readonly Target[] = [
 			encodeUtf8('{"values":[{"name":"a.b","unit":"x","value":1.5}]}'),
 		],
 		decode: bytes => decodeJsonSamples(bytes, 1000),
+	},
+	{
+		name: 'noc.event',
+		seeds: [encodeUtf8('{"timeMs":1,"clockUnset":false,"event":"decision","subject":"phy0","detail":"x"}')],
+		decode: bytes => decisionOf(bytes, 1000),
 	},
 	{
 		name: 'noc.log',

@@ -65,6 +65,12 @@ export function httpApp(services: HttpServices): Hono {
 		if (record === undefined) return fail(context, 404, 'not-found', `no node ${node} is known`, 'node');
 		return context.json({node, values: latestValues(record)});
 	});
+	app.get('/api/v1/decisions', context => {
+		const {node} = checkLatest(context.req.query());
+		const record = intake.nodes.get(node);
+		if (record === undefined) return fail(context, 404, 'not-found', `no node ${node} is known`, 'node');
+		return context.json({node, decisions: record.decisions});
+	});
 	const checkSeries = checker(SeriesQuery);
 	app.get('/api/v1/series', async context => {
 		const query = checkSeries(context.req.query());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {SOFTWARE} from '../status.ts';
 import {
+	DecisionsAnswer,
 	ErrorAnswer,
 	LatestAnswer,
 	LatestQuery,
@@ -18,6 +19,7 @@ interface QuerySchema {
 const routes: readonly {path: string; about: string; query?: QuerySchema; answer?: object; type?: string}[] = [
 	{path: '/api/v1/nodes', about: 'All nodes and how they are', answer: NodesAnswer},
 	{path: '/api/v1/latest', about: 'The newest values of a node', query: LatestQuery, answer: LatestAnswer},
+	{path: '/api/v1/decisions', about: 'What a node decided, and why', query: LatestQuery, answer: DecisionsAnswer},
 	{path: '/api/v1/series', about: 'Values over time, down-sampled', query: SeriesQuery, answer: SeriesAnswer},
 	{path: '/api/v1/status', about: 'How the collector is', answer: StatusAnswer},
 	{path: '/api/v1/events', about: 'Live updates as server-sent events', type: 'text/event-stream'},

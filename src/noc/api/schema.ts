@@ -51,6 +51,19 @@ export const LatestAnswer = Type.Object({
 	),
 });
 
+export const DecisionsAnswer = Type.Object({
+	node: nodeName,
+	decisions: Type.Array(
+		Type.Object({
+			timeMs: timeMs('When it was decided'),
+			subject: Type.String({description: 'The radio, or the router'}),
+			text: Type.String({description: 'What was decided and why, as the router says it'}),
+		}),
+		{description: 'The last ones since the collector started, the newest last'},
+	),
+});
+export type DecisionsAnswer = Static<typeof DecisionsAnswer>;
+
 export const ErrorAnswer = Type.Object({
 	error: Type.Object({
 		code: Type.String({description: 'A stable word'}),

@@ -6,8 +6,10 @@ import type {TopicKind} from '../../wire/report/topic.ts';
 import type {NocClock} from '../clock.ts';
 import type {AckTarget, MessageLog} from '../store/message-log.ts';
 import type {Segment} from '../store/segment.ts';
+import {decisionOf, keepDecision, type ToldDecision} from './decisions.ts';
 import {decodeJsonSamples, type Sample} from './json-samples.ts';
 import {NodeStream} from './node-stream.ts';
+import {sampleTimeMs} from './sample-time.ts';
 
 /** What the collector believes about one node. */
 export interface NodeRecord {
@@ -18,6 +20,8 @@ export interface NodeRecord {
 	readonly jsonLatest: Map<string, {series: Sample['series'][number]; value: number; timeMs: number}>;
 	/** MQTT connections that are open for it. */
 	connections: number;
+	/** The last ones it told of since the collector started, the newest last. */
+	readonly decisions: ToldDecision[];
 	/** The last text on its state topic. */
 	stateText: string | undefined;
 	firstSeenMs: number;
@@ -49,16 +53,9 @@ export interface IntakeOptions {
 export type Verdict = undefined | 'payload' | 'quota';
 
 const KEYFRAME_PAUSE_MS = 5000;
-/** A sample this far ahead of our clock has no usable time. */
-export const MAX_AHEAD_MS = 3_600_000;
 const MAX_JSON_SERIES = 4096;
 const MAX_STATE_BYTES = 65_536;
 const BRACE = 0x7b;
-
-/** The time a sample is stored under: its own, or when it came if the node did not know. */
-export function sampleTimeMs(timeMs: number, clockUnset: boolean, receivedMs: number): number {
-	return clockUnset || timeMs > receivedMs + MAX_AHEAD_MS ? receivedMs : timeMs;
-}
 
 /** Takes the messages of all nodes, keeps what is believed of each, and hands what is worth keeping to the log. */
 export class Intake {
@@ -80,6 +77,7 @@ export class Intake {
 			nameBytes: encodeUtf8(name),
 			stream: new NodeStream(),
 			jsonLatest: new Map(),
+			decisions: [],
 			connections: 0,
 			stateText: undefined,
 			firstSeenMs: nowMs,
@@ -104,6 +102,8 @@ export class Intake {
 			if (kind === 'hello') this.#hello(record, payload, nowMs);
 			else if (kind === 'state') this.#state(record, payload, nowMs);
 			else this.#tell(kind === 'ev' ? 'event' : 'result', record, decodeUtf8(payload));
+			const decision = kind === 'ev' ? decisionOf(payload, nowMs) : undefined;
+			if (decision !== undefined) keepDecision(record.decisions, decision);
 			return undefined;
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw error;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import {DecodeError} from '../../core/errors.ts';
 import {decodeHello, type Hello, type Series} from '../../wire/report/hello.ts';
-import {sampleTimeMs} from '../ingest/intake.ts';
 import {decodeJsonSamples} from '../ingest/json-samples.ts';
 import {type FrameOutcome, NodeStream} from '../ingest/node-stream.ts';
+import {sampleTimeMs} from '../ingest/sample-time.ts';
 import type {Entry} from './entry.ts';
 
 export interface LoggedSample {

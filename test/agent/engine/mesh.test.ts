@@ -3,10 +3,13 @@ import test from 'ava';
 import {toHex} from '../../../src/core/bytes.ts';
 import {decodeUtf8} from '../../../src/core/text.ts';
 import {options} from '../../../src/model/configuration.ts';
+import {decisionOf} from '../../../src/noc/ingest/decisions.ts';
 import {nodeCrypto} from '../../../src/runtime/node/crypto.ts';
 import * as command from '../../../src/wire/nl80211/command.ts';
 import {event, RADAR_DETECTED} from '../../../src/wire/nl80211/event.ts';
+import {topicFor} from '../../../src/wire/report/topic.ts';
 import {AgentMesh, type AgentMeshSetup} from '../../helper/agent-mesh.ts';
+import {TestBroker} from '../../helper/broker.ts';
 
 // The agent itself on six routers: netlink to simulated kernels of both byte orders, the real codec and authentication
 // between them, the real actuator moving the radios.
@@ -80,6 +83,23 @@ test.serial('agents: six routers agree on a plan, carry it out and lose no link 
 		bus.events.filter(({name}) => name === 'astral-mesh.decision').map(({data}) => `${data.subject}: ${data.detail}`),
 	);
 	for (const {subject, action, reason} of decisions) t.true(told.includes(`${subject}: ${action}. ${reason}`), reason);
+	mesh.stop();
+});
+
+test.serial('agents: the collector is sent a decision in the words that the router’s own page has', async t => {
+	const mesh = new AgentMesh({...ring, settings: {broker: 'noc:1883'}});
+	const broker = new TestBroker(mesh.network, 'noc:1883');
+	await mesh.start();
+	await mesh.pass(PLANNED_MS);
+	const sent = broker.received
+		.filter(({topic}) => topic === topicFor('r1', 'ev'))
+		.flatMap(({payload}) => decisionOf(payload, mesh.routers[1]?.clock.wallMs() ?? 0) ?? []);
+	const {decisions} = await mesh.ask(1, 'decisions');
+	t.true(decisions.length > 0);
+	t.deepEqual(
+		sent.map(({subject, text}) => `${subject} ${text}`),
+		decisions.map(({subject, action, reason}) => `${subject} ${action}. ${reason}`),
+	);
 	mesh.stop();
 });
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {NodeSummary, SeriesAnswer, StatusAnswer} from '../../api/schema.ts';
+import type {DecisionsAnswer, NodeSummary, SeriesAnswer, StatusAnswer} from '../../api/schema.ts';
 
 export type {NodeSummary, SeriesAnswer, StatusAnswer};
+export type Decision = DecisionsAnswer['decisions'][number];
 export type SeriesRow = SeriesAnswer['series'][number];
 
 export interface LatestValue {
@@ -23,6 +24,10 @@ export const fetchStatus = () => getJson<StatusAnswer>('/api/v1/status');
 
 export function fetchLatest(node: string): Promise<{values: LatestValue[]}> {
 	return getJson(`/api/v1/latest?node=${encodeURIComponent(node)}`);
+}
+
+export function fetchDecisions(node: string): Promise<DecisionsAnswer> {
+	return getJson(`/api/v1/decisions?node=${encodeURIComponent(node)}`);
 }
 
 export interface SeriesRequest {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {batch, computed, effect, signal} from '@preact/signals';
 import {
+	type Decision,
+	fetchDecisions,
 	fetchLatest,
 	fetchNodes,
 	fetchSeries,
@@ -63,6 +65,8 @@ export const filter = signal('');
 export const range = signal<RangeKey>('1h');
 export const route = signal(readRoute());
 export const latest = signal<readonly LatestValue[]>([]);
+/** Of the node whose page is shown, the newest last. */
+export const decisions = signal<readonly Decision[]>([]);
 export const pageSeries = signal<SeriesAnswer | undefined>(undefined);
 /** Node → busiest channel's share over the last hour. */
 export const sparks = signal<ReadonlyMap<string, readonly (number | null)[]>>(new Map());
@@ -139,14 +143,16 @@ async function refreshPage(): Promise<void> {
 	const toMs = Date.now() + clockOffsetMs.value;
 	const stepMs = Math.max(Math.ceil(spanMs / STEPS / 1000) * 1000, Math.min(60_000, current.value?.intervalMs ?? 1000));
 	try {
-		const [series, values] = await Promise.all([
+		const [series, values, decided] = await Promise.all([
 			fetchSeries({names: PAGE_NAMES, node, fromMs: toMs - spanMs, toMs, stepMs}),
 			fetchLatest(node).catch(() => ({values: []})),
+			fetchDecisions(node).catch(() => ({decisions: []})),
 		]);
 		if (route.value === node)
 			batch(() => {
 				pageSeries.value = series;
 				latest.value = values.values;
+				decisions.value = decided.decisions;
 				reachable.value = true;
 			});
 	} catch {
@@ -169,6 +175,7 @@ export function start(): void {
 			route.value = readRoute();
 			pageSeries.value = undefined;
 			latest.value = [];
+			decisions.value = [];
 		});
 		window.scrollTo(0, 0);
 	});

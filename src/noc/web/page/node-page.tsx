@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {Chart} from './chart.tsx';
+import {Decisions} from './decisions.tsx';
 import {formatAge, formatBytes, formatCount, formatLoad, formatSpan, strings} from './format.ts';
 import {State} from './icons.tsx';
 import {LatencyBands} from './latency-bands.tsx';
@@ -7,6 +8,7 @@ import {latencyPanelsOf} from './latency-panel.ts';
 import {
 	clockOffsetMs,
 	current,
+	decisions,
 	latest,
 	nodes,
 	nowMs,
@@ -38,6 +40,7 @@ export function NodePage() {
 				<RangePicker />
 			</div>
 			{summary === undefined ? <p class="quiet">{strings.unknownNode(node)}</p> : <Facts />}
+			<Decisions decisions={decisions.value} />
 			<Charts intervalMs={summary?.intervalMs ?? USUAL_INTERVAL_MS} />
 		</>
 	);

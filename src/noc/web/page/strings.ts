@@ -95,6 +95,8 @@ export const english = {
 		used: 'gateway in use',
 		offered: 'gateway',
 	},
+	decisions: 'Decisions',
+	decisionsHint: (count: number) => `The newest of ${count}, in the words of the router.`,
 	metricEtx: (value: string) => `ETX ${value}`,
 	metricCost: (value: string) => `cost ${value}`,
 	hops: (count: number) => `${count} ${count === 1 ? 'hop' : 'hops'}`,
