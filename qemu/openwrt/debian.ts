@@ -17,6 +17,7 @@ import {installScript, layOut, listScript, prepareScript, removeScript} from './
 
 const ROUTER = 'west';
 const SOCKET = '/var/run/ubus/ubus.sock';
+const LOG = '/var/log/astral-mesh';
 
 export interface DebianOptions {
 	/** Where a distribution is or comes to be. */
@@ -83,17 +84,26 @@ async function checkService(checks: Checks, mesh: Mesh, around: Surroundings): P
 				'/etc/init.d/astral-mesh reload',
 			].join('\n'),
 		);
-	const pid = async (): Promise<string> => (await run('cat /var/run/astral-mesh.procd-pid')).trim();
+	const pid = async (): Promise<string> => (await run('cat /var/run/astral-mesh.agent.procd-pid')).trim();
 	const ask = async <N extends keyof AgentReplies>(method: N): Promise<AgentReplies[N] | undefined> => {
 		const {status, replies} = await server.bus.call('astral-mesh', method);
 		return status === 0 ? (replies[0] as unknown as AgentReplies[N]) : undefined;
 	};
 
+	const startBus = (): Promise<string> =>
+		guest.check(`mkdir -p /var/run/ubus
+ip netns exec ${ROUTER} sh -c "LD_LIBRARY_PATH=/host/openwrt/lib /host/openwrt/socat UNIX-LISTEN:${SOCKET},fork,mode=666 TCP:${hostAddress}:${server.port} >/tmp/socat 2>&1 &"`);
+	/** Restarts the service and waits for its answer. */
+	const restart = async (): Promise<void> => {
+		await run('/etc/init.d/astral-mesh restart');
+		await waitFor('object on the bus', () => server.bus.find('astral-mesh'));
+		await waitFor('answer', async () => ((await ask('status'))?.intervalS === 2 ? true : undefined));
+	};
+
 	await guest.check(prepareScript);
 	const before = (await guest.check(listScript)).split('\n');
 	await checks.run('install: files, user and first-boot script', async () => {
-		await guest.check(`mkdir -p /var/run/ubus
-ip netns exec ${ROUTER} sh -c "LD_LIBRARY_PATH=/host/openwrt/lib /host/openwrt/socat UNIX-LISTEN:${SOCKET},fork,mode=666 TCP:${hostAddress}:${server.port} >/tmp/socat 2>&1 &"`);
+		await startBus();
 		await run(await installScript(guest.share, ipk));
 		expect(
 			(await run('ls -l /etc/config/astral-mesh')).startsWith('-rw-------'),
@@ -160,14 +170,49 @@ ip netns exec ${ROUTER} sh -c "LD_LIBRARY_PATH=/host/openwrt/lib /host/openwrt/s
 		await waitFor('object on the bus', () => server.bus.find('astral-mesh'));
 		return ((await ask('status')) !== undefined && 'answers again') || '';
 	});
+	await checks.run('ubusd: missing at the start, the service runs; it comes, and so does the object', async () => {
+		await run(
+			`/etc/init.d/astral-mesh stop; kill $(pidof socat); rm -f ${SOCKET}; : >${LOG}; /etc/init.d/astral-mesh start`,
+		);
+		await waitFor('word of it in the log', async () => /no connection to ubusd/.exec(await run(`cat ${LOG}`))?.[0]);
+		await new Promise(resolve => setTimeout(resolve, 4000));
+		await run(`kill -0 ${await pid()}`);
+		await startBus();
+		await waitFor('object on the bus', () => server.bus.find('astral-mesh'));
+		const said = (await run(`cat ${LOG}`)).split('no connection to ubusd').length - 1;
+		expect(said === 1, `said ${said} times`);
+		return 'said once in the log';
+	});
+	await checks.run('/etc: read-only, the service starts with its settings', async () => {
+		await configure([`node '${ROUTER}'`, `broker '${hostAddress}:${brokerPort}'`, "interval_s '2'"]);
+		await guest.check('mount --bind /etc /etc && mount -o remount,bind,ro /etc');
+		try {
+			expect((await guest.run('touch /etc/x')).code !== 0, '/etc can be written');
+			await restart();
+		} finally {
+			await guest.check('umount /etc');
+		}
+		return `pid ${await pid()}`;
+	});
+	await checks.run('/etc: full, the service starts with its settings', async () => {
+		await guest.check(`mkdir -p /tmp/full && mount -t tmpfs -o size=1m full /tmp/full && cp -a /etc/. /tmp/full/
+mount --move /tmp/full /etc; cat /dev/zero >/etc/filler 2>/dev/null; ! echo more >/etc/more`);
+		try {
+			await restart();
+		} finally {
+			await guest.check('umount /etc');
+		}
+		return `pid ${await pid()}`;
+	});
 	await checks.run('upgrade: the new daemon runs, the settings are those of before', async () => {
 		await configure([`node '${ROUTER}'`, `broker '${hostAddress}:${brokerPort}'`, "interval_s '2'"]);
+		const last = await pid();
 		await run(await installScript(guest.share, ipk, true));
 		await waitFor('object on the bus', () => server.bus.find('astral-mesh'));
 		const second = await pid();
-		expect(second !== first, 'the old process still runs');
+		expect(second !== last, 'the old process still runs');
 		await waitFor('interval of before', async () => ((await ask('status'))?.intervalS === 2 ? true : undefined));
-		return `pid ${first}, then ${second}`;
+		return `pid ${last}, then ${second}`;
 	});
 	await checks.run('removal: leaves nothing', async () => {
 		const last = await pid();

@@ -11,7 +11,7 @@ const script = join(root, 'openwrt-package/root/usr/libexec/astral-mesh/restore-
 /** Runs the script with a uci that knows `now` and notes what it is told, and a wifi that notes that it was called. */
 async function restore(folder: string, now: Readonly<Record<string, string>>, before: string): Promise<string[]> {
 	const programs = join(folder, 'bin');
-	const file = join(folder, 'state', 'radios-before');
+	const file = join(folder, 'state', 'original');
 	await mkdir(programs, {recursive: true});
 	await mkdir(join(folder, 'state'), {recursive: true});
 	const known = Object.entries(now).map(([option, value]) => `'get wireless.${option}') echo '${value}' ;;`);
