@@ -214,6 +214,27 @@ mount --move /tmp/full /etc; cat /dev/zero >/etc/filler 2>/dev/null; ! echo more
 		await waitFor('interval of before', async () => ((await ask('status'))?.intervalS === 2 ? true : undefined));
 		return `pid ${last}, then ${second}`;
 	});
+	await checks.run('extras: a channel that held is kept by root, and given back at removal', async () => {
+		const extras =
+			(await readdir(folder)).find(name => name.startsWith('astral-mesh-extras_') && name.endsWith('.ipk')) ?? '';
+		await run(await installScript(guest.share, await readFile(join(folder, extras))));
+		const [phy = '', index = ''] = (
+			await run('cd /sys/class/ieee80211; for p in *; do echo $p; cat $p/index; done')
+		).split('\n');
+		const before = `# ours\nconfig wifi-device 'radio0'\n\toption phy '${phy}'\n\toption channel '1' # low\n`;
+		await run(`cat >/etc/config/wireless <<'END'\n${before}END`);
+		await configure([`node '${ROUTER}'`, "participation 'active'"]);
+		await run(`echo '${index} 2437 20' >/var/run/astral-mesh/keep; /etc/init.d/astral-mesh restart`);
+		const wireless = (): Promise<string> => run('cat /etc/config/wireless');
+		await waitFor('channel in the file', async () => /channel '6'/.exec(await wireless())?.[0]);
+		const kept = await wireless();
+		expect(kept.startsWith('# ours\n'), `other lines changed: ${kept}`);
+		await run(removeScript('astral-mesh-extras'));
+		const after = await wireless();
+		await run('rm -f /etc/config/wireless');
+		expect(after === before, `not as before: ${after}`);
+		return `channel 6 for ${phy}, then 1 again`;
+	});
 	await checks.run('removal: leaves nothing', async () => {
 		const last = await pid();
 		await run('kill $(pidof httpd) 2>/dev/null; true');
