@@ -63,14 +63,20 @@ export function readMoves(printed: string): MoveReport[] {
 		.map(line => JSON.parse(line.slice(line.indexOf('{'))) as MoveReport);
 }
 
+/** Nobody answered from here to there. Units: seconds since the guest booted. */
+export interface Gap {
+	fromS: number;
+	toS: number;
+}
+
 /** What a ping lost. Units: in each name. */
 export interface PingReport {
 	sent: number;
 	lost: number;
-	/** The longest time in which requests were sent that nobody answered. */
+	/** Times without an answer, of three requests or more. */
+	gaps: Gap[];
+	/** The longest of them. */
 	gapMs: number;
-	/** When that time was over, since the first request. */
-	gapEndMs: number;
 	/** The longest time an answer took: what is queued meanwhile is late, not lost. */
 	slowestMs: number;
 }
@@ -79,9 +85,12 @@ const pingMs = 20;
 
 /** The script that sends echo requests every 20 ms in the background, from router to address, as `name`. */
 export function pingScript(name: string, router: string, address: string): string {
-	return [
-		`ip netns exec ${router} ping -n -i ${pingMs / 1000} -s 56 ${address} >/tmp/ping-${name} 2>&1 </dev/null & echo $! >/tmp/ping-${name}.pid`,
-	].join('\n');
+	const lines = [
+		// Answers carry the time of day; one to ourselves says what that is in seconds since boot.
+		`echo "base ${name} $(cut -d" " -f1 /proc/uptime) $(ping -D -c 1 127.0.0.1 | sed -n 's/^\\[\\([0-9.]*\\)\\].*/\\1/p')"`,
+		`ip netns exec ${router} ping -D -n -i ${pingMs / 1000} -s 56 ${address} >/tmp/ping-${name} 2>&1 </dev/null & echo $! >/tmp/ping-${name}.pid`,
+	];
+	return lines.join('\n');
 }
 
 /** Ends a ping and prints what it printed. */
@@ -91,21 +100,28 @@ export function pingEndScript(name: string): string {
 
 export function readPing(printed: string, name: string): PingReport {
 	const text = printed.split(`ping ${name}\n`)[1]?.split(`end ${name}`)[0] ?? '';
-	const heard = [...text.matchAll(/icmp_seq=(\d+) ttl/g)].map(match => Number(match[1])).sort((a, b) => a - b);
+	const base = new RegExp(`^base ${name} (\\S+) (\\S+)$`, 'm').exec(printed);
 	const summary = /(\d+) packets transmitted, (\d+) received.* time (\d+)ms/.exec(text);
-	if (summary === null) throw new Error(`ping ${name} printed no summary:\n${text}`);
+	if (summary === null || base === null) throw new Error(`ping ${name} printed no summary:\n${text.slice(-500)}`);
+	const [startS = 0, startDayS = 0] = base.slice(1).map(Number);
+	const answers = [...text.matchAll(/^\[([\d.]+)\] .*icmp_seq=(\d+) ttl.*time=([\d.]+) ms/gm)].map(match => ({
+		atS: Number(match[1]) - startDayS + startS,
+		sequence: Number(match[2]),
+		tookMs: Number(match[3]),
+	}));
+	const heard = new Set(answers.map(({sequence}) => sequence));
 	const sent = Number(summary[1]);
-	let gap = 1;
-	let last = 0;
-	let gapEnd = 0;
-	for (const sequence of [...new Set(heard), sent + 1]) {
-		if (sequence - last > gap) [gap, gapEnd] = [sequence - last, sequence];
-		last = sequence;
+	const durationMs = Number(summary[3]);
+	const paceMs = durationMs / Math.max(1, sent - 1);
+	const gaps: Gap[] = [];
+	let lastS = startS;
+	for (const atS of [...answers.map(each => each.atS).sort((x, y) => x - y), startS + durationMs / 1000]) {
+		if ((atS - lastS) * 1000 > 3.5 * paceMs) gaps.push({fromS: lastS, toS: atS});
+		lastS = Math.max(lastS, atS);
 	}
-	const slowestMs = Math.max(0, ...[...text.matchAll(/time=([\d.]+) ms/g)].map(match => Number(match[1])));
-	const paceMs = Number(summary[3]) / Math.max(1, sent - 1);
-	const times = {gapMs: Math.round((gap - 1) * paceMs), gapEndMs: Math.round(gapEnd * paceMs), slowestMs};
-	return {sent, lost: sent - new Set(heard).size, ...times};
+	const gapMs = Math.max(0, ...gaps.map(({fromS, toS}) => Math.round((toS - fromS) * 1000)));
+	const slowestMs = Math.max(0, ...answers.map(({tookMs}) => tookMs));
+	return {sent, lost: sent - heard.size, gaps, gapMs, slowestMs};
 }
 
 /** What was printed without each answer to a ping. */

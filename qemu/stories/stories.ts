@@ -43,21 +43,24 @@ export interface Story {
 const MOVES = / goes to \d+ MHz/;
 const RADAR_MOVES = /leaves|goes to|radar/i;
 const noisyMhz = 5180;
+/** Routes settle within that after a change of the links. */
+const SETTLE_S = 10;
 
 const names = (topology: Topology) => topology.routers.map(({name}) => name);
 const startAll = (topology: Topology) => names(topology).map(name => agentScript(name));
 const s = (what: string, value: number): Figure => ({what, value: Math.round(value * 100) / 100, unit: 's'});
 const n = (what: string, value: number, unit: string): Figure => ({what, value, unit});
 
-/** What every story has to say of traffic. */
-function trafficFigures({pings, marks}: Ended, name: string, sinceS: number): Figure[] {
+/** What every story has to say of traffic: what it suffered from a moment to another, and when it was well again. */
+function trafficFigures({pings}: Ended, name: string, sinceS: number, untilS: number): Figure[] {
 	const ping = pings.get(name);
 	if (ping === undefined) return [];
-	const backS = (marks.get(`ping-${name}`) ?? 0) + ping.gapEndMs / 1000;
+	const gaps = ping.gaps.filter(({fromS, toS}) => toS > sinceS && fromS < untilS);
+	const last = gaps.at(-1);
 	return [
-		s('longest gap of traffic', ping.gapMs / 1000),
-		...(ping.gapMs > 100 && backS > sinceS ? [s('until that was over', backS - sinceS)] : []),
-		n('packets lost', ping.lost, `of ${ping.sent}`),
+		s('longest gap of traffic', Math.max(0, ...gaps.map(({fromS, toS}) => toS - fromS))),
+		s('until traffic had no more gaps', last === undefined ? 0 : Math.max(0, last.toS - sinceS)),
+		n('packets lost in all', ping.lost, `of ${ping.sent}`),
 	];
 }
 
@@ -109,7 +112,7 @@ async function noise(): Promise<Told> {
 			n('routers that moved', moved.size, `of ${topology.routers.length}`),
 			n('radios that moved', moves.length, ''),
 			n('routers left on the noisy channel', stay.length, ''),
-			...trafficFigures(ended, 'far', decided?.atS ?? noiseS),
+			...trafficFigures(ended, 'far', decided?.atS ?? noiseS, last + SETTLE_S),
 		],
 	};
 }
@@ -148,7 +151,7 @@ async function killed(): Promise<Told> {
 			n('moves after the kill', after.length, ''),
 			s('kill to last move', (after.at(-1)?.atS ?? killS) - killS),
 			n('routers cut off at the end', missing(ended, 'end', [victim]).length, ''),
-			...trafficFigures(ended, 'far', killS),
+			...trafficFigures(ended, 'far', killS, (after.at(-1)?.atS ?? killS) + SETTLE_S),
 		],
 	};
 }
@@ -178,7 +181,7 @@ async function cutOff(): Promise<Told> {
 	});
 	const returnS = ended.marks.get('return') ?? 0;
 	const ping = ended.pings.get('away');
-	const backS = (ended.marks.get('ping-away') ?? 0) + (ping?.gapEndMs ?? 0) / 1000;
+	const backS = ping?.gaps.find(({toS}) => toS > returnS)?.toS ?? returnS;
 	const isBack = ping !== undefined && ping.lost < ping.sent;
 	return {
 		ended,
@@ -195,7 +198,7 @@ async function cutOff(): Promise<Told> {
 			),
 			s('return to traffic with it', backS - returnS),
 			n('moves after its return', movesOf(ended, returnS).length, ''),
-			...trafficFigures(ended, 'far', ended.marks.get('cut') ?? 0),
+			...trafficFigures(ended, 'far', returnS, Number.POSITIVE_INFINITY),
 		],
 	};
 }
@@ -246,7 +249,7 @@ async function forged(): Promise<Told> {
 			n('messages forged', total, `of ${counts.heard ?? 0} heard`),
 			n('routers that said so', new Set(said.map(({router}) => router)).size, `of ${base.routers.length}`),
 			n('radios that moved', moves.length, ''),
-			...trafficFigures(ended, 'far', forgeS),
+			...trafficFigures(ended, 'far', forgeS, Number.POSITIVE_INFINITY),
 		],
 	};
 }
@@ -295,7 +298,7 @@ async function radar(): Promise<Told> {
 			s('radar to last router leaving', (first.at(-1)?.atS ?? Number.NaN) - radarS),
 			n('routers there after 1 s', on('second').length, ''),
 			n('routers there at the end', on('end').length, ''),
-			...trafficFigures(ended, 'far', radarS),
+			...trafficFigures(ended, 'far', radarS, radarS + SETTLE_S),
 		],
 	};
 }
