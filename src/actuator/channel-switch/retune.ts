@@ -99,11 +99,11 @@ export class Retune {
 		const {kernel, knowledge, left} = this.#context;
 		kernel.radios(this.#radio, (silent, [wiphy]) => {
 			if (this.#isOver) return;
-			if (silent !== undefined || wiphy === undefined)
-				return this.#end(`radio ${this.#radio} is gone: ${words(silent)}`);
+			if (silent !== undefined) return this.#end(`radio ${this.#radio} cannot be read: ${silent.text}`);
+			if (wiphy === undefined) return this.#end(`radio ${this.#radio} is gone`);
 			kernel.interfaces(this.#radio, (failure, list) => {
 				if (this.#isOver) return;
-				if (failure !== undefined) return this.#end(`its interfaces cannot be read: ${words(failure)}`);
+				if (failure !== undefined) return this.#end(`its interfaces cannot be read: ${failure.text}`);
 				this.#abilities = abilitiesOf(wiphy);
 				this.#crew = crewOf(list, new Map([...left].map(([index, {of}]) => [index, of])));
 				this.#ways = waysOf(this.#crew, this.#abilities, knowledge, this.#to);
@@ -139,7 +139,7 @@ export class Retune {
 					this.#cancel = clock.after(BUSY_PAUSE_MS, () => announceOthers(at));
 					return;
 				}
-				this.#rejoin(`the kernel refused a channel switch of ${member.name}: ${words(failure)}`);
+				this.#rejoin(`the kernel refused a channel switch of ${member.name}: ${failure.text}`);
 			});
 		};
 		if (accessPoint === undefined) return announceOthers(0);
@@ -237,7 +237,7 @@ export class Retune {
 		kernel.listenForRadar({interfaceIndex: first.member.index, ...chandef}, failure => {
 			if (this.#isOver) return;
 			if (failure !== undefined)
-				return this.#goBack(bearings, `it cannot listen for radar on ${nameOf(this.#to)}: ${words(failure)}`);
+				return this.#goBack(bearings, `it cannot listen for radar on ${nameOf(this.#to)}: ${failure.text}`);
 			const look = (): void => {
 				kernel.radios(this.#radio, (_, [wiphy]) => {
 					if (this.#isOver) return;
@@ -287,8 +287,4 @@ export function abilitiesOf(wiphy: {
 
 function find(list: readonly Interface[], index: number): Interface | undefined {
 	return list.find(({interfaceIndex}) => interfaceIndex === index);
-}
-
-function words(failure: Failure | undefined): string {
-	return failure === undefined ? 'it says nothing' : failure.text;
 }
