@@ -168,23 +168,31 @@ function conflictsOf(
 	neighbours: readonly (readonly number[])[],
 ): readonly Int32Array[] {
 	const links = ends.length / 2;
-	const marks = new Int32Array(links).fill(-1);
+	// By the number of the link that was there last.
+	const seenLink = new Int32Array(links).fill(-1);
+	const seenNode = new Int32Array(linksAt.length).fill(-1);
+	const list = new Int32Array(links);
 	const lists: Int32Array[] = [];
 	for (let e = 0; e < links; e++) {
-		const list: number[] = [];
-		marks[e] = e;
-		const visit = (node: number): void => {
-			for (const f of linksAt[node] ?? []) {
-				if (marks[f] === e) continue;
-				marks[f] = e;
-				list.push(f);
+		let count = 0;
+		seenLink[e] = e;
+		for (let end = 0; end < 2; end++) {
+			const node = ends[2 * e + end] as number;
+			const near = neighbours[node] as readonly number[];
+			for (let i = -1; i < near.length; i++) {
+				const at = i < 0 ? node : (near[i] as number);
+				if (seenNode[at] === e) continue;
+				seenNode[at] = e;
+				const its = linksAt[at] as readonly number[];
+				for (let j = 0; j < its.length; j++) {
+					const f = its[j] as number;
+					if (seenLink[f] === e) continue;
+					seenLink[f] = e;
+					list[count++] = f;
+				}
 			}
-		};
-		for (const node of [ends[2 * e] as number, ends[2 * e + 1] as number]) {
-			visit(node);
-			for (const next of neighbours[node] ?? []) visit(next);
 		}
-		lists.push(Int32Array.from(list));
+		lists.push(list.slice(0, count));
 	}
 	return lists;
 }
