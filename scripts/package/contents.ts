@@ -14,9 +14,10 @@ const defaultTimeS = 1_767_225_600;
 /** Other than 0644; as openwrt-package/Makefile sets them. */
 function modeOf(path: string): number {
 	if (path === 'etc/config/astral-mesh') return 0o600;
-	const isProgram = /^(?:etc\/init\.d|etc\/uci-defaults|usr\/libexec\/astral-mesh|.*\/shared-state\/publishers)\//.test(
-		path,
-	);
+	const isProgram =
+		/^(?:etc\/init\.d|etc\/uci-defaults|etc\/hotplug\.d\/lime-config|usr\/libexec\/astral-mesh|.*\/shared-state\/publishers)\//.test(
+			path,
+		);
 	return isProgram ? 0o755 : 0o644;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {isMadeOf, NAME_CHARACTERS} from '../../core/text.ts';
 
 /**
  * What stood in /etc/config/wireless before the agent changed it first.
@@ -14,6 +15,9 @@ export interface Change {
 }
 
 const MOST_CHANGES = 64;
+/** The daemon can write the folder of the record, and root acts on it: more than a channel must not be had by that. */
+const OPTIONS = ['band', 'hwmode', 'channel', 'htmode'];
+const VALUES = `${NAME_CHARACTERS}+`;
 
 /** Lines that say something else are left out: a damaged record must not keep the rest from being put back. */
 export function readChanges(text: string): Change[] {
@@ -21,8 +25,10 @@ export function readChanges(text: string): Change[] {
 	for (const line of text.split('\n')) {
 		const [name = '', before, ours] = line.split('\t');
 		const dot = name.indexOf('.');
-		if (dot < 1 || before === undefined || ours === undefined || changes.length >= MOST_CHANGES) continue;
-		changes.push({section: name.slice(0, dot), option: name.slice(dot + 1), before, ours});
+		const [section, option] = [name.slice(0, dot), name.slice(dot + 1)];
+		if (dot < 1 || !OPTIONS.includes(option) || before === undefined || ours === undefined) continue;
+		if (![before, ours].every(value => isMadeOf(value, VALUES)) || changes.length >= MOST_CHANGES) continue;
+		changes.push({section, option, before, ours});
 	}
 	return changes;
 }

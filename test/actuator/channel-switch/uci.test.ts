@@ -178,6 +178,7 @@ test('intent: a radio without a section, and a damaged file, are said once and c
 test('original: lines that say something else are left out', t => {
 	const changes = [{section: 'radio0', option: 'channel', before: '', ours: '36'}];
 	t.deepEqual(readChanges(writeChanges(changes)), changes);
+	t.deepEqual(readChanges("radio0.key\t1\t2\nradio0.channel\t1\t';reboot'\n"), []);
 	t.deepEqual(readChanges('x\n\t\t\nradio0.channel\t11\n.channel\t1\t2\n'), []);
 });
 
