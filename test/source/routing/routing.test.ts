@@ -3,6 +3,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {seededRandom} from '../../../src/core/random.ts';
+import {Rows} from '../../../src/core/rows.ts';
 import {encodeUtf8} from '../../../src/core/text.ts';
 import type {Observation} from '../../../src/model/observation.ts';
 import type {Stream, StreamHandlers} from '../../../src/port/port.ts';
@@ -10,13 +11,14 @@ import {VirtualTime} from '../../../src/runtime/sim/clock.ts';
 import {SimFiles} from '../../../src/runtime/sim/files.ts';
 import {SimNetwork} from '../../../src/runtime/sim/network.ts';
 import {type SimRuntime, simRuntime} from '../../../src/runtime/sim/runtime.ts';
-import {tableOf} from '../../../src/source/routing/batman.ts';
+import {Addresses, tableOf, waysLayout} from '../../../src/source/routing/batman.ts';
 import {Babel, Bmx, Olsr, Olsr2} from '../../../src/source/routing/daemons.ts';
 import type {RoutingDriver} from '../../../src/source/routing/driver.ts';
 import {Routing} from '../../../src/source/routing/routing.ts';
-import {batmanNeighbour, gateway, originator} from '../../../src/wire/batman/batman.ts';
+import {batmanNeighbour, gateway} from '../../../src/wire/batman/batman.ts';
 import type {Fields, Table, Value} from '../../../src/wire/netlink/attributes.ts';
 import {decodeGeneric} from '../../../src/wire/netlink/generic.ts';
+import {RowReader} from '../../../src/wire/netlink/row-reader.ts';
 import {captured, replay} from '../../helper/capture.ts';
 
 const folder = join(import.meta.dirname, '../../fixture/routing');
@@ -193,11 +195,21 @@ function dump<F extends Fields>(name: string, answer: number, table: Table<F>): 
 	);
 }
 
+function ways(name: string, answer: number): Rows {
+	const capture = captured('uml', name);
+	if (capture === undefined) throw new Error(`${name} is missing`);
+	const rows = new Rows(waysLayout.columns.length, 0, 100);
+	const reader = new RowReader(waysLayout, rows, capture.byteOrder);
+	for (const {bytes, start, end} of replay(capture).answers[answer]?.messages ?? []) reader.message(bytes, start, end);
+	return rows;
+}
+
 test('batman-adv: BATMAN_IV tells a neighbour’s quality as that of the route to it', t => {
 	const table = tableOf(
 		dump('batman-iv', 3, batmanNeighbour),
-		dump('batman-iv', 2, originator),
+		ways('batman-iv', 2),
 		dump('batman-iv', 4, gateway),
+		new Addresses(),
 	);
 	const [near, far] = [183 / 255, 112 / 255]; // batctl printed (183) and (112) beside
 	t.like(table.links[0], {interface: 'w01a', peer: '02:ba:00:00:01:0b', quality: near});
