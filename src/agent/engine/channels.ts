@@ -49,7 +49,7 @@ export function channelRecords(
 				const channel = channelFrom(frequencyMhz, widthMhz);
 				if (channel === undefined || radios.some(({live}) => isSameChannel(live, channel))) continue;
 				if (records.has(`${channel.mhz} ${widthMhz}`)) continue;
-				if (availabilityOf(channel, frequencies).kind === 'free') add(channel, frequencies);
+				if (availabilityOf(channel, frequencies, radio.live).kind === 'free') add(channel, frequencies);
 			}
 	}
 	return [...records.values()].sort((a, b) => a.mhz - b.mhz || a.widthMhz - b.widthMhz);

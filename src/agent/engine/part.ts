@@ -106,9 +106,13 @@ export class EnginePart implements Source {
 	plan(): readonly Plan[] {
 		const {participation} = this.#context.configuration;
 		const moves = this.#pending();
-		return this.#meshRadios.map(({name, live}, radio) => {
+		return this.#meshRadios.map(({name, live, wiphy}, radio) => {
 			const to = moves.find(move => move.radio === radio)?.to;
-			if (to === undefined) return {radio: name, frequencyMhz: live.mhz, reason: 'It stays where it is.'};
+			const pinned = this.#actuator?.pinned(wiphy);
+			if (to === undefined) {
+				const reason = pinned === undefined ? 'It stays where it is.' : `It cannot be moved: ${pinned}.`;
+				return {radio: name, frequencyMhz: live.mhz, reason};
+			}
 			const from = channelText(live);
 			const reason =
 				participation === 'active' ? `It will leave ${from}.` : `It would leave ${from}; it only observes.`;
