@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
+import {channelIsKept} from '../../qemu/case/channel-is-kept.ts';
 import {adHocMoves, refusalsAreSentences} from '../../qemu/case/radio-kinds.ts';
 import {radioListensForRadar} from '../../qemu/case/radio-listens.ts';
 import {chainMoves} from '../../qemu/case/radios-move.ts';
@@ -34,4 +35,9 @@ test.serial('channel switch: ad-hoc routers move too', async t => {
 test.serial('channel switch: what cannot move says why, and stays', async t => {
 	t.timeout(60_000);
 	await refusalsAreSentences(t);
+});
+
+test.serial('channel switch: what held is kept, and given back', async t => {
+	t.timeout(120_000);
+	await channelIsKept(t);
 });
