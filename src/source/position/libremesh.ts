@@ -15,7 +15,8 @@ const places = [
 /** Errors: PortError 'not-found' where no place was set, and that of a file that may not be read. */
 export function libremeshPlace(files: Pick<Files, 'read'>): Fix {
 	for (const {file, section, names} of places) {
-		const bytes = files.read(`/etc/config/${file}`);
+		// The files are root's: the service is handed copies.
+		const bytes = files.read(`/var/run/astral-mesh/${file}`) ?? files.read(`/etc/config/${file}`);
 		const fix = bytes === undefined ? undefined : placeIn(bytes, file, section, names);
 		if (fix !== undefined) return fix;
 	}
