@@ -72,10 +72,10 @@ export async function adHocMoves(t: ExecutionContext): Promise<void> {
 const beaconHead =
 	'80000000ffffffffffff02000000000002000000000000000000000000000000640001000008736f6c6f2d6170700108820b840c12961824030101';
 /** An access point that no hostapd keeps, beside a mesh on the same radio. */
-const accessPointScript = [
+const accessPointScript = (mhz: number) => [
 	'ip netns exec west iw phy phy0 interface add ap0 type __ap',
 	'ip netns exec west ip link set ap0 up',
-	`ip netns exec west iw dev ap0 ap start village 5805 20 100 2 head ${beaconHead}`,
+	`ip netns exec west iw dev ap0 ap start village ${mhz} 20 100 2 head ${beaconHead}`,
 ];
 
 /** Radios that cannot be moved stay, and say why; the mesh on them goes on. */
@@ -87,7 +87,7 @@ export async function refusalsAreSentences(t: ExecutionContext): Promise<void> {
 		pingScript('all', 'west', meshAddress(pair, 'east')),
 		move([2484, 5825, 5805, 4915]),
 		move([2412], ['mesh0']),
-		...accessPointScript,
+		...accessPointScript(5805),
 		'sleep 1',
 		move([5825]),
 		'ip netns exec west iw dev ap0 del',
@@ -108,4 +108,34 @@ export async function refusalsAreSentences(t: ExecutionContext): Promise<void> {
 		],
 		brief(printed),
 	);
+}
+
+/** An access point and a mesh on one radio go together: the kernel waits for both. */
+export async function accessPointGoesAlong(t: ExecutionContext): Promise<void> {
+	const asked = [`$(ip netns exec west cat /sys/class/net/ap0/ifindex)=${beaconHead}`];
+	const printed = await runInVirtualTime(pair, [
+		awaitMeshScript(pair, 60),
+		'sleep 3',
+		...accessPointScript(2412),
+		'sleep 1',
+		pingScript('all', 'west', meshAddress(pair, 'east')),
+		'sleep 1',
+		moveScript([
+			{radio: west, mhz: [2437], kept: asked},
+			{radio: east, mhz: [2437]},
+		]),
+		'sleep 2',
+		pingEndScript('all'),
+		'ip netns exec west iw dev ap0 info',
+		'ip netns exec west iw dev mesh0 info',
+	]);
+	t.deepEqual(
+		readMoves(printed).map(({refusal}) => refusal),
+		['', ''],
+		brief(printed),
+	);
+	t.is([...printed.matchAll(/channel 6 \(2437 MHz\)/g)].length, 2, brief(printed));
+	const all = readPing(printed, 'all');
+	t.true(all.gapMs <= 1000, JSON.stringify(all));
+	t.log(`access point and mesh: ${all.lost} of ${all.sent} pings lost, gap ${all.gapMs} ms`);
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The actuator alone, as a program for the bench's routers:
 //
-//     retune RADIO MHZ WIDTH_MHZ AT_MS [wpa_supplicant's interfaces…]
+//     retune RADIO MHZ WIDTH_MHZ AT_MS [wpa_supplicant's interfaces… | INTERFACE_INDEX=BEACON_HEAD]
 //
 // waits until the monotonic clock says AT_MS, moves the radio once and prints what became of it as JSON. Several moves in a
-// row: MHZ may be a list with commas.
+// row: MHZ may be a list with commas. With the head of an access point's beacon it does what hostapd does when it is asked.
+import {chandefOf, channelNumber} from '../../src/actuator/channel-switch/chandef.ts';
 import {ChannelSwitch} from '../../src/actuator/channel-switch/channel-switch.ts';
+import {Nl80211, type OpenAsking} from '../../src/actuator/channel-switch/kernel.ts';
+import {fromHex} from '../../src/core/bytes.ts';
+import type {Channel} from '../../src/model/channel.ts';
 import {programArguments, quickjsRuntime} from '../../src/runtime/quickjs/runtime.ts';
 import {NetlinkClient} from '../../src/source/netlink-client.ts';
 import {NETLINK_GENERIC} from '../../src/wire/netlink/message.ts';
@@ -15,19 +19,44 @@ const {clock, log} = runtime;
 const [radio = 0, , widthMhz = 20, atMs = 0] = programArguments().map(Number);
 const places = (programArguments()[1] ?? '').split(',').map(Number);
 const kept = programArguments().slice(4);
+const [accessPoint = '', beaconHead] = kept[0]?.split('=') ?? [];
+
+/** As hostapd would: the beacon with an announcement in it, and the one for afterwards. */
+function moveAccessPoint(_: string, to: Channel, count: number, done: (refusal: string | undefined) => void): void {
+	const head = fromHex(beaconHead ?? '');
+	const chandef = chandefOf(to, false);
+	if (chandef === undefined) return done('it cannot be so wide');
+	const announcement = new Uint8Array([37, 3, 0, channelNumber(chandef.frequencyMhz), count]);
+	const interfaceIndex = Number(accessPoint);
+	kernel.announce(
+		{
+			interfaceIndex,
+			...chandef,
+			count,
+			beaconHead: head,
+			announcement: {beaconHead: head, beaconTail: announcement, counterOffsetsBeacon: [4]},
+		},
+		failure => done(failure?.text),
+	);
+}
+
+const open: OpenAsking = (opened, onEvent) =>
+	new NetlinkClient(runtime, NETLINK_GENERIC, 'channel-switch', () => {}, opened, onEvent);
+const kernel = new Nl80211(runtime.byteOrder, open, () => {});
 const actuator = new ChannelSwitch({
 	clock,
 	order: runtime.byteOrder,
 	log,
-	netlink: (opened, onEvent) =>
-		new NetlinkClient(runtime, NETLINK_GENERIC, 'channel-switch', () => {}, opened, onEvent),
+	netlink: open,
 	isKept: name => kept.includes(name),
+	...(beaconHead !== undefined && {moveAccessPoint}),
 });
 
 function move(at: number): void {
 	const mhz = places[at];
 	if (mhz === undefined) {
 		actuator.stop();
+		kernel.stop();
 		return runtime.exit(0);
 	}
 	const startedMs = clock.nowMs();
@@ -39,5 +68,6 @@ function move(at: number): void {
 	});
 }
 
+kernel.start();
 actuator.start();
 clock.after(Math.max(0, atMs - clock.nowMs()), () => move(0));

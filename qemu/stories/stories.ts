@@ -88,7 +88,8 @@ async function noise(): Promise<Told> {
 			'sleep 5',
 			noiseScript(topology, noisyMhz, 0.8),
 			markScript('noise'),
-			'sleep 200',
+			untilLogged('carries out the plan', 300),
+			'sleep 70',
 			channelsScript(topology, 'end'),
 		],
 	});
@@ -130,7 +131,7 @@ async function killed(): Promise<Told> {
 			'sleep 5',
 			noiseScript(topology, noisyMhz, 0.8),
 			markScript('noise'),
-			untilLogged(`goes to`, 200),
+			untilLogged('goes to', 300),
 			// A step is under way: switched, and not confirmed yet.
 			'sleep 0.3',
 			killScript(topology, victim),

@@ -103,7 +103,7 @@ export function channelsScript(topology: Topology, name: string): string {
 
 /** Waits until a line with such words is in a log, at most so long. */
 export function untilLogged(words: string, limitS: number): string {
-	return `for i in $(seq ${limitS * 20}); do grep -q '${words}' /host/log-* && break; sleep 0.05; done`;
+	return `for i in $(seq ${limitS * 4}); do grep -q '${words}' /host/log-* && break; sleep 0.25; done`;
 }
 
 export function traffic(topology: Topology, name: string, from: string, to: string): string {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
 import {channelIsKept} from '../../qemu/case/channel-is-kept.ts';
-import {adHocMoves, refusalsAreSentences} from '../../qemu/case/radio-kinds.ts';
+import {accessPointGoesAlong, adHocMoves, refusalsAreSentences} from '../../qemu/case/radio-kinds.ts';
 import {radioListensForRadar} from '../../qemu/case/radio-listens.ts';
 import {chainMoves} from '../../qemu/case/radios-move.ts';
 import {startMesh} from '../../qemu/mesh.ts';
@@ -40,4 +40,9 @@ test.serial('channel switch: what cannot move says why, and stays', async t => {
 test.serial('channel switch: what held is kept, and given back', async t => {
 	t.timeout(120_000);
 	await channelIsKept(t);
+});
+
+test.serial('channel switch: an access point and a mesh on one radio go together', async t => {
+	t.timeout(60_000);
+	await accessPointGoesAlong(t);
 });
