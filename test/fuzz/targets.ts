@@ -37,6 +37,7 @@ import {decodeLink, encodeLink} from '../../src/wire/rtnetlink/link.ts';
 import * as messageType from '../../src/wire/rtnetlink/message-type.ts';
 import {decodeNeighbour, encodeNeighbour} from '../../src/wire/rtnetlink/neighbour.ts';
 import {decodeRoute, encodeRoute} from '../../src/wire/rtnetlink/route.ts';
+import {actuatorTargets} from './actuator-targets.ts';
 import {eyesTargets} from './eyes-targets.ts';
 import type {Target} from './fuzzer.ts';
 import {openwrtTargets} from './openwrt-targets.ts';
@@ -390,6 +391,7 @@ export const targets: readonly Target[] = [
 	...sourceTargets,
 	...textTargets,
 	...openwrtTargets,
+	...actuatorTargets,
 	...spectralTargets,
 	...ubusTargets,
 	...uciTargets,
