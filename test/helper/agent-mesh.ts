@@ -32,6 +32,20 @@ export interface AgentMeshSetup {
 	readonly lossShare?: number;
 	/** Wall clock. */
 	readonly wallMs?: number;
+	/** Absent: they are. */
+	readonly keepsFrames?: boolean;
+}
+
+/** A datagram as it left. */
+export interface Tapped {
+	readonly atMs: number;
+	readonly from: string;
+	readonly radio: number;
+	readonly bytes: number;
+	/** To one receiver. */
+	readonly toOne: boolean;
+	/** Absent: empty where frames are not kept. */
+	readonly frame: Uint8Array;
 }
 
 export interface MeshRouter {
@@ -41,7 +55,6 @@ export interface MeshRouter {
 	readonly clock: SimClock;
 	readonly bus: TestBus;
 	readonly log: string[];
-	/** Every datagram it sent, by bytes. */
 }
 
 export const KEY = '000102030405060708090a0b0c0d0e0f';
@@ -55,12 +68,7 @@ export class AgentMesh {
 	readonly routers: MeshRouter[];
 	readonly network: SimNetwork;
 	/** Everything that was in the air, as somebody hears it who is near all. */
-	readonly tapped: {
-		readonly atMs: number;
-		readonly from: string;
-		readonly bytes: number;
-		readonly frame: Uint8Array;
-	}[] = [];
+	readonly tapped: Tapped[] = [];
 	/** Asked for each pair; a test may cut links by it. */
 	isCut = (_a: number, _b: number): boolean => false;
 	readonly #setup: AgentMeshSetup;
@@ -205,7 +213,17 @@ export class AgentMesh {
 				return {
 					...socket,
 					send: (...sent: Parameters<typeof socket.send>) => {
-						this.tapped.push({atMs: this.time.nowMs, from: name, bytes: sent[0].length, frame: sent[0].slice()});
+						const [bytes, address, , index = 0] = sent;
+						this.tapped.push({
+							...{
+								atMs: this.time.nowMs,
+								from: name,
+								radio: index - FIRST_INDEX,
+								bytes: bytes.length,
+								toOne: address !== PEER_GROUP,
+							},
+							frame: this.#setup.keepsFrames === false ? NO_FRAME : bytes.slice(),
+						});
 						socket.send(...sent);
 					},
 				};
@@ -237,6 +255,7 @@ export class AgentMesh {
 
 const INTRUDER = 'intruder';
 const INTRUDER_ADDRESS = 'fe80::bad';
+const NO_FRAME = new Uint8Array();
 const noHandlers = {message() {}, error() {}};
 
 export const nameOf = (place: number): string => `r${place}`;

@@ -22,13 +22,13 @@ interface Letter {
 
 export class Outbox {
 	readonly #clock: Clock;
-	readonly #transmit: (bytes: Uint8Array, interfaceIndex: number) => void;
+	readonly #transmit: (bytes: Uint8Array, interfaceIndex: number, address?: string) => void;
 	readonly #air = new Map<number, Allowance>();
 	/** The newest of each key and interface. */
 	readonly #waiting = new Map<string, Letter>();
 	#cancelLook: (() => void) | undefined;
 
-	constructor(clock: Clock, transmit: (bytes: Uint8Array, interfaceIndex: number) => void) {
+	constructor(clock: Clock, transmit: (bytes: Uint8Array, interfaceIndex: number, address?: string) => void) {
 		this.#clock = clock;
 		this.#transmit = transmit;
 	}
@@ -37,14 +37,14 @@ export class Outbox {
 		return this.#waiting.size;
 	}
 
-	/** Sends now, or what has a key as soon as its radio has air for it. */
-	send(bytes: Uint8Array, on: PeerInterface, key: string | undefined): void {
+	/** Sends now, or what has a key as soon as its radio has air for it. Absent address: to everybody. */
+	send(bytes: Uint8Array, on: PeerInterface, key: string | undefined, address?: string): void {
 		const nowMs = this.#clock.nowMs();
 		const air = this.#airOf(on);
 		const isDue = key === undefined || air.left(nowMs) > 0;
 		const place = `${on.index} ${key}`;
 		if (key !== undefined) this.#waiting.delete(place);
-		if (isDue) return this.#send(bytes, on);
+		if (isDue) return this.#send(bytes, on, address);
 		if (this.#waiting.size >= WAITING) return;
 		this.#waiting.set(place, {bytes, on});
 		this.#look();
@@ -60,9 +60,9 @@ export class Outbox {
 		this.#waiting.clear();
 	}
 
-	#send(bytes: Uint8Array, on: PeerInterface): void {
-		this.heard(bytes.length, on);
-		this.#transmit(bytes, on.index);
+	#send(bytes: Uint8Array, on: PeerInterface, address?: string): void {
+		this.#airOf(on).owe(this.#clock.nowMs(), airTimeUs(bytes.length, on.mhz, address !== undefined));
+		this.#transmit(bytes, on.index, address);
 	}
 
 	#look(): void {

@@ -74,7 +74,23 @@ const LINK_LOCAL = 'fe80:';
 interface Neighbour {
 	readonly id: NodeId;
 	readonly allowance: Allowance;
+	readonly index: number;
+	readonly address: string;
+	/** When it said hello from there last. */
+	heardMs: number;
 }
+
+/** Where and when a datagram came. */
+interface Place {
+	readonly nowMs: number;
+	readonly index: number;
+	readonly address: string;
+	readonly neighbour: Neighbour | undefined;
+	readonly radio: number;
+}
+
+/** A neighbour that said hello so lately is asked for by its own address. */
+const NEAR_MS = 5000;
 
 export class Peers {
 	readonly counts: Record<DropReason, number>;
@@ -108,7 +124,7 @@ export class Peers {
 		this.counts = Object.fromEntries(dropReasons.map(reason => [reason, 0])) as Record<DropReason, number>;
 		this.#strangers = new Allowance(nowMs, ...STRANGER_RATE);
 		this.#total = new Allowance(nowMs, ...TOTAL_RATE);
-		this.#outbox = new Outbox(runtime.clock, (bytes, index) => this.#transmit(bytes, index));
+		this.#outbox = new Outbox(runtime.clock, (bytes, index, address) => this.#transmit(bytes, index, address));
 	}
 
 	/** What waits for its share of the air, and what was left out because something newer came. */
@@ -159,7 +175,26 @@ export class Peers {
 		if (bytes === undefined) return;
 		// Of records the newest is enough; what we do not understand may wait, but is not left out.
 		const key = body.kind === 'record' ? `${origin}` : body.kind === 'other' ? `${origin} ${message.seq}` : undefined;
-		for (const of of this.#interfaces) if (radio === undefined || of.radio === radio) this.#outbox.send(bytes, of, key);
+		const near = via === undefined ? undefined : this.#nearest(via, radio);
+		for (const of of this.#interfaces)
+			if (near?.index === of.index) this.#outbox.send(bytes, of, key, near.address);
+			else if (near === undefined && (radio === undefined || of.radio === radio)) this.#outbox.send(bytes, of, key);
+	}
+
+	/**
+	 * Where a neighbour was heard last. To one address a radio sends fast, and again until it is acknowledged.
+	 *
+	 * Absent: undefined where that is too long ago; then everybody is sent it, on every radio.
+	 */
+	#nearest(id: NodeId, radio: number | undefined): Neighbour | undefined {
+		const sinceMs = this.#runtime.clock.nowMs() - NEAR_MS;
+		let nearest: Neighbour | undefined;
+		for (const each of this.#neighbours.values()) {
+			if (each.id !== id || each.heardMs < (nearest?.heardMs ?? sinceMs)) continue;
+			const of = this.#interfaces.find(({index}) => index === each.index);
+			if (of !== undefined && (radio === undefined || of.radio === radio)) nearest = each;
+		}
+		return nearest;
 	}
 
 	/** The router whose hello came from an address. Absent: undefined for one nobody proved to have. */
@@ -182,10 +217,10 @@ export class Peers {
 		return bytes;
 	}
 
-	#transmit(bytes: Uint8Array, index: number): void {
+	#transmit(bytes: Uint8Array, index: number, address: string = PEER_GROUP): void {
 		this.sent++;
 		this.sentBytes += bytes.length;
-		this.#socket?.send(bytes, PEER_GROUP, PEER_PORT, index);
+		this.#socket?.send(bytes, address, PEER_PORT, index);
 	}
 
 	#arrived(bytes: Uint8Array, {address, interfaceIndex}: DatagramSource): void {
@@ -193,24 +228,19 @@ export class Peers {
 		if (of === undefined || !address.startsWith(LINK_LOCAL)) return;
 		const nowMs = this.#runtime.clock.nowMs();
 		this.#outbox.heard(bytes.length, of);
-		const key = keyOf(interfaceIndex, address);
-		const neighbour = this.#neighbours.get(key);
+		const neighbour = this.#neighbours.get(keyOf(interfaceIndex, address));
 		const allowance = neighbour?.allowance ?? this.#strangers;
 		if (bytes.length > PEER_BYTES_LIMIT) return this.#drop('oversized', address);
 		if (!allowance.take(nowMs) || !this.#total.take(nowMs)) return this.#drop('too-many', address);
 		try {
-			this.#take(bytes, decodeLetter(bytes), {nowMs, address, key, neighbour, radio: of.radio});
+			this.#take(bytes, decodeLetter(bytes), {nowMs, index: of.index, address, neighbour, radio: of.radio});
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw error;
 			this.#drop(error.code === 'version' ? 'version' : 'malformed', `${address}: ${error.message}`);
 		}
 	}
 
-	#take(
-		bytes: Uint8Array,
-		letter: Letter,
-		place: {nowMs: number; address: string; key: string; neighbour: Neighbour | undefined; radio: number},
-	): void {
+	#take(bytes: Uint8Array, letter: Letter, place: Place): void {
 		const {nowMs, address, radio} = place;
 		const {credentials, identity} = this.#options;
 		const {origin, epoch, seq, hopsLeft, via} = letter;
@@ -249,10 +279,11 @@ export class Peers {
 	}
 
 	/** A hello is proven to be of who sends from there. */
-	#meet({nowMs, key, neighbour}: {nowMs: number; key: string; neighbour: Neighbour | undefined}, id: NodeId): NodeId {
-		this.#neighbours.delete(key);
+	#meet({nowMs, index, address, neighbour}: Place, id: NodeId): NodeId {
+		const key = keyOf(index, address);
 		const allowance = neighbour?.allowance ?? new Allowance(nowMs, ...NEIGHBOUR_RATE);
-		this.#neighbours.set(key, neighbour?.id === id ? neighbour : {id, allowance});
+		this.#neighbours.delete(key);
+		this.#neighbours.set(key, {id, allowance, index, address, heardMs: nowMs});
 		for (const oldest of this.#neighbours.keys()) {
 			if (this.#neighbours.size <= NEIGHBOURS) break;
 			this.#neighbours.delete(oldest);

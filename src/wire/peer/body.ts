@@ -49,18 +49,25 @@ const refusals = [
 	'unknown',
 ] as const;
 
-/** Nodes are written once; links and moves name them by their place in the list. */
+/** Nodes are written once, links and moves name them by their place in the list; links stand by their channel. */
 const proposalAsSent = struct({
 	transaction,
 	members: listOf(struct({id: u32, seq: COUNT}), MEMBERS),
 	others: listOf(u32, MEMBERS),
 	stamp: COUNT,
-	links: listOf(struct({a: upTo(255), b: upTo(255), mhz: MHZ}), PLANNED),
+	links: listOf(struct({mhz: MHZ, ends: listOf(struct({a: upTo(255), b: upTo(255)}), PLANNED)}), CHANNELS),
 	moves: listOf(struct({node: upTo(255), radio: RADIO, from: channel, to: channel}), MOVES),
 	gain: COUNT,
 });
 
-const proposal: Layout<Of<typeof proposalAsSent> extends infer P ? Omit<P, 'others'> : never> = {
+interface Planned {
+	readonly a: number;
+	readonly b: number;
+	readonly mhz: number;
+}
+type Proposal = Omit<Of<typeof proposalAsSent>, 'others' | 'links'> & {readonly links: readonly Planned[]};
+
+const proposal: Layout<Proposal> = {
 	read(from) {
 		const start = from.at;
 		const {others, ...sent} = proposalAsSent.read(from);
@@ -72,7 +79,7 @@ const proposal: Layout<Of<typeof proposalAsSent> extends infer P ? Omit<P, 'othe
 		};
 		return {
 			...sent,
-			links: sent.links.map(({a, b, mhz}) => ({a: idAt(a), b: idAt(b), mhz})),
+			links: sent.links.flatMap(({mhz, ends}) => ends.map(({a, b}) => ({a: idAt(a), b: idAt(b), mhz}))),
 			moves: sent.moves.map(move => ({...move, node: idAt(move.node)})),
 		};
 	},
@@ -83,7 +90,13 @@ const proposal: Layout<Of<typeof proposalAsSent> extends infer P ? Omit<P, 'othe
 			const place = ids.indexOf(id);
 			return place >= 0 ? place : ids.push(id) - 1;
 		};
-		const links = value.links.map(({a, b, mhz}) => ({a: placeOf(a), b: placeOf(b), mhz}));
+		const byChannel = new Map<number, {a: number; b: number}[]>();
+		for (const {a, b, mhz} of value.links) {
+			const ends = byChannel.get(mhz) ?? [];
+			byChannel.set(mhz, ends);
+			ends.push({a: placeOf(a), b: placeOf(b)});
+		}
+		const links = [...byChannel].map(([mhz, ends]) => ({mhz, ends}));
 		const moves = value.moves.map(move => ({...move, node: placeOf(move.node)}));
 		proposalAsSent.write(out, {...value, links, moves, others: ids.slice(members)});
 	},

@@ -19,9 +19,15 @@ interface Bit extends Layout<boolean> {
 	readonly isBit: true;
 }
 
+/** A whole number; `most` lets a struct read it without a call, of which a record would need hundreds. */
+interface Count extends Layout<number> {
+	readonly most: number;
+}
+
 /** A whole number from 0 to `most`, short where it is small. What is beyond is written as the nearest that is not. */
-export function upTo(most: number): Layout<number> {
+export function upTo(most: number): Count {
 	return {
+		most,
 		read(from) {
 			const start = from.at;
 			const value = from.next();
@@ -96,30 +102,62 @@ type Struct<M extends Members> = {readonly [K in keyof M]: M[K] extends Layout<i
 
 /** Members one after another; first their bits, eight a byte, the first member's the lowest. */
 export function struct<const M extends Members>(members: M): Layout<Struct<M>> {
-	const all = Object.entries(members) as [string, Layout<unknown>][];
-	const bits = all.filter(([, each]) => 'isBit' in each).map(([name]) => name);
-	const rest = all.filter(([, each]) => !('isBit' in each));
+	const bits: string[] = [];
+	const names: string[] = [];
+	const layouts: Layout<unknown>[] = [];
+	/** -1 for what is no number. */
+	const most: number[] = [];
+	for (const [name, layout] of Object.entries(members) as [string, Layout<unknown>][]) {
+		if ('isBit' in layout) bits.push(name);
+		else {
+			names.push(name);
+			layouts.push(layout);
+			most.push((layout as Partial<Count>).most ?? -1);
+		}
+	}
+	const [bitCount, count] = [bits.length, names.length];
 	return {
 		read(from) {
 			const value: Record<string, unknown> = {};
+			const bytes = from.bytes;
 			let flags = 0;
-			bits.forEach((name, i) => {
+			for (let i = 0; i < bitCount; i++) {
 				if (i % 8 === 0) flags = byte(from);
-				value[name] = ((flags >> (i % 8)) & 1) === 1;
-			});
-			for (const [name, layout] of rest) value[name] = layout.read(from);
+				value[bits[i] as string] = ((flags >> (i % 8)) & 1) === 1;
+			}
+			for (let i = 0; i < count; i++) {
+				const at = from.at;
+				const first = bytes[at] as number;
+				const second = bytes[at + 1] as number;
+				// One byte, or two: most numbers. Others, and what ends too early, are read as everywhere else.
+				if (first < 128 && first <= (most[i] as number)) {
+					from.at = at + 1;
+					value[names[i] as string] = first;
+				} else if (second < 128 && (first & 127) + second * 128 <= (most[i] as number)) {
+					from.at = at + 2;
+					value[names[i] as string] = (first & 127) + second * 128;
+				} else value[names[i] as string] = (layouts[i] as Layout<unknown>).read(from);
+			}
 			return value as Struct<M>;
 		},
 		write(out, value) {
 			const given = value as Readonly<Record<string, unknown>>;
 			let flags = 0;
-			bits.forEach((name, i) => {
-				if (given[name] === true) flags |= 1 << (i % 8);
-				if (i % 8 !== 7 && i < bits.length - 1) return;
+			for (let i = 0; i < bitCount; i++) {
+				if (given[bits[i] as string] === true) flags |= 1 << (i % 8);
+				if (i % 8 !== 7 && i < bitCount - 1) continue;
 				out.push(flags);
 				flags = 0;
-			});
-			for (const [name, layout] of rest) layout.write(out, given[name]);
+			}
+			for (let i = 0; i < count; i++) {
+				const member = given[names[i] as string];
+				const small = (most[i] as number) < 0 ? -1 : (member as number) | 0;
+				// A small whole number; what is large, broken or negative is written as everywhere else.
+				if (small !== member || small < 0 || small > 16_383 || small > (most[i] as number))
+					(layouts[i] as Layout<unknown>).write(out, member);
+				else if (small < 128) out.push(small);
+				else out.push((small & 127) | 128, small >> 7);
+			}
 		},
 	};
 }

@@ -102,4 +102,6 @@ test('air time: 300 bytes take 0.7 ms of 5 GHz and 3.8 ms of 2.4 GHz', t => {
 	// 122 µs around the frame and (300 + 108) bytes at 6 Mbit/s; 552 µs and the same at 1 Mbit/s.
 	t.is(airTimeUs(300, 5180), 122 + (8 * 408) / 6);
 	t.is(airTimeUs(300, 2437), 552 + 8 * 408);
+	// To one receiver: 166 µs around the frame and the acknowledgement, and the same at 24 Mbit/s.
+	t.is(airTimeUs(300, 5180, true), 166 + (8 * 408) / 24);
 });

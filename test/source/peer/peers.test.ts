@@ -198,6 +198,21 @@ test('peers: a neighbour may say so much and no more', t => {
 	t.true(b.peers.counts['too-many'] >= 90);
 });
 
+test('peers: what only one is to pass on goes to that one, where it was heard last', t => {
+	const ether = new Ether();
+	const [a, b, c] = [ether.router('a'), ether.router('b'), ether.router('c')];
+	for (const each of [a, b, c]) each.say(hello);
+	const answer: PeerBody = {kind: 'answer', transaction: {leader: b.id, number: 1}, refusal: undefined};
+	const tapped = ether.sent.length;
+	a.say(answer, 3, b.id);
+	t.is(ether.sent.length, tapped, 'nobody else hears it');
+	t.like(b.heard.at(-1)?.message, {via: b.id, body: answer});
+	ether.time.advance(20_000);
+	a.say(answer, 3, b.id);
+	t.is(ether.sent.length, tapped + 1, 'everybody does where it was not heard for long');
+	t.is(c.heard.filter(({message}) => message.body.kind === 'answer').length, 0);
+});
+
 test('peers: another than a hello from who never said hello is a stranger’s', t => {
 	const ether = new Ether();
 	const [a, b] = [ether.router('a'), ether.router('b')];

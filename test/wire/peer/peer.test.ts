@@ -121,7 +121,7 @@ test('peer body: lists that are too long, and places that are not there, are ref
 	t.is(code('01 bc28 14 41'), 'limit');
 	t.is(code('01 bc28 14 02 000000'), 'truncated');
 	// A link between members 0 and 1, of whom there is one.
-	t.is(code('03 00000001 01 01 00000002 01 00 01 01 00 01 bc28 00 00'), 'range');
+	t.is(code('03 00000001 01 01 00000002 01 00 01 01 bc28 01 00 01 00 00'), 'range');
 });
 
 test('peer letter: what is signed leaves out what changes on the way', t => {
