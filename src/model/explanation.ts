@@ -30,6 +30,7 @@ export function nodeText(id: NodeId): string {
 }
 
 function nodesText(nodes: readonly NodeId[]): string {
+	if (nodes.length === 0) return 'somebody';
 	const named = nodes.slice(0, MOST_NODES).map(nodeText).join(', ');
 	return nodes.length > MOST_NODES ? `${named} and ${nodes.length - MOST_NODES} more` : named;
 }
@@ -83,9 +84,9 @@ const sentences: Readonly<Record<Why, Sentence>> = {
 			: `All neighbours that were expected are heard: ${nodes}.`,
 		'applied',
 	],
-	unconfirmed: ({nodes}) => [
+	unconfirmed: ({nodes, of}) => [
 		'goes back',
-		nodes === '' ? 'The step was called off.' : `Not heard on the new channel in time: ${nodes}.`,
+		of.nodes.length === 0 ? 'The step was called off.' : `Not heard on the new channel in time: ${nodes}.`,
 		'timed-out',
 	],
 	reverted: ({from, to}) => [`is back on ${to}`, `The step to ${from} did not work for everybody.`],

@@ -10,6 +10,7 @@ import {errorCases} from './error.ts';
 import {fileCases} from './file.ts';
 import {netlinkCases} from './netlink.ts';
 import {onDemandCases} from './on-demand.ts';
+import {peerCases} from './peer.ts';
 import {rowCases} from './row.ts';
 import {searchCases} from './search.ts';
 import {spectralCases} from './spectral.ts';
@@ -28,6 +29,7 @@ export const allCases: readonly ConformanceCase[] = [
 	...spectralCases,
 	...searchCases,
 	...cryptoCases,
+	...peerCases,
 	...fileCases,
 	...streamCases,
 	...tlsCases,
