@@ -10,6 +10,8 @@ export interface AgentOptions {
 	/** Port of the collector's MQTT listener on the host's loopback. */
 	brokerPort: number;
 	intervalS?: number;
+	/** Other options of the agent, the same in every router; words without spaces. */
+	more?: Readonly<Record<string, string>>;
 }
 
 /** Starts an agent per router; each reports under its router's name. Its log is in the share, `agent-<router>.log`. */
@@ -18,7 +20,12 @@ export async function startAgents(mesh: Mesh, options: AgentOptions): Promise<vo
 	await copyFile(`${options.agentBinary}-extras`, join(mesh.guest.share, 'astral-mesh-extras'));
 	const lines = ['set -e', 'cp /host/astral-mesh /host/astral-mesh-extras /tmp/', 'chmod 755 /tmp/astral-mesh'];
 	for (const {name} of mesh.topology.routers) {
-		const settings = {node: name, broker: `${hostAddress}:${options.brokerPort}`, intervalS: options.intervalS ?? 1};
+		const settings = {
+			node: name,
+			broker: `${hostAddress}:${options.brokerPort}`,
+			intervalS: options.intervalS ?? 1,
+			...options.more,
+		};
 		const words = Object.entries(settings).map(([key, value]) => `--set ${key}=${value}`);
 		lines.push(
 			`ip netns exec ${name} /tmp/astral-mesh ${words.join(' ')} >/host/agent-${name}.log 2>&1 </dev/null &`,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
 import {babelAgrees, batmanFiveAgrees, batmanFourAgrees, echoAgrees, gpsdAgrees} from '../../qemu/case/eyes-agree.ts';
+import {agentTells} from '../../qemu/case/eyes-tell.ts';
 import {type Mesh, startMesh} from '../../qemu/mesh.ts';
 import {prepareImages} from '../../qemu/prepare.ts';
 
@@ -9,11 +10,11 @@ let mesh: Mesh | undefined;
 test.serial('User-Mode Linux, eyes: the bench boots', async t => {
 	t.timeout(30 * 60_000); // the kernel may have to be built
 	await prepareImages(['uml']);
-	mesh = await startMesh('uml', 'chain3', {limitS: 600});
+	mesh = await startMesh('uml', 'chain3', {limitS: 600, uplink: true});
 	t.pass();
 });
 
-for (const {behaviour, run} of [batmanFourAgrees, echoAgrees, gpsdAgrees, babelAgrees, batmanFiveAgrees])
+for (const {behaviour, run} of [batmanFourAgrees, echoAgrees, gpsdAgrees, agentTells, babelAgrees, batmanFiveAgrees])
 	test.serial(`User-Mode Linux, eyes: ${behaviour}`, async t => {
 		t.timeout(180_000);
 		if (mesh === undefined) return t.fail('the bench did not boot');
