@@ -21,7 +21,8 @@ export function readAll(on: Pick<Bench, 'broker'>): Report {
 	for (const {topic, payload} of on.broker.received) {
 		if (topic.endsWith('/hello')) {
 			const next = decodeHello(payload);
-			if (next.schema !== hello?.schema) decoder = new FrameDecoder(next.series.length, next.schema, next.boot);
+			if (next.schema !== hello?.schema || next.boot !== hello.boot)
+				decoder = new FrameDecoder(next.series.length, next.schema, next.boot);
 			hello = next;
 		}
 		if (!topic.endsWith('/t') || hello === undefined || decoder === undefined) continue;

@@ -81,6 +81,7 @@ for (const [device, viewport] of Object.entries({
 			'Signal of mesh neighbours',
 			'Rate to mesh neighbours',
 			'Rate from mesh neighbours',
+			'Retransmissions to mesh neighbours',
 			'Traffic received',
 			'Traffic sent',
 		]);
@@ -121,6 +122,6 @@ for (const [device, viewport] of Object.entries({
 		await page.waitForFunction(old => document.querySelector('.facts')?.textContent !== old, shown);
 		t.is(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, 'nothing sticks out');
 		await page.locator('.ranges label').nth(3).click();
-		await page.waitForFunction(() => document.querySelectorAll('.plot canvas').length === 8);
+		await page.waitForFunction(() => document.querySelectorAll('.plot canvas').length === 9);
 		t.deepEqual(problems, []);
 	});

@@ -18,6 +18,7 @@ export const formatLoad: Format = value => two.format(value);
 export const formatDbm: Format = value => `${whole.format(value).replace('-', '−')}${narrow}dBm`;
 
 export const formatRatio: Format = value => two.format(value);
+export const formatPerSecond: Format = value => strings.perSecond(three.format(value));
 export const formatMilliseconds: Format = value => `${three.format(value)}${narrow}ms`;
 
 const megahertz = new Intl.NumberFormat(language, {maximumFractionDigits: 1, useGrouping: false});

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {SeriesAnswer, SeriesRow} from './api.ts';
-import {type Format, formatBitRate, formatCount, formatDbm, formatRatio, formatShare, strings} from './format.ts';
+import {
+	type Format,
+	formatBitRate,
+	formatCount,
+	formatDbm,
+	formatPerSecond,
+	formatRatio,
+	formatShare,
+	strings,
+} from './format.ts';
 
 export interface PanelLine {
 	readonly label: string;
@@ -56,6 +65,12 @@ export function panelsOf(answer: SeriesAnswer, intervalMs: number): Panel[] {
 	const peer = ({labels}: SeriesRow) => labels.peer ?? '';
 	const name = ({labels}: SeriesRow) => labels.interface ?? '';
 	const link = ({labels}: SeriesRow) => `${labels.peer ?? ''} ${labels.interface ?? ''}`;
+	// What was sent and what was received, where the driver counts them.
+	const airtimes = () =>
+		by('station.transmitAirtimeUs').map(sent => {
+			const received = by('station.receiveAirtimeUs').find(({labels}) => isSame(labels, sent.labels));
+			return {...sent, mean: sent.mean.map((value, i) => (value === null ? null : value + (received?.mean[i] ?? 0)))};
+		});
 	const busyLines = (rows: SeriesRow[]) => rows.filter(row => interfaceMoves(row));
 	return [
 		...by('channel.busyShare').flatMap(busy => channelPanel(answer, busy, shortGap, base)),
@@ -73,6 +88,8 @@ export function panelsOf(answer: SeriesAnswer, intervalMs: number): Panel[] {
 		...panel('from', strings.chart.receiveRate, lines(by('station.receiveRateKbps'), peer, 1000), formatBitRate, {
 			floor: 0,
 		}),
+		...panel('airtime', strings.chart.airtime, lines(airtimes(), peer, 1e-6), formatShare, {floor: 0, ceiling: 0.1}),
+		...panel('retries', strings.chart.retries, lines(by('station.transmitRetries'), peer), formatPerSecond, {floor: 0}),
 		...panel(
 			'linkThroughput',
 			strings.chart.linkThroughput,
@@ -99,6 +116,10 @@ export function panelsOf(answer: SeriesAnswer, intervalMs: number): Panel[] {
 			floor: 0,
 		}),
 	];
+}
+
+function isSame(a: SeriesRow['labels'], b: SeriesRow['labels']): boolean {
+	return Object.keys(a).every(name => a[name] === b[name]);
 }
 
 function interfaceMoves({mean}: SeriesRow): boolean {
