@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {Change, Package} from './package.ts';
+import type {Change, Option, Package, Section} from './package.ts';
 import {encodeText} from './text.ts';
 
 export interface ExportOptions {
@@ -14,14 +14,18 @@ export function escaped(text: string): string {
 	return text.includes("'") ? text.replaceAll("'", "'\\''") : text;
 }
 
-/** A package as libuci writes it, byte for byte. */
+/** A package as libuci writes it, byte for byte. Names have no quotes in them, types and values may. */
 export function exportText({name, sections}: Package, {header = false, names = false}: ExportOptions = {}): string {
 	let text = header ? `package ${escaped(name)}\n` : '';
-	for (const {type, name: sectionName, isAnonymous, options} of sections) {
-		text += `\nconfig ${escaped(type)}${isAnonymous && !names ? '\n' : ` '${escaped(sectionName)}'\n`}`;
-		for (const {name: option, value} of options)
-			if (typeof value === 'string') text += `\toption ${escaped(option)} '${escaped(value)}'\n`;
-			else for (const item of value) text += `\tlist ${escaped(option)} '${escaped(item)}'\n`;
+	// By index: the router's engine takes five times longer by iterator.
+	for (let i = 0; i < sections.length; i++) {
+		const {type, name: sectionName, isAnonymous, options} = sections[i] as Section;
+		text += `\nconfig ${escaped(type)}${isAnonymous && !names ? '\n' : ` '${sectionName}'\n`}`;
+		for (let at = 0; at < options.length; at++) {
+			const {name: option, value} = options[at] as Option;
+			if (typeof value === 'string') text += `\toption ${option} '${escaped(value)}'\n`;
+			else for (const item of value) text += `\tlist ${option} '${escaped(item)}'\n`;
+		}
 	}
 	return `${text}\n`;
 }

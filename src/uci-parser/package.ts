@@ -59,12 +59,15 @@ export function newPackage(name: string): Package {
 }
 
 export function findSection(pkg: Package, name: string): Section | undefined {
-	for (const section of pkg.sections) if (section.name === name) return section;
+	const {sections} = pkg;
+	// By index: the router's engine takes five times longer by iterator.
+	for (let i = 0; i < sections.length; i++) if (sections[i]?.name === name) return sections[i];
 	return undefined;
 }
 
 export function findOption(section: Section, name: string | undefined): Option | undefined {
-	for (const option of section.options) if (option.name === name) return option;
+	const {options} = section;
+	for (let i = 0; i < options.length; i++) if (options[i]?.name === name) return options[i];
 	return undefined;
 }
 
@@ -107,11 +110,24 @@ export function putItem(section: Section, name: string | undefined, item: string
 	else found.value.push(item);
 }
 
-/** djb2 over the type, of which the name carries 16 bits. */
+/** The end of an anonymous name, by its type: a package has few types and many sections. */
+const typeEnds = /* @__PURE__ */ new Map<string, string>();
+const TYPES_LIMIT = 64;
+
 function anonymousName(count: number, type: string): string {
+	let end = typeEnds.get(type);
+	if (end === undefined) {
+		end = typeEnd(type);
+		if (typeEnds.size < TYPES_LIMIT) typeEnds.set(type, end);
+	}
+	return `cfg${hex(count, 2)}${end}`;
+}
+
+/** djb2 over the type, of which the name carries 16 bits. */
+function typeEnd(type: string): string {
 	let hash = 5381;
 	for (const byte of encodeText(type)) hash = (hash * 33 + ((byte << 24) >> 24)) | 0; // a char of C, signed
-	return `cfg${hex(count, 2)}${hex(hash & 0xffff, 4)}`;
+	return hex(hash & 0xffff, 4);
 }
 
 function hex(value: number, width: number): string {

@@ -12,6 +12,7 @@ import {
 	putValue,
 	type Section,
 } from './package.ts';
+import {readPlain} from './plain.ts';
 import {scan} from './scanner.ts';
 import {isName, isType} from './text.ts';
 
@@ -26,7 +27,11 @@ export interface ParseOptions {
 
 /** Reads one configuration file. Errors: UciError PARSE_ERROR with line and byte, as the uci tool says them. */
 export function parsePackage(bytes: Uint8Array, name: string, options: ParseOptions = {}): Package {
-	return read(bytes, options, name)[0] ?? newPackage(name);
+	if (options.positions || bytes.includes(0)) return read(bytes, options, name)[0] ?? newPackage(name);
+	const pkg = newPackage(name);
+	const start = readPlain(bytes, 0, pkg, undefined);
+	if (start < bytes.length) read(bytes, options, name, undefined, {pkg, start});
+	return pkg;
 }
 
 /**
@@ -43,13 +48,22 @@ export function parsePackages(bytes: Uint8Array, options: ParseOptions = {}): Pa
 	return read(bytes, options);
 }
 
-/** Absent: without a name, lines 'package …' say it; with `merged`, all goes there and is recorded. */
-function read(bytes: Uint8Array, options: ParseOptions, name?: string, merged?: Package): Package[] {
+/**
+ * Absent: without a name, lines 'package …' say it; with `merged`, all goes there and is recorded; with `begun`, it goes on
+ * where plain lines ended, and those that follow are read as such again.
+ */
+function read(
+	bytes: Uint8Array,
+	options: ParseOptions,
+	name?: string,
+	merged?: Package,
+	begun?: {readonly pkg: Package; readonly start: number},
+): Package[] {
 	const {strict = true, skipped, positions} = options;
 	const scanner = scan(bytes);
-	const packages: Package[] = merged === undefined ? [] : [merged];
-	let current = merged;
-	let section: Section | undefined;
+	let current = merged ?? begun?.pkg;
+	const packages: Package[] = current === undefined ? [] : [current];
+	let section = begun?.pkg.sections.at(-1);
 
 	function switchTo(packageName: string): Package {
 		current = undefined;
@@ -136,6 +150,10 @@ function read(bytes: Uint8Array, options: ParseOptions, name?: string, merged?: 
 		}
 	}
 
+	// Each time after twice as many other lines: a text is cut anew for it.
+	let linesToPlain = 1;
+	let linesRead = 0;
+	if (begun !== undefined) scanner.skipTo(begun.start);
 	while (scanner.nextLine()) {
 		try {
 			readLine();
@@ -143,6 +161,12 @@ function read(bytes: Uint8Array, options: ParseOptions, name?: string, merged?: 
 			if (!(error instanceof UciError) || error.code !== PARSE_ERROR || strict) throw error;
 			skipped?.(error);
 		}
+		if (begun === undefined || ++linesRead < linesToPlain) continue;
+		linesToPlain *= 2;
+		linesRead = 0;
+		const sections = begun.pkg.sections.length;
+		scanner.skipTo(readPlain(bytes, scanner.nextAt(), begun.pkg, section));
+		if (begun.pkg.sections.length > sections) section = begun.pkg.sections.at(-1);
 	}
 	return packages;
 }

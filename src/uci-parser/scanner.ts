@@ -47,6 +47,8 @@ export interface Scanner {
 	nextAt(): number;
 	/** Goes on reading somewhere else. */
 	goTo(offset: number): void;
+	/** Goes on behind lines that somebody else has read. */
+	skipTo(offset: number): void;
 }
 
 export function scan(file: Uint8Array): Scanner {
@@ -160,6 +162,10 @@ export function scan(file: Uint8Array): Scanner {
 		nextAt: () => next,
 		wordEnd: () => wordEnd,
 		goTo(offset) {
+			next = offset;
+		},
+		skipTo(offset) {
+			for (let i = bytes.indexOf(10, next); i >= 0 && i < offset; i = bytes.indexOf(10, i + 1)) line++;
 			next = offset;
 		},
 		nextLine() {

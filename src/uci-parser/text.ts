@@ -15,14 +15,19 @@ export function toByteText(bytes: Uint8Array): string {
 	return text;
 }
 
-/** The text of bytes none of which is above 127: only then has UTF-8 as many characters as bytes. Absent: undefined else. */
-export function decodeAscii(bytes: Uint8Array): string | undefined {
+/** Absent: undefined where it is not UTF-8. A byte order mark in front is taken away. */
+export function decodeStrict(bytes: Uint8Array): string | undefined {
 	try {
-		const text = strict.decode(bytes);
-		return text.length === bytes.length ? text : undefined;
+		return strict.decode(bytes);
 	} catch {
 		return undefined;
 	}
+}
+
+/** The text of bytes none of which is above 127: only then has UTF-8 as many characters as bytes. Absent: undefined else. */
+export function decodeAscii(bytes: Uint8Array): string | undefined {
+	const text = decodeStrict(bytes);
+	return text?.length === bytes.length ? text : undefined;
 }
 
 export function fromByteText(byteText: string): string {
@@ -93,6 +98,13 @@ export function isName(text: string): boolean {
 /** Types may hold any printable ASCII character but the space. */
 export function isType(text: string): boolean {
 	return isMadeOf(text, TYPE);
+}
+
+/** A type that stands in a file without quotes. */
+export function isPlainType(text: string): boolean {
+	if (!isType(text)) return false;
+	for (let i = 0; i < text.length; i++) if ('\'"\\#;'.includes(text.charAt(i))) return false;
+	return true;
 }
 
 /** A value given from outside holds no control characters but tab and line ends. */

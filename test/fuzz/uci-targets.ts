@@ -47,10 +47,24 @@ function isPlain({sections}: Package): boolean {
 	return sections.every(({type}) => isName(type.replaceAll('-', '_')));
 }
 
+/** What a file says, or what is wrong with it and where. */
+function outcomeOf(bytes: Uint8Array, positions: boolean): string {
+	try {
+		return exportText(parsePackage(bytes, 'x', {positions}), {names: true});
+	} catch (error) {
+		if (!(error instanceof UciError)) throw error;
+		return `${error.reason ?? error.message} ${error.line} ${error.byte}`;
+	}
+}
+
 export const uciTargets: readonly Target[] = [
 	{
 		name: 'uci.file',
-		seeds: [file, encodeUtf8('package x\nconfig a b\n\toption c d')],
+		seeds: [
+			file,
+			encodeUtf8('package x\nconfig a b\n\toption c d'),
+			encodeUtf8("\nconfig a 'b'\n\toption c 'd'\n\tlist l 'é'\n\tlist l 'f'\n\nconfig g\n\toption h 'i\nj'\n\n"),
+		],
 		decode(bytes) {
 			const lenient = parsePackage(bytes, 'x', {strict: false});
 			if (isPlain(lenient)) {
@@ -58,6 +72,8 @@ export const uciTargets: readonly Target[] = [
 				const again = exportPackage(parsePackage(written, 'x'), {names: true});
 				if (toByteText(again) !== toByteText(written)) throw new Error('another package comes back');
 			}
+			// With positions all is read word by word, without them most of it in larger pieces.
+			if (outcomeOf(bytes, false) !== outcomeOf(bytes, true)) throw new Error('two ways of reading differ');
 			const strict = refusing('uci.file', () => parsePackage(bytes, 'x', {positions: true}));
 			return {strict, shown: packageText(strict).length > 0};
 		},
