@@ -28,9 +28,9 @@ export interface Move {
 	kept?: string[];
 }
 
-/** Builds the program and puts it where the guest finds it. */
-export async function copyRetune(share: string): Promise<void> {
-	const {path} = await buildBinary({arch: 'x86_64', entry: 'qemu/program/retune.ts', name: 'bench-retune'});
+/** Builds the program for a guest and puts it where that finds it. */
+export async function copyRetune(share: string, arch = 'x86_64'): Promise<void> {
+	const {path} = await buildBinary({arch, entry: 'qemu/program/retune.ts', name: 'bench-retune'});
 	await copyFile(path, join(share, 'retune'));
 }
 
@@ -139,7 +139,7 @@ export function brief(printed: string): string {
 export async function runInVirtualTime(
 	topology: Topology,
 	lines: string[],
-	prepare: (share: string) => Promise<void> = copyRetune,
+	prepare: (share: string) => Promise<void> = share => copyRetune(share),
 	read: (share: string) => Promise<void> = async () => undefined,
 ): Promise<string> {
 	const script = ['until [ -e /host/ready ]; do :; done', setupScript(topology, 'lab'), ...lines].join('\n');

@@ -8,6 +8,8 @@
 import {chandefOf, channelNumber} from '../../src/actuator/channel-switch/chandef.ts';
 import {ChannelSwitch} from '../../src/actuator/channel-switch/channel-switch.ts';
 import {Nl80211, type OpenAsking} from '../../src/actuator/channel-switch/kernel.ts';
+import {abilitiesOf} from '../../src/actuator/channel-switch/retune.ts';
+import type {Abilities} from '../../src/actuator/channel-switch/ways.ts';
 import {fromHex} from '../../src/core/bytes.ts';
 import type {Channel} from '../../src/model/channel.ts';
 import {programArguments, quickjsRuntime} from '../../src/runtime/quickjs/runtime.ts';
@@ -60,14 +62,20 @@ function move(at: number): void {
 		return runtime.exit(0);
 	}
 	const startedMs = clock.nowMs();
-	actuator.retune(radio, {mhz, widthMhz}, refusal => {
+	const done = (refusal: string | undefined): void => {
 		const endedMs = clock.nowMs();
 		const {pinned = ''} = {pinned: actuator.pinned(radio)};
 		log.write('notice', JSON.stringify({radio, mhz, startedMs, endedMs, refusal: refusal ?? '', pinned}));
 		move(at + 1);
-	});
+	};
+	actuator.retune(radio, {mhz, widthMhz}, done, frequencies);
 }
 
 kernel.start();
 actuator.start();
+let frequencies: Abilities['frequencies'] = [];
+// As the agent does, which keeps them anyway.
+kernel.radios(radio, (_, [wiphy]) => {
+	if (wiphy !== undefined) frequencies = abilitiesOf(wiphy).frequencies;
+});
 clock.after(Math.max(0, atMs - clock.nowMs()), () => move(0));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Channel} from '../../model/channel.ts';
+import type {Frequency} from '../../wire/nl80211/wiphy.ts';
 
 /**
  * What moves radios to other channels. One answer for every call; nothing here throws.
@@ -10,8 +11,16 @@ export interface Actuator {
 	/**
 	 * Moves all interfaces of a radio, then reads where they are. `done` comes once: without a word when the radio is
 	 * where it should be, else with a sentence on who refused and why; the radio is then where it was, as far as it obeys.
+	 *
+	 * `frequencies`: what the kernel's rules say of the radio's channels, from who knows it already: its longest answer, for
+	 * which a move then does not wait. Absent: it is read.
 	 */
-	retune(radio: number, to: Channel, done: (refusal: string | undefined) => void): void;
+	retune(
+		radio: number,
+		to: Channel,
+		done: (refusal: string | undefined) => void,
+		frequencies?: readonly Frequency[],
+	): void;
 	/** The change held: it is written where a restart finds it. What stood there first is kept for `restore`. */
 	keep(radio: number, channel: Channel): void;
 	/** Puts back what was configured before the first `keep`, live and in the configuration. `done` comes once. */

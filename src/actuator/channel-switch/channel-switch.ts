@@ -3,13 +3,14 @@ import type {ByteOrder} from '../../core/bytes.ts';
 import type {Channel} from '../../model/channel.ts';
 import type {Clock, Log} from '../../port/port.ts';
 import {DEL_INTERFACE, NEW_INTERFACE, NEW_WIPHY, REG_CHANGE} from '../../wire/nl80211/command.ts';
+import type {Frequency} from '../../wire/nl80211/wiphy.ts';
 import type {Actuator} from './actuator.ts';
 import {nameOf} from './chandef.ts';
 import {Nl80211, type OpenAsking} from './kernel.ts';
 import {type Bearings, join, leave} from './membership.ts';
 import {learnMeshName} from './mesh-name.ts';
 import {abilitiesOf, Retune, type RetuneContext} from './retune.ts';
-import {crewOf, type Knowledge, type Member, pinnedBy, waysOf} from './ways.ts';
+import {type Abilities, crewOf, type Knowledge, type Member, pinnedBy, waysOf} from './ways.ts';
 
 /** What keeps a change beyond a restart, and undoes it: `uci.ts` on routers. */
 export interface Intents {
@@ -44,15 +45,22 @@ const EXAMINE_MS = 500;
 /** Peers may come later than we do. */
 const LEARN_AGAIN_MS = 20_000;
 
+interface Wish {
+	readonly to: Channel;
+	readonly done: (refusal: string | undefined) => void;
+	readonly frequencies: readonly Frequency[] | undefined;
+}
+
 interface Radio {
 	readonly left: Map<number, Bearings>;
+	canAnnounce: boolean | undefined;
 	hasLied: boolean;
 	refusals: number;
 	lastRefusal: string;
 	peaceUntilMs: number;
 	running: Retune | undefined;
 	/** Only the last wish counts. */
-	waiting: {readonly to: Channel; readonly done: (refusal: string | undefined) => void} | undefined;
+	waiting: Wish | undefined;
 	cancelSalvage: () => void;
 	/** What nl80211 says of it that keeps it where it is. */
 	obstacle: string | undefined;
@@ -109,7 +117,9 @@ export class ChannelSwitch implements Actuator {
 						const radio = this.#radio(wiphy.wiphy);
 						const own = list.filter(each => each.wiphy === wiphy.wiphy);
 						const crew = crewOf(own, new Map([...radio.left].map(([index, {of}]) => [index, of])));
-						const ways = waysOf(crew, abilitiesOf(wiphy), this.#knowledge(radio));
+						const abilities = abilitiesOf(wiphy);
+						radio.canAnnounce = abilities.canAnnounce;
+						const ways = waysOf(crew, abilities, this.#knowledge(radio));
 						radio.obstacle = pinnedBy(crew, ways);
 						if (ways.rejoin === undefined) this.#learnNames(crew.members);
 					}
@@ -129,11 +139,11 @@ export class ChannelSwitch implements Actuator {
 		}
 	}
 
-	retune(number: number, to: Channel, done: (refusal: string | undefined) => void): void {
+	retune(number: number, to: Channel, done: Wish['done'], frequencies?: readonly Frequency[]): void {
 		const radio = this.#radio(number);
 		if (radio.running !== undefined) {
 			radio.waiting?.done('another channel was asked for meanwhile');
-			radio.waiting = {to, done};
+			radio.waiting = {to, done, frequencies};
 			return;
 		}
 		radio.cancelSalvage();
@@ -145,6 +155,7 @@ export class ChannelSwitch implements Actuator {
 			knowledge: this.#knowledge(radio),
 			left: radio.left,
 			moveAccessPoint,
+			known: knownOf(radio, frequencies),
 			lied: () => {
 				radio.hasLied = true;
 			},
@@ -155,7 +166,7 @@ export class ChannelSwitch implements Actuator {
 			done(refusal);
 			const {waiting} = radio;
 			radio.waiting = undefined;
-			if (waiting !== undefined) return this.retune(number, waiting.to, waiting.done);
+			if (waiting !== undefined) return this.retune(number, waiting.to, waiting.done, waiting.frequencies);
 			if (radio.left.size > 0) this.#salvage(radio, number, FIRST_SALVAGE_MS);
 		});
 		radio.running.start();
@@ -224,6 +235,7 @@ export class ChannelSwitch implements Actuator {
 		if (radio === undefined) {
 			radio = {
 				left: new Map(),
+				canAnnounce: undefined,
 				hasLied: false,
 				refusals: 0,
 				lastRefusal: '',
@@ -248,4 +260,8 @@ export class ChannelSwitch implements Actuator {
 			this.examine(() => {});
 		});
 	}
+}
+
+function knownOf({canAnnounce}: Radio, frequencies: readonly Frequency[] = []): Abilities | undefined {
+	return canAnnounce === true && frequencies.length > 0 ? {canAnnounce, frequencies} : undefined;
 }

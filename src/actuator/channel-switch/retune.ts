@@ -47,6 +47,11 @@ export interface RetuneContext extends Reading {
 	readonly moveAccessPoint:
 		| ((name: string, to: Channel, count: number, done: (refusal: string | undefined) => void) => void)
 		| undefined;
+	/**
+	 * What is known of the radio already, which spares it the kernel's longest answer: a move waits for nothing then. It may be
+	 * out of date: the kernel judges. Absent: it is read.
+	 */
+	readonly known: Abilities | undefined;
 	/** The driver said yes and did nothing. */
 	readonly lied: () => void;
 }
@@ -60,6 +65,8 @@ export class Retune {
 	#abilities: Abilities = {canAnnounce: false, frequencies: []};
 	#ways: Ways = {announce: undefined, rejoin: undefined};
 	#cancel = (): void => {};
+	/** The radio was read in this attempt. */
+	#isFresh = false;
 	#isOver = false;
 
 	constructor(context: RetuneContext, radio: number, to: Channel, done: (refusal: string | undefined) => void) {
@@ -96,20 +103,39 @@ export class Retune {
 	}
 
 	#read(then: () => void): void {
-		const {kernel, knowledge, left} = this.#context;
-		kernel.radios(this.#radio, (silent, [wiphy]) => {
-			if (this.#isOver) return;
-			if (silent !== undefined) return this.#end(`radio ${this.#radio} cannot be read: ${silent.text}`);
-			if (wiphy === undefined) return this.#end(`radio ${this.#radio} is gone`);
-			kernel.interfaces(this.#radio, (failure, list) => {
-				if (this.#isOver) return;
-				if (failure !== undefined) return this.#end(`its interfaces cannot be read: ${failure.text}`);
-				this.#abilities = abilitiesOf(wiphy);
-				this.#crew = crewOf(list, new Map([...left].map(([index, {of}]) => [index, of])));
-				this.#ways = waysOf(this.#crew, this.#abilities, knowledge, this.#to);
-				then();
-			});
+		const {known} = this.#context;
+		if (known !== undefined) this.#abilities = known;
+		this.#readInterfaces(() => {
+			if (known !== undefined && this.#availability(known).kind === 'free') return then();
+			this.#readRadio(then);
 		});
+	}
+
+	#readInterfaces(then: () => void): void {
+		const {kernel, left} = this.#context;
+		kernel.interfaces(this.#radio, (failure, list) => {
+			if (this.#isOver) return;
+			if (failure !== undefined) return this.#end(`its interfaces cannot be read: ${failure.text}`);
+			this.#crew = crewOf(list, new Map([...left].map(([index, {of}]) => [index, of])));
+			this.#findWays();
+			then();
+		});
+	}
+
+	#readRadio(then: () => void): void {
+		this.#context.kernel.radios(this.#radio, (failure, [wiphy]) => {
+			if (this.#isOver) return;
+			if (failure !== undefined) return this.#end(`radio ${this.#radio} cannot be read: ${failure.text}`);
+			if (wiphy === undefined) return this.#end(`radio ${this.#radio} is gone`);
+			this.#abilities = abilitiesOf(wiphy);
+			this.#isFresh = true;
+			this.#findWays();
+			then();
+		});
+	}
+
+	#findWays(): void {
+		this.#ways = waysOf(this.#crew, this.#abilities, this.#context.knowledge, this.#to);
 	}
 
 	#availability({frequencies}: Abilities): Availability {
@@ -211,6 +237,7 @@ export class Retune {
 
 	/** `because`: why it was not announced, or what became of that. */
 	#rejoin(because: string | undefined): void {
+		if (!this.#isFresh) return this.#readRadio(() => this.#rejoin(because));
 		const {rejoin} = this.#ways;
 		if (rejoin !== undefined) return this.#end([because, rejoin].filter(text => text !== undefined).join('; '));
 		const availability = this.#availability(this.#abilities);

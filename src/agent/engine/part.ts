@@ -19,7 +19,7 @@ import {beginIdentity, epochOfClock, type Identity, saveIdentity} from '../../so
 import {linkLocalOf} from '../../source/peer/link-local.ts';
 import {Peers} from '../../source/peer/peers.ts';
 import type {PartContext, Source} from '../optional.ts';
-import {channelRecords, type MeshRadio} from './channels.ts';
+import {channelRecords, isIndoors, type MeshRadio, rulesIndoors} from './channels.ts';
 import {DecisionLog} from './decision-log.ts';
 import {credentialsOf, engineSettings} from './settings.ts';
 
@@ -54,6 +54,8 @@ export class EnginePart implements Source {
 	#cancelWake = (): void => {};
 	readonly #inputs: EngineInput[] = [];
 	#isStepping = false;
+	/** A radio was on a channel for use within buildings since we began, so the router is in one. */
+	#isIndoors = false;
 	#isStopped = false;
 	#wishes = '';
 
@@ -146,6 +148,11 @@ export class EnginePart implements Source {
 	#radiosChanged(): void {
 		const nowMs = this.#context.runtime.clock.nowMs();
 		const {interfaces, frequencies, names} = this.#radios;
+		// The kernel does not know where the router is; its owner does, who put a radio on a channel for indoors.
+		this.#isIndoors ||= interfaces.some(each => {
+			const live = channelOf(each);
+			return live !== undefined && isIndoors(live, frequencies.get(each.wiphy) ?? []);
+		});
 		const wiphys = [...new Set(interfaces.map(({wiphy}) => wiphy))].sort((a, b) => a - b);
 		this.#meshRadios = wiphys.map(wiphy => {
 			const moved = this.#moved.get(wiphy);
@@ -155,7 +162,7 @@ export class EnginePart implements Source {
 				wiphy,
 				name: names.get(wiphy) ?? `phy${wiphy}`,
 				live: moved !== undefined && nowMs < moved.untilMs ? moved.to : live,
-				frequencies: frequencies.get(wiphy) ?? [],
+				frequencies: this.#isIndoors ? rulesIndoors(frequencies.get(wiphy) ?? []) : (frequencies.get(wiphy) ?? []),
 			};
 		});
 		if (this.#engine === undefined && interfaces.length > 0) this.#begin();
@@ -356,7 +363,7 @@ export class EnginePart implements Source {
 		const wiphy = this.#meshRadios[radio]?.wiphy;
 		if (wiphy === undefined || !this.#isActive) return;
 		if (this.#actuator === undefined) return this.#step({kind: 'refused', radio, reason: 'this agent moves no radios'});
-		this.#actuator.retune(wiphy, to, refusal => {
+		const done = (refusal: string | undefined): void => {
 			if (this.#isStopped) return;
 			if (refusal === undefined) {
 				this.#moved.set(wiphy, {to, untilMs: this.#context.runtime.clock.nowMs() + MOVED_MS});
@@ -364,7 +371,8 @@ export class EnginePart implements Source {
 			}
 			this.#step({kind: 'refused', radio, reason: refusal});
 			this.#radios.read();
-		});
+		};
+		this.#actuator.retune(wiphy, to, done, this.#meshRadios[radio]?.frequencies);
 	}
 }
 

@@ -145,3 +145,24 @@ test('refusals: a radio that is gone says so', t => {
 	kernel.state.interfaces = [];
 	t.is(go(5200), 'radio 3 is gone');
 });
+
+test('refusals: what the caller knows of the channels is not asked for again, and not believed against the kernel', t => {
+	const {actuator, kernel, time, ended} = router();
+	const known = [5180, 5200, 5220, 5745].map(rule);
+	const asked = (mhz: number): number => {
+		const before = kernel.requests;
+		actuator.retune(3, place(mhz), refusal => ended.push(refusal), known);
+		time.advance(30_000);
+		return kernel.requests - before;
+	};
+	kernel.faults.length = 0;
+	const quick = asked(5200);
+	const before = kernel.requests;
+	actuator.retune(3, place(5220), refusal => ended.push(refusal));
+	time.advance(30_000);
+	t.true(kernel.requests - before > quick);
+	t.deepEqual(ended, [undefined, undefined]);
+	kernel.retune = () => EINVAL;
+	asked(5745);
+	t.is(ended.at(-1), 'the radio cannot be tuned to 5745 MHz', 'what was known was out of date');
+});
