@@ -49,7 +49,7 @@ export function channelRecords(
 				const channel = channelFrom(frequencyMhz, widthMhz);
 				if (channel === undefined || radios.some(({live}) => isSameChannel(live, channel))) continue;
 				if (records.has(`${channel.mhz} ${widthMhz}`)) continue;
-				if (availabilityOf(channel, frequencies, radio.live).kind === 'free') add(channel, frequencies);
+				if (availabilityOf(channel, frequencies).kind === 'free') add(channel, frequencies);
 			}
 	}
 	return [...records.values()].sort((a, b) => a.mhz - b.mhz || a.widthMhz - b.widthMhz);
@@ -74,4 +74,17 @@ export function channelFrom(lowestMhz: number, widthMhz: number): Channel | unde
 	const number = (lowestMhz - (band === 5 ? 5000 : 5950)) / 5;
 	const first = band === 6 ? 1 : number >= 149 ? 149 : 36;
 	return (number - first) % (widthMhz / 5) === 0 ? {mhz, widthMhz} : undefined;
+}
+
+/** Whether a radio is on a channel that may only be used within buildings. */
+export function isIndoors({mhz, widthMhz}: Channel, frequencies: readonly Frequency[]): boolean {
+	return (
+		mhz > 0 &&
+		partsOf({mhz, widthMhz}).some(part => frequencies.some(each => each.frequencyMhz === part && each.indoorOnly))
+	);
+}
+
+/** The rules as they are within a building. */
+export function rulesIndoors(frequencies: readonly Frequency[]): readonly Frequency[] {
+	return frequencies.map(each => (each.indoorOnly ? {...each, indoorOnly: false} : each));
 }

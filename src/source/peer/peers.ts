@@ -69,6 +69,8 @@ const TOTAL_RATE = [300, 900] as const;
 /** Addresses of neighbours; the one not heard for longest makes room. */
 const NEIGHBOURS = 128;
 const RECENT = 24;
+/** Duplicate address detection takes a second or two. */
+const PATIENCE_MS = 10_000;
 const LINK_LOCAL = 'fe80:';
 
 interface Neighbour {
@@ -115,6 +117,7 @@ export class Peers {
 	#interfaces: readonly PeerInterface[] = [];
 	#socket: Datagram | undefined;
 	#isFailureSaid = false;
+	#startedMs = 0;
 
 	constructor(runtime: Runtime, options: PeerOptions, handlers: PeerHandlers) {
 		const nowMs = runtime.clock.nowMs();
@@ -134,6 +137,7 @@ export class Peers {
 
 	/** Errors: PortError where the port cannot be had. */
 	start(): void {
+		this.#startedMs = this.#runtime.clock.nowMs();
 		this.#socket = this.#runtime.datagram(
 			{family: 'ipv6', port: PEER_PORT, shared: true},
 			{
@@ -297,8 +301,9 @@ export class Peers {
 		this.#options.log.write('warning', `a message of the mesh was dropped, ${reason}: ${detail} (said once)`);
 	}
 
+	/** An interface that has just come has no address yet: that is no news. */
 	#failed(error: PortError, name = ''): void {
-		if (this.#isFailureSaid) return;
+		if (this.#isFailureSaid || this.#runtime.clock.nowMs() < this.#startedMs + PATIENCE_MS) return;
 		this.#isFailureSaid = true;
 		this.#options.log.write('warning', `messages to the mesh: ${name} ${error.message} (said once)`);
 	}

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
-import {channelFrom, channelRecords, type MeshRadio} from '../../../src/agent/engine/channels.ts';
+import {
+	channelFrom,
+	channelRecords,
+	isIndoors,
+	type MeshRadio,
+	rulesIndoors,
+} from '../../../src/agent/engine/channels.ts';
 import {
 	DFS_AVAILABLE,
 	DFS_UNAVAILABLE,
@@ -65,4 +71,13 @@ test('channels: radios of one band share what any of them may use', t => {
 	const low = radio([rule(5180)], 5180);
 	const high = radio([rule(5500), rule(5520)], 5500, 20, 'phy1');
 	t.deepEqual(places([low, high]), ['5180/20', '5500/20', '5520/20']);
+});
+
+test('channels: a router with a radio on a channel for indoors is within a building, with all its radios', t => {
+	const rules = [rule(5180, {indoorOnly: true}), rule(5200, {indoorOnly: true}), rule(5745)];
+	t.true(isIndoors({mhz: 5190, widthMhz: 40}, rules));
+	t.false(isIndoors({mhz: 5745, widthMhz: 20}, rules));
+	t.false(isIndoors({mhz: 0, widthMhz: 20}, rules));
+	t.deepEqual(places([radio(rules, 5745)]), ['5745/20']);
+	t.deepEqual(places([radio(rulesIndoors(rules), 5745)]), ['5180/20', '5200/20', '5745/20']);
 });
