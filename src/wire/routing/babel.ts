@@ -19,7 +19,7 @@ export function isBabelAnswerWhole(text: string): boolean {
 /**
  * Reads the greeting and the answer to a dump.
  *
- * Errors: DecodeError 'version' for another protocol, 'syntax' | 'missing' | 'limit'. Lines of kinds that are not known
+ * Errors: DecodeError 'version' for another protocol, 'truncated' where it does not end with 'ok', 'syntax' | 'missing' | 'limit'. Lines of kinds that are not known
  * are passed over: later versions have more.
  */
 export function decodeBabelDump(text: string): RoutingTable {
@@ -38,6 +38,7 @@ export function decodeBabelDump(text: string): RoutingTable {
 		if (links.length > ENTRY_LIMIT || routes.length > ENTRY_LIMIT) throw new DecodeError('limit', 'babel', offset);
 		offset += line.length + 1;
 	}
+	if (!isBabelAnswerWhole(text)) throw new DecodeError('truncated', 'babel', text.length);
 	const gateways = routes
 		.filter(({destination}) => isDefault(destination))
 		.map(({nextHop, cost}) => ({gateway: nextHop, selected: true, ...optional('cost', cost)}));
