@@ -6,6 +6,7 @@ import {topicFor} from '../wire/report/topic.ts';
 import {startHttp} from './api/http.ts';
 import {Live} from './api/live.ts';
 import {type NocClock, systemClock} from './clock.ts';
+import {startEcho} from './echo.ts';
 import {Credentials} from './ingest/authorisation.ts';
 import {ExternalClient} from './ingest/external.ts';
 import {Intake} from './ingest/intake.ts';
@@ -24,6 +25,8 @@ export interface Collector {
 	readonly mqttPort: number;
 	/** Port of the embedded TLS listener; 0 where there is none. */
 	readonly mqttsPort: number;
+	/** UDP port where probes are sent back; 0 where they are not. */
+	readonly echoPort: number;
 	readonly store: Store;
 	stop(): Promise<void>;
 }
@@ -134,6 +137,8 @@ async function open(
 	opened.push(() => listener.close());
 	const mqttPort = options.mqtt === undefined ? 0 : await listener.listen(options.mqtt);
 	const mqttsPort = options.mqtts === undefined ? 0 : await listener.listen(options.mqtts, options.mqtts.tls);
+	const echo = options.echo === undefined ? undefined : await startEcho(options.echo);
+	if (echo !== undefined) opened.push(() => echo.close());
 	if (options.broker !== undefined) {
 		const client = new ExternalClient(options.broker, {
 			clock,
@@ -150,7 +155,7 @@ async function open(
 	const companion = options.companion === undefined ? {} : {companion: options.companion};
 	const http = await startHttp(options.http ?? LOCAL, {clock, status, live, say, ...web, ...companion});
 	opened.push(() => http.close());
-	return {httpUrl: http.url, mqttPort, mqttsPort, store};
+	return {httpUrl: http.url, mqttPort, mqttsPort, echoPort: echo?.port ?? 0, store};
 }
 
 /** The name a broker keeps our session under: the same after a restart, another for another data folder. */

@@ -12,6 +12,7 @@ export const usage = `Usage: mesh-noc [options]
   --certificate FILE     its certificate chain, PEM
   --key FILE             its key, PEM
   --client-ca FILE       nodes must show a certificate of this authority; its subject is the node's name
+  --echo HOST:PORT       sends UDP probes back that routers have as udp://ADDRESS:PORT in latencyTargets
   --credentials FILE     one line a node, name:password; without it whoever reaches the listener may write
   --broker URL           be a client of this broker (mqtt://…, mqtts://…) instead of listening
   --broker-user NAME     and its password in the variable MESH_NOC_BROKER_PASSWORD
@@ -35,6 +36,7 @@ export async function parseNocArguments(words: readonly string[]): Promise<NocAr
 			certificate: text,
 			key: text,
 			'client-ca': text,
+			echo: text,
 			credentials: text,
 			broker: text,
 			'broker-user': text,
@@ -68,6 +70,7 @@ export async function parseNocArguments(words: readonly string[]): Promise<NocAr
 						},
 					},
 				}),
+		...(values.echo === undefined ? {} : {echo: parseAddress('--echo', values.echo)}),
 		...(values.credentials === undefined ? {} : {credentials: await needed('--credentials', values.credentials)}),
 		...(values.broker === undefined
 			? {}

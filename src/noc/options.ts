@@ -39,6 +39,8 @@ export interface CollectorOptions {
 	/** Absent: no listener without TLS. */
 	readonly mqtt?: ListenAddress;
 	readonly mqtts?: ListenAddress & {readonly tls: TlsFiles};
+	/** Where UDP probes of routers are sent back. Absent: nowhere. */
+	readonly echo?: ListenAddress;
 	/** The text of a credentials file. Absent: whoever reaches the listener may write, which suits a lab or a closed LAN. */
 	readonly credentials?: string;
 	readonly broker?: ExternalBroker;
