@@ -17,6 +17,11 @@ import {
 
 const architectures: Record<MachineName, string> = {uml: 'x86_64', malta: 'mips_24kc', tcg: 'x86_64'};
 
+/** What a machine's programs are built for. */
+export function agentBinaryArchitecture(name: MachineName): string {
+	return architectures[name];
+}
+
 /** Builds the agent as `npm run build` does, and returns the binary for a machine's architecture. */
 export async function agentBinary(name: MachineName): Promise<string> {
 	const {path} = await buildBinary({arch: architectures[name], entry: 'src/main/agent.ts', name: 'astral-mesh'});

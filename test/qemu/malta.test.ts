@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
+import {actuatorMoves} from '../../qemu/case/actuator-moves.ts';
 import {agentAgreesWithTools, airTime} from '../../qemu/case/agent-on-machine.ts';
 import {clockOffsetShows} from '../../qemu/case/clock-offset-shows.ts';
 import {meshForms} from '../../qemu/case/mesh-forms.ts';
@@ -23,7 +24,7 @@ test.serial('malta: the bench boots on a big-endian processor', async t => {
 	t.regex(printed, /0000000\s+00258/); // 0x0102: the first byte is the high one
 });
 
-for (const {behaviour, run} of [meshForms, clockOffsetShows, pingCrosses, surveyShowsConditions])
+for (const {behaviour, run} of [meshForms, clockOffsetShows, pingCrosses, surveyShowsConditions, actuatorMoves])
 	test.serial(`malta: ${behaviour}`, async t => {
 		if (mesh === undefined) return t.fail('the bench did not boot');
 		await run(t, mesh);

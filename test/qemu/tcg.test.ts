@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
+import {actuatorMoves} from '../../qemu/case/actuator-moves.ts';
 import {agentAgreesWithTools} from '../../qemu/case/agent-on-machine.ts';
 import {batmanSeesNeighbours} from '../../qemu/case/batman-sees-neighbours.ts';
 import {meshForms} from '../../qemu/case/mesh-forms.ts';
@@ -19,7 +20,7 @@ test.serial("Debian's kernel: the bench boots", async t => {
 	t.regex(await mesh.guest.check('uname -srv'), /^Linux 6\.\d+\.\d+\S*-amd64 .*Debian/);
 });
 
-for (const {behaviour, run} of [meshForms, batmanSeesNeighbours, pingCrosses])
+for (const {behaviour, run} of [meshForms, batmanSeesNeighbours, pingCrosses, actuatorMoves])
 	test.serial(`Debian's kernel: ${behaviour}`, async t => {
 		if (mesh === undefined) return t.fail('the bench did not boot');
 		await run(t, mesh);
