@@ -18,6 +18,8 @@ import {optionalParts} from './parts.ts';
 
 /** A source that never answers must not keep the others' values back. */
 const POLL_LIMIT_MS = 10_000;
+/** When optional parts are looked for again, each time after the one before. */
+const LOOK_AGAIN_MS = [30_000, 120_000, 600_000];
 /** On a survey walk; a full queue loses what is up to the next frame that can be read alone. */
 const WALK_INTERVAL_MS = 1000;
 const WALK_KEYFRAME_MS = 60_000;
@@ -42,6 +44,7 @@ export class Agent {
 	readonly #telemetry: Telemetry | undefined;
 	readonly #listeners: Observe[] = [];
 	#cancelTick = (): void => {};
+	#cancelLook = (): void => {};
 	#nextTickMs = 0;
 	#polling = false;
 
@@ -91,14 +94,23 @@ export class Agent {
 	start(): void {
 		this.#wireless.start();
 		this.#interfaces.start();
-		this.#parts.start(optionalParts);
+		this.#openParts(0);
 		this.#telemetry?.start();
 		this.#nextTickMs = this.#runtime.clock.nowMs();
 		this.#schedule();
 	}
 
+	/** At the start, and again while the router may still be starting others. */
+	#openParts(attempt: number): void {
+		this.#parts.start(optionalParts);
+		const delayMs = LOOK_AGAIN_MS[attempt];
+		if (delayMs !== undefined)
+			this.#cancelLook = this.#runtime.clock.after(delayMs, () => this.#openParts(attempt + 1));
+	}
+
 	stop(): void {
 		this.#cancelTick();
+		this.#cancelLook();
 		this.#telemetry?.stop();
 		this.#wireless.stop();
 		this.#interfaces.stop();

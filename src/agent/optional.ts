@@ -70,6 +70,8 @@ export class Parts {
 	readonly #context: PartContext;
 	readonly #states = new Map<string, PartState>();
 	readonly #sources: Source[] = [];
+	/** Names of those that were opened, whatever became of it. */
+	readonly #wanted = new Set<string>();
 	#stopped = false;
 
 	constructor(context: PartContext) {
@@ -84,11 +86,15 @@ export class Parts {
 		return this.#sources;
 	}
 
+	/** Opens what is wanted and can run. Called again, it opens what could not run before: daemons start when they start. */
 	start(parts: readonly OptionalPart[]): void {
 		for (const part of parts) {
+			if (this.#wanted.has(part.name)) continue;
 			const reason = part.absence(this.#context.configuration, this.#context.runtime);
-			if (reason === undefined) void this.#open(part);
-			else this.#states.set(part.name, {name: part.name, state: 'absent', reason});
+			if (reason === undefined) {
+				this.#wanted.add(part.name);
+				void this.#open(part);
+			} else this.#states.set(part.name, {name: part.name, state: 'absent', reason});
 		}
 	}
 

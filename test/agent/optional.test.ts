@@ -71,3 +71,30 @@ test('optional parts: one that cannot be opened says so and leaves the others', 
 	);
 	t.true(logged.includes('radar does not run: no such device'));
 });
+
+test('optional parts: one that could not run is opened when it can, and no other a second time', async t => {
+	const calls: string[] = [];
+	const parts = new Parts(context);
+	let reason: string | undefined = 'no daemon yet';
+	const late = {...part('late', undefined, async () => recordingSource(calls)), absence: () => reason};
+	const early = part('early', undefined, async () => recordingSource(calls));
+	parts.start([late, early]);
+	await Promise.resolve();
+	await Promise.resolve();
+	t.deepEqual(
+		parts.states.map(({name, state}) => [name, state]),
+		[
+			['late', 'absent'],
+			['early', 'running'],
+		],
+	);
+	reason = undefined;
+	parts.start([late, early]);
+	await Promise.resolve();
+	await Promise.resolve();
+	t.deepEqual(
+		parts.states.map(({state}) => state),
+		['running', 'running'],
+	);
+	t.deepEqual(calls, ['start', 'start']);
+});

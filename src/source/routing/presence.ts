@@ -34,7 +34,7 @@ export function routingAbsence({routing}: Configuration, {files}: Runtime): stri
 	try {
 		return signs.some(sign => isThere(files, sign))
 			? undefined
-			: 'no batman-adv, babeld, olsrd, olsrd2, bmx6 or bmx7 was found when the agent started';
+			: 'no batman-adv, babeld, olsrd, olsrd2, bmx6 or bmx7 was found yet';
 	} catch (error) {
 		if (!(error instanceof PortError)) throw error;
 		return `it cannot be seen which routing protocol runs: ${error.message}`;

@@ -11,6 +11,9 @@ import {MeshPaths} from './mesh-paths.ts';
 /** After this long without an answer what was said last is no longer repeated. */
 const FORGET_MS = 300_000;
 
+/** A report waits for an answer this long. */
+const PATIENCE_MS = 1000;
+
 interface Known {
 	readonly atMs: number;
 	readonly table: RoutingTable;
@@ -45,19 +48,31 @@ export class Routing {
 		for (const driver of this.#drivers) driver.stop();
 	}
 
-	/** Observes what is known; looks anew when that is older than the interval. `done` is called in every case. */
+	/**
+	 * Observes what is known; looks anew when that is older than the interval. `done` is called in every case, and soon: a
+	 * daemon that hangs keeps back nothing but itself, and what it says late is told the next time.
+	 */
 	poll(done: () => void): void {
-		const nowMs = this.#runtime.clock.nowMs();
+		const {clock} = this.#runtime;
+		const nowMs = clock.nowMs();
 		if (this.#looking || nowMs - this.#lookedAtMs < this.#intervalMs) {
 			this.#tell(nowMs);
 			return done();
 		}
 		this.#looking = true;
 		this.#lookedAtMs = nowMs;
+		let hasTold = false;
+		const tell = (): void => {
+			if (hasTold) return;
+			hasTold = true;
+			cancel();
+			this.#tell(clock.nowMs());
+			done();
+		};
+		const cancel = clock.after(PATIENCE_MS, tell);
 		this.#look(0, () => {
 			this.#looking = false;
-			this.#tell(this.#runtime.clock.nowMs());
-			done();
+			tell();
 		});
 	}
 
