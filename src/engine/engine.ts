@@ -12,7 +12,7 @@ import {Radar} from './channel/radar.ts';
 import {Reunion} from './channel/reunion.ts';
 import type {EngineContext} from './context.ts';
 import {OwnNode} from './own-node.ts';
-import {type EngineSettings, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS} from './settings.ts';
+import {type EngineSettings, FAST_HELLO_MS, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS} from './settings.ts';
 import {Neighbourhood} from './view/neighbourhood.ts';
 
 export type EngineInput =
@@ -44,6 +44,8 @@ export interface EngineOptions {
 
 const CHECK_MS = 1000;
 const QUICK_HELLO_MS = 300;
+/** Five hellos and more: all are lost once in three million times with 5 % loss. */
+const GREETING_MS = 1800;
 
 /**
  * One node's part in Astral Mesh: believes, agrees, plans, decides. It has no clock and does nothing itself.
@@ -63,7 +65,9 @@ export class Engine {
 	readonly #agenda = new Agenda();
 	readonly #flood: Flood;
 	readonly #context: EngineContext;
+	/** When hello was said last, and until when it is said often, by radio. */
 	readonly #helloMs: number[] = [];
+	readonly #greetUntilMs: number[] = [];
 	#settings: EngineSettings;
 	#decisions: Decision[] = [];
 	#nowMs = 0;
@@ -218,10 +222,29 @@ export class Engine {
 		const isMutual = hello.heard.includes(this.#context.id);
 		this.own.hear(origin, radio, isMutual);
 		this.planner.follow(hello.round, hello.roundAgeMs);
-		// Who is new here learns at once that we hear it.
-		if ((!wasHeard || !isMutual) && (this.#helloMs[radio] ?? 0) + QUICK_HELLO_MS <= this.#nowMs) this.#hello(radio);
+		// Who is new here learns at once that we hear it, and again should that get lost: a switch waits for it.
+		if (!wasHeard || !isMutual) this.#helloSoon(radio);
+		if (!wasHeard) this.#greet(radio);
 		const known = this.#neighbourhood.get(origin);
 		if (known === undefined && !wasHeard) this.own.changed();
+	}
+
+	#helloSoon(radio: number): void {
+		if ((this.#helloMs[radio] ?? 0) + QUICK_HELLO_MS <= this.#nowMs) this.#hello(radio);
+	}
+
+	/** Says hello often on a radio for a while. */
+	#greet(radio: number): void {
+		const isGreeting = (this.#greetUntilMs[radio] ?? 0) > this.#nowMs;
+		this.#greetUntilMs[radio] = this.#nowMs + GREETING_MS;
+		if (isGreeting) return;
+		const again = (): void => {
+			this.#agenda.at(this.#nowMs + FAST_HELLO_MS, () => {
+				this.#helloSoon(radio);
+				if (this.#nowMs < (this.#greetUntilMs[radio] ?? 0)) again();
+			});
+		};
+		again();
 	}
 
 	/** Absent radio: on all. */
