@@ -157,6 +157,12 @@ export class Peers {
 
 	/** The interfaces that there are now. One that cannot be joined yet is tried again the next time. */
 	use(interfaces: readonly PeerInterface[]): void {
+		for (const {index, mhz} of interfaces) {
+			const isElsewhere = this.#interfaces.some(each => each.index === index && each.mhz !== mhz);
+			// Whom it heard where it was it does not hear where it is.
+			if (isElsewhere)
+				for (const each of this.#neighbours.values()) if (each.index === index) each.heardMs = Number.NEGATIVE_INFINITY;
+		}
 		this.#interfaces = interfaces;
 		for (const index of this.#joined) if (!interfaces.some(each => each.index === index)) this.#joined.delete(index);
 		for (const {index, name} of interfaces) {
