@@ -259,6 +259,29 @@ export const echoAgrees: Case = {
 	},
 };
 
+export const pathMtuIsFound: Case = {
+	behaviour: 'the MTU of a path is found where a link behind the first router is narrow',
+	async run(t, mesh) {
+		await copyEyes(mesh);
+		const narrow = 1380;
+		const lines = [
+			'set -e',
+			'for name in near mid far; do ip netns add $name; done',
+			'ip -n near link add out type veth peer name in netns mid; ip -n mid link add out type veth peer name in netns far',
+			'ip -n near addr add 10.79.1.1/24 dev out; ip -n mid addr add 10.79.1.2/24 dev in',
+			'ip -n mid addr add 10.79.2.1/24 dev out; ip -n far addr add 10.79.2.2/24 dev in',
+			`ip -n mid link set out mtu ${narrow}; ip -n far link set in mtu ${narrow}`,
+			'for name in near mid; do ip -n $name link set out up; done; for name in mid far; do ip -n $name link set in up; done',
+			'ip -n near route add default via 10.79.1.2; ip -n far route add default via 10.79.2.1',
+			'ip netns exec mid sh -c "echo 1 >/proc/sys/net/ipv4/ip_forward"',
+			'sleep 0.5; ip netns exec near /tmp/eyes echo 10.79.2.2 10 50 2>&1',
+		];
+		const said = readSaid<LatencyObservation>(await mesh.guest.check(lines.join('\n')));
+		t.like(said.value, {pathMtuBytes: narrow, lossShare: 0, probes: 10});
+		t.deepEqual(said.failures, []);
+	},
+};
+
 export const gpsdAgrees: Case = {
 	behaviour: 'a real gpsd on a recorded track tells the position of its sentences',
 	async run(t, mesh) {

@@ -59,6 +59,7 @@ function echo(address: string, count: number, pauseMs: number): void {
 		prober.send(target, us => (us === undefined ? trips.lost() : trips.answered(us)));
 		clock.after(pauseMs, () => next(left - 1));
 	};
+	prober.measure(target, runtime.pathMtuBytes(address) ?? 0);
 	next(count);
 }
 

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
-import {babelAgrees, batmanFiveAgrees, batmanFourAgrees, echoAgrees, gpsdAgrees} from '../../qemu/case/eyes-agree.ts';
+import {
+	babelAgrees,
+	batmanFiveAgrees,
+	batmanFourAgrees,
+	echoAgrees,
+	gpsdAgrees,
+	pathMtuIsFound,
+} from '../../qemu/case/eyes-agree.ts';
 import {agentTells} from '../../qemu/case/eyes-tell.ts';
 import {type Mesh, startMesh} from '../../qemu/mesh.ts';
 import {prepareImages} from '../../qemu/prepare.ts';
@@ -14,7 +21,15 @@ test.serial('User-Mode Linux, eyes: the bench boots', async t => {
 	t.pass();
 });
 
-for (const {behaviour, run} of [batmanFourAgrees, echoAgrees, gpsdAgrees, agentTells, babelAgrees, batmanFiveAgrees])
+for (const {behaviour, run} of [
+	batmanFourAgrees,
+	echoAgrees,
+	pathMtuIsFound,
+	gpsdAgrees,
+	agentTells,
+	babelAgrees,
+	batmanFiveAgrees,
+])
 	test.serial(`User-Mode Linux, eyes: ${behaviour}`, async t => {
 		t.timeout(180_000);
 		if (mesh === undefined) return t.fail('the bench did not boot');

@@ -72,6 +72,8 @@ export class Latency {
 			const {name, address, interfaceIndex} = watched.target;
 			const pathMtuBytes = this.#runtime.pathMtuBytes(address, interfaceIndex);
 			const mtu = pathMtuBytes === undefined ? {} : {pathMtuBytes};
+			// Once a minute, so that what the kernel believes is what the path does.
+			if (isDue && !this.#isResting && pathMtuBytes !== undefined) this.#prober.measure(watched.target, pathMtuBytes);
 			this.#observe({kind: 'latency', target: name, ...watched.said, ...mtu});
 		}
 		done();

@@ -2,7 +2,7 @@
 import {DecodeError, PortError} from '../../core/errors.ts';
 import type {Observe} from '../../model/observation.ts';
 import type {Datagram, DatagramOptions, Runtime} from '../../port/port.ts';
-import {decodeEchoReply, encodeEchoRequest} from '../../wire/probe/echo.ts';
+import {decodeEchoReply, ECHO_HEADER_BYTES, encodeEchoRequest} from '../../wire/probe/echo.ts';
 import type {Target} from './targets.ts';
 
 // Probes on their way, one at a time a target: echo requests, and datagrams that somebody sends back.
@@ -15,6 +15,10 @@ const TIMEOUT_MS = 3000;
 /** As much as `ping` sends. */
 const PAYLOAD_BYTES = 56;
 const TOKEN_BYTES = 8;
+const IPV4_HEADER_BYTES = 20;
+const IPV6_HEADER_BYTES = 40;
+/** A loopback's 65,536 say nothing of a path. */
+const MOST_PACKET_BYTES = 9200;
 
 export type ProbePort = Pick<Runtime, 'clock' | 'datagram' | 'crypto'>;
 type Kind = `${DatagramOptions['family']}-${'icmp' | 'udp'}`;
@@ -39,14 +43,25 @@ export class Prober {
 		this.#token = port.crypto.randomBytes(TOKEN_BYTES);
 	}
 
+	/**
+	 * Sends an echo request as large as `packetBytes`, headers included, that no router may cut: one that cannot pass it on
+	 * says how much it can, and the kernel learns the path's MTU. What becomes of the probe itself is nobody's concern.
+	 */
+	measure(target: Target, packetBytes: number): void {
+		const headerBytes = (target.address.includes(':') ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES) + ECHO_HEADER_BYTES;
+		const payloadBytes = packetBytes - headerBytes;
+		if (target.port === undefined && payloadBytes > PAYLOAD_BYTES && packetBytes <= MOST_PACKET_BYTES)
+			this.send(target, () => {}, payloadBytes);
+	}
+
 	/** Sends one probe. `done` is told its fate, unless it could not be sent: that is a failure, and no loss. */
-	send(target: Target, done: Underway['done']): void {
+	send(target: Target, done: Underway['done'], payloadBytes: number = PAYLOAD_BYTES): void {
 		const family = target.address.includes(':') ? 'ipv6' : 'ipv4';
 		const kind: Kind = `${family}-${target.port === undefined ? 'icmp' : 'udp'}`;
 		const socket = this.#socket(kind, family);
 		if (socket === undefined) return;
 		this.#sequence = (this.#sequence + 1) & 0xffff;
-		const payload = new Uint8Array(PAYLOAD_BYTES);
+		const payload = new Uint8Array(payloadBytes);
 		payload.set(this.#token);
 		payload[TOKEN_BYTES] = this.#sequence >> 8;
 		payload[TOKEN_BYTES + 1] = this.#sequence & 255;
@@ -105,7 +120,7 @@ export class Prober {
 			if (!(error instanceof DecodeError)) throw error;
 			return this.#fail(error);
 		}
-		if (payload === undefined || payload.length !== PAYLOAD_BYTES) return;
+		if (payload === undefined || payload.length < PAYLOAD_BYTES) return;
 		for (let i = 0; i < TOKEN_BYTES; i++) if (payload[i] !== this.#token[i]) return;
 		const sequence = ((payload[TOKEN_BYTES] ?? 0) << 8) | (payload[TOKEN_BYTES + 1] ?? 0);
 		const underway = this.#underway.get(sequence);

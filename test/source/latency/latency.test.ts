@@ -229,3 +229,31 @@ test('latency: nothing is sent once it was stopped', t => {
 	on.time.advance(120_000);
 	t.deepEqual(poll(on, latency), []);
 });
+
+test('latency: once a minute a packet as large as the path is said to be is sent, beside the probes', t => {
+	const on = bench();
+	const sizes: number[] = [];
+	const network = on.runtime.datagram.bind(on.runtime);
+	const runtime: SimRuntime = {
+		...on.runtime,
+		pathMtuBytes: () => 1400,
+		datagram(options, handlers) {
+			const socket = network(options, handlers);
+			return {
+				...socket,
+				send: (bytes, address, port, index) => {
+					sizes.push(bytes.length);
+					socket.send(bytes, address, port, index);
+				},
+			};
+		},
+	};
+	const latency = start({...on, runtime}, '192.0.2.1', {perMinute: 60});
+	for (let minute = 0; minute < 3; minute++) {
+		on.time.advance(60_000);
+		t.like(poll(on, latency)[0], {pathMtuBytes: 1400, lossShare: 0});
+	}
+	on.time.advance(1000);
+	const large = sizes.filter(size => size !== 64);
+	t.deepEqual(large, [1380, 1380, 1380]); // 1400 without the IPv4 header
+});
