@@ -23,6 +23,8 @@ export interface Move {
 	radio: PlacedRadio;
 	/** One after another. */
 	mhz: number[];
+	/** The next one is asked for two seconds after the one before, whatever became of it. */
+	isHasty?: boolean;
 	widthMhz?: number;
 	/** Interfaces whose network wpa_supplicant keeps, so to speak. */
 	kept?: string[];
@@ -48,8 +50,8 @@ export function moveScript(moves: Move[], leadMs = 1000): string {
 		`[ -x ${program} ] || { cp /host/retune ${program}; chmod 755 ${program}; }`,
 		"at=$(awk -v lead=$LEAD '{print int($1 * 1000) + lead}' /proc/uptime)".replace('$LEAD', String(leadMs)),
 		...moves.map(
-			({radio, mhz, widthMhz = 20, kept = []}) =>
-				`ip netns exec ${radio.router} ${program} ${radio.number} ${mhz.join(',')} ${widthMhz} $at ${kept.join(' ')} >/tmp/moved-${radio.number} 2>&1 </dev/null & movers="$movers $!"`,
+			({radio, mhz, widthMhz = 20, kept = [], isHasty = false}) =>
+				`ip netns exec ${radio.router} ${program} ${radio.number} ${mhz.join(isHasty ? '+' : ',')} ${widthMhz} $at ${kept.join(' ')} >/tmp/moved-${radio.number} 2>&1 </dev/null & movers="$movers $!"`,
 		),
 		'wait $movers',
 		...moves.map(({radio}) => `cat /tmp/moved-${radio.number}`),

@@ -67,3 +67,30 @@ export async function radioListensForRadar(t: ExecutionContext): Promise<void> {
 		`moved after listening ${tookS.toFixed(1)} s; left after radar in ${leftMs.toFixed(0)} ms, with ${away.lost} of ${away.sent} pings lost`,
 	);
 }
+
+/** Called back, or ended, while it listens: the radio is in its mesh again at once, and not in a minute. */
+export async function listeningEndsEarly(t: ExecutionContext): Promise<void> {
+	const west = radioOf(pair, 'west');
+	const inside = 'ip netns exec west';
+	const printed = await runInVirtualTime(pair, [
+		awaitMeshScript(pair, 60),
+		'sleep 3',
+		moveScript([{radio: west, mhz: [5260, 5180], isHasty: true}]),
+		'sleep 2',
+		`echo "called back: $(${inside} iw dev mesh0 info | grep channel) $(${inside} iw dev mesh0 station dump | grep plink)"`,
+		`${inside} /tmp/retune ${west.number} 5260 20 0 >/dev/null 2>&1 </dev/null & mover=$!`,
+		'sleep 10',
+		`echo "listening: $(${inside} iw dev mesh0 info | grep channel)"`,
+		'kill -TERM $mover',
+		'sleep 2',
+		`echo "ended: $(${inside} iw dev mesh0 info | grep channel) $(${inside} iw dev mesh0 station dump | grep plink)"`,
+	]);
+	const [first, second] = readMoves(printed);
+	t.deepEqual([first?.mhz, second?.mhz], [5260, 5180], brief(printed));
+	t.is(first?.refusal, 'it was called back while it listened for radar');
+	t.is(second?.refusal, '');
+	t.true((second?.endedMs ?? 0) - (second?.startedMs ?? 0) < 1000);
+	t.regex(printed, /called back:.*5180 MHz.*ESTAB/, brief(printed));
+	t.regex(printed, /listening:.*5260 MHz/);
+	t.regex(printed, /ended:.*5180 MHz.*ESTAB/, brief(printed));
+}

@@ -4,7 +4,7 @@
 //     retune RADIO MHZ WIDTH_MHZ AT_MS [wpa_supplicant's interfaces… | INTERFACE_INDEX=BEACON_HEAD]
 //
 // waits until the monotonic clock says AT_MS, moves the radio once and prints what became of it as JSON. Several moves in a
-// row: MHZ may be a list with commas. With the head of an access point's beacon it does what hostapd does when it is asked.
+// row: MHZ may be a list with commas; with a plus the next one is asked for two seconds later, whatever became of the first. With the head of an access point's beacon it does what hostapd does when it is asked.
 import {chandefOf, channelNumber} from '../../src/actuator/channel-switch/chandef.ts';
 import {ChannelSwitch} from '../../src/actuator/channel-switch/channel-switch.ts';
 import {Nl80211, type OpenAsking} from '../../src/actuator/channel-switch/kernel.ts';
@@ -19,7 +19,11 @@ import {NETLINK_GENERIC} from '../../src/wire/netlink/message.ts';
 const runtime = quickjsRuntime();
 const {clock, log} = runtime;
 const [radio = 0, , widthMhz = 20, atMs = 0] = programArguments().map(Number);
-const places = (programArguments()[1] ?? '').split(',').map(Number);
+const list = programArguments()[1] ?? '';
+const isHasty = list.includes('+');
+const places = list.split(isHasty ? '+' : ',').map(Number);
+let unanswered = places.length;
+const HASTE_MS = 2000;
 const kept = programArguments().slice(4);
 const [accessPoint = '', beaconHead] = kept[0]?.split('=') ?? [];
 
@@ -48,6 +52,7 @@ const kernel = new Nl80211(runtime.byteOrder, open, () => {});
 const actuator = new ChannelSwitch({
 	clock,
 	order: runtime.byteOrder,
+	port: runtime,
 	log,
 	netlink: open,
 	isKept: name => kept.includes(name),
@@ -56,21 +61,28 @@ const actuator = new ChannelSwitch({
 
 function move(at: number): void {
 	const mhz = places[at];
+	if (mhz === undefined && unanswered > 0) return;
 	if (mhz === undefined) {
 		actuator.stop();
 		kernel.stop();
 		return runtime.exit(0);
 	}
 	const startedMs = clock.nowMs();
+	if (isHasty && at + 1 < places.length) clock.after(HASTE_MS, () => move(at + 1));
 	const done = (refusal: string | undefined): void => {
 		const endedMs = clock.nowMs();
 		const {pinned = ''} = {pinned: actuator.pinned(radio)};
 		log.write('notice', JSON.stringify({radio, mhz, startedMs, endedMs, refusal: refusal ?? '', pinned}));
-		move(at + 1);
+		unanswered--;
+		if (!isHasty || unanswered === 0) move(isHasty ? places.length : at + 1);
 	};
 	actuator.retune(radio, {mhz, widthMhz}, done, frequencies);
 }
 
+runtime.onStop(() => {
+	actuator.stop();
+	runtime.exit(0);
+});
 kernel.start();
 actuator.start();
 let frequencies: Abilities['frequencies'] = [];

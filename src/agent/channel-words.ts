@@ -26,6 +26,7 @@ export function runChannelWord(runtime: Runtime, word: ChannelWord): void {
 	const actuator = new ChannelSwitch({
 		clock,
 		order: byteOrder,
+		port: runtime,
 		log,
 		intents,
 		isKept: () => false,

@@ -2,7 +2,7 @@
 import test from 'ava';
 import {channelIsKept} from '../../qemu/case/channel-is-kept.ts';
 import {accessPointGoesAlong, adHocMoves, refusalsAreSentences} from '../../qemu/case/radio-kinds.ts';
-import {radioListensForRadar} from '../../qemu/case/radio-listens.ts';
+import {listeningEndsEarly, radioListensForRadar} from '../../qemu/case/radio-listens.ts';
 import {chainMoves} from '../../qemu/case/radios-move.ts';
 import {startMesh} from '../../qemu/mesh.ts';
 import {prepareImages} from '../../qemu/prepare.ts';
@@ -46,3 +46,11 @@ test.serial('channel switch: an access point and a mesh on one radio go together
 	t.timeout(60_000);
 	await accessPointGoesAlong(t);
 });
+
+test.serial(
+	'channel switch: who is called back, or ended, while it listens for radar is in its mesh at once',
+	async t => {
+		t.timeout(60_000);
+		await listeningEndsEarly(t);
+	},
+);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {ByteOrder} from '../../core/bytes.ts';
 import type {Channel} from '../../model/channel.ts';
-import type {Clock, Log} from '../../port/port.ts';
+import type {Clock, Log, Runtime} from '../../port/port.ts';
 import {DEL_INTERFACE, NEW_INTERFACE, NEW_WIPHY, REG_CHANGE} from '../../wire/nl80211/command.ts';
 import type {Frequency} from '../../wire/nl80211/wiphy.ts';
 import type {Actuator} from './actuator.ts';
+import {bounce} from './bounce.ts';
 import {nameOf} from './chandef.ts';
 import {Nl80211, type OpenAsking} from './kernel.ts';
 import {type Bearings, join, leave} from './membership.ts';
@@ -24,6 +25,8 @@ export interface ChannelSwitchOptions {
 	readonly order: ByteOrder;
 	readonly log: Log;
 	readonly netlink: OpenAsking;
+	/** For what nl80211 has no word for. */
+	readonly port: Pick<Runtime, 'netlink'>;
 	/** Absent: nothing outlives a restart. */
 	readonly intents?: Intents | undefined;
 	/** Absent: access points cannot be moved. */
@@ -49,6 +52,7 @@ interface Wish {
 	readonly to: Channel;
 	readonly done: (refusal: string | undefined) => void;
 	readonly frequencies: readonly Frequency[] | undefined;
+	readonly mayListen: boolean;
 }
 
 interface Radio {
@@ -95,6 +99,8 @@ export class ChannelSwitch implements Actuator {
 		for (const radio of this.#radios.values()) {
 			radio.running?.stop();
 			radio.cancelSalvage();
+			// Who is out of its network goes back: nobody else knows the way. The kernel does it as it is told, before we are gone.
+			if (radio.left.size > 0) join(this.#kernel, [...radio.left.values()], undefined, () => {});
 		}
 		this.#kernel.stop();
 	}
@@ -140,14 +146,20 @@ export class ChannelSwitch implements Actuator {
 	}
 
 	retune(number: number, to: Channel, done: Wish['done'], frequencies?: readonly Frequency[]): void {
+		this.#retune(number, {to, done, frequencies, mayListen: true});
+	}
+
+	#retune(number: number, wish: Wish): void {
 		const radio = this.#radio(number);
+		const {to, done, frequencies, mayListen} = wish;
 		if (radio.running !== undefined) {
 			radio.waiting?.done('another channel was asked for meanwhile');
-			radio.waiting = {to, done, frequencies};
+			radio.waiting = wish;
+			radio.running.hurry();
 			return;
 		}
 		radio.cancelSalvage();
-		const {clock, moveAccessPoint} = this.#options;
+		const {clock, moveAccessPoint, port, order} = this.#options;
 		const context: RetuneContext = {
 			kernel: this.#kernel,
 			clock,
@@ -156,6 +168,8 @@ export class ChannelSwitch implements Actuator {
 			left: radio.left,
 			moveAccessPoint,
 			known: knownOf(radio, frequencies),
+			mayListen,
+			bounce: index => bounce(port, order, index),
 			lied: () => {
 				radio.hasLied = true;
 			},
@@ -166,7 +180,7 @@ export class ChannelSwitch implements Actuator {
 			done(refusal);
 			const {waiting} = radio;
 			radio.waiting = undefined;
-			if (waiting !== undefined) return this.retune(number, waiting.to, waiting.done, waiting.frequencies);
+			if (waiting !== undefined) return this.#retune(number, waiting);
 			if (radio.left.size > 0) this.#salvage(radio, number, FIRST_SALVAGE_MS);
 		});
 		radio.running.start();
@@ -183,10 +197,11 @@ export class ChannelSwitch implements Actuator {
 			const place = places[at];
 			if (place === undefined) return done(refusals.length === 0 ? undefined : refusals.join('; '));
 			if (place.channel === undefined) return next(at + 1);
-			this.retune(place.radio, place.channel, refusal => {
+			const then = (refusal: string | undefined): void => {
 				if (refusal !== undefined) refusals.push(`radio ${place.radio}: ${refusal}`);
 				next(at + 1);
-			});
+			};
+			this.#retune(place.radio, {to: place.channel, done: then, frequencies: undefined, mayListen: false});
 		};
 		next(0);
 	}

@@ -52,6 +52,10 @@ export interface RetuneContext extends Reading {
 	 * out of date: the kernel judges. Absent: it is read.
 	 */
 	readonly known: Abilities | undefined;
+	/** Whether a radio may be silent for the minute, or the ten, that listening for radar takes. */
+	readonly mayListen: boolean;
+	/** Ends an interface's listening for radar. */
+	readonly bounce: (interfaceIndex: number) => void;
 	/** The driver said yes and did nothing. */
 	readonly lied: () => void;
 }
@@ -65,6 +69,8 @@ export class Retune {
 	#abilities: Abilities = {canAnnounce: false, frequencies: []};
 	#ways: Ways = {announce: undefined, rejoin: undefined};
 	#cancel = (): void => {};
+	/** Who is out of its network to listen for radar. */
+	#listening: readonly Bearings[] | undefined;
 	/** The radio was read in this attempt. */
 	#isFresh = false;
 	#isOver = false;
@@ -94,6 +100,22 @@ export class Retune {
 	stop(): void {
 		this.#isOver = true;
 		this.#cancel();
+		this.#stopListening();
+	}
+
+	/** Something else is wanted: what only listens goes back at once. */
+	hurry(): void {
+		const listening = this.#listening;
+		if (listening === undefined) return;
+		this.#cancel();
+		this.#stopListening();
+		this.#goBack(listening, 'it was called back while it listened for radar');
+	}
+
+	#stopListening(): void {
+		const [first] = this.#listening ?? [];
+		this.#listening = undefined;
+		if (first !== undefined) this.#context.bounce(first.member.index);
 	}
 
 	#end(refusal: string | undefined): void {
@@ -242,7 +264,9 @@ export class Retune {
 		if (rejoin !== undefined) return this.#end([because, rejoin].filter(text => text !== undefined).join('; '));
 		const availability = this.#availability(this.#abilities);
 		if (availability.kind === 'refused') return this.#end(availability.reason);
-		const {kernel, left} = this.#context;
+		const {kernel, left, mayListen} = this.#context;
+		if (availability.kind === 'listen-first' && !mayListen)
+			return this.#end(`nobody listened for radar on ${nameOf(this.#to)} yet, and it would be silent meanwhile`);
 		takeBearings(this.#context, this.#crew.members, left, (refusal, bearings) => {
 			if (this.#isOver) return;
 			if (refusal !== undefined) return this.#end([because, refusal].filter(text => text !== undefined).join('; '));
@@ -265,12 +289,15 @@ export class Retune {
 			if (this.#isOver) return;
 			if (failure !== undefined)
 				return this.#goBack(bearings, `it cannot listen for radar on ${nameOf(this.#to)}: ${failure.text}`);
+			this.#listening = bearings;
 			const look = (): void => {
 				kernel.radios(this.#radio, (_, [wiphy]) => {
-					if (this.#isOver) return;
+					if (this.#isOver || this.#listening === undefined) return;
 					const now = this.#availability(wiphy === undefined ? this.#abilities : abilitiesOf(wiphy));
+					if (now.kind !== 'listen-first') this.#listening = undefined;
 					if (now.kind === 'free') return this.#join(bearings);
 					if (now.kind === 'refused') return this.#goBack(bearings, now.reason);
+					if (clock.nowMs() >= endMs) this.#stopListening();
 					if (clock.nowMs() >= endMs) return this.#goBack(bearings, `listening on ${nameOf(this.#to)} did not end`);
 					this.#cancel = clock.after(LISTEN_PAUSE_MS, look);
 				});

@@ -19,6 +19,7 @@ export function openActuator(context: PartContext): ChannelSwitch {
 	return new ChannelSwitch({
 		clock,
 		order: byteOrder,
+		port: runtime,
 		log,
 		netlink: (opened, onEvent) => openNl80211(runtime, 'channel switch', observe, opened, onEvent),
 		isKept: name => isKept(files, name),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
 import {availabilityOf} from '../../../src/actuator/channel-switch/availability.ts';
+import {linkFlags} from '../../../src/actuator/channel-switch/bounce.ts';
 import {chandefOf, channelNumber, channelOf, partsOf} from '../../../src/actuator/channel-switch/chandef.ts';
 import {meshNameIn} from '../../../src/actuator/channel-switch/mesh-name.ts';
 import {crewOf, pinnedBy, waysOf} from '../../../src/actuator/channel-switch/ways.ts';
@@ -20,6 +21,7 @@ import {
 	type Frequency,
 	frequency,
 } from '../../../src/wire/nl80211/wiphy.ts';
+import {layout, orders} from '../../helper/layout.ts';
 
 /** A channel's rules as the kernel's bytes would be read. */
 function rule(frequencyMhz: number, more: Partial<Frequency> = {}): Frequency {
@@ -162,4 +164,9 @@ test('mesh name: it is the element of that number, whatever comes before it', t 
 	t.is(meshNameIn(new Uint8Array(elements.slice(0, -1))), undefined, 'cut short');
 	t.is(meshNameIn(new Uint8Array([114, 0])), undefined, 'without a name');
 	t.is(meshNameIn(undefined), undefined);
+});
+
+test('bounce: the request sets one flag of one link, in either byte order', t => {
+	for (const order of orders)
+		t.deepEqual(linkFlags(order, 7, 1), layout('4:32 2:16 2:5 4:1 4:0  1:0 1:0 2:0 4:7 4:1 4:1', order), order);
 });

@@ -39,6 +39,7 @@ function router(types: readonly number[] = [INTERFACE_MESH_POINT], commands = [C
 	const actuator = new ChannelSwitch({
 		clock,
 		order: 'big',
+		port: runtime,
 		log: {write: (level, text) => said.push(`${level}: ${text}`)},
 		netlink: (opened, onEvent) => openNl80211(runtime, 'channel switch', () => {}, opened, onEvent),
 		isKept: () => false,
