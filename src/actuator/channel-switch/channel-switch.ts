@@ -126,7 +126,10 @@ export class ChannelSwitch implements Actuator {
 						const abilities = abilitiesOf(wiphy);
 						radio.canAnnounce = abilities.canAnnounce;
 						const ways = waysOf(crew, abilities, this.#knowledge(radio));
-						radio.obstacle = pinnedBy(crew, ways);
+						const obstacle = pinnedBy(crew, ways);
+						if (obstacle !== undefined && obstacle !== radio.obstacle)
+							this.#options.log.write('notice', `radio ${wiphy.wiphy} cannot be moved: ${obstacle}`);
+						radio.obstacle = obstacle;
 						if (ways.rejoin === undefined) this.#learnNames(crew.members);
 					}
 				done();

@@ -135,7 +135,8 @@ test('refusals: who waits behind a move gives way to a later wish', t => {
 test('refusals: a radio without a channel switch, or with an access point and no bus, is pinned with its reason', t => {
 	const plain = router([INTERFACE_MESH_POINT], []);
 	t.regex(plain.go(5200) ?? '', /its driver has no channel switch/);
-	const {actuator, go} = router([INTERFACE_MESH_POINT, INTERFACE_AP]);
+	const {actuator, go, said} = router([INTERFACE_MESH_POINT, INTERFACE_AP]);
+	t.is(said.filter(line => line.startsWith('notice: radio 3 cannot be moved: hostapd')).length, 1);
 	t.regex(actuator.pinned(3) ?? '', /hostapd, which keeps the access point wlan1, cannot be asked/);
 	t.is(go(5200), actuator.pinned(3));
 });
