@@ -40,6 +40,12 @@ export function readPlain(bytes: Uint8Array, from: number, pkg: Package, section
 	// What was in a section before is not counted as used in it.
 	let isFresh = open === undefined;
 	sectionsRead++;
+	const begin = (type: string, name?: string): void => {
+		open = newSection(pkg, type, name);
+		names.add(open.name);
+		isFresh = true;
+		sectionsRead++;
+	};
 	let at = 0;
 	let between = betweenOf(`\n${pieces[0]}`);
 	while (between !== undefined && at + 2 < pieces.length) {
@@ -49,21 +55,13 @@ export function readPlain(bytes: Uint8Array, from: number, pkg: Package, section
 		if (next === undefined && following.charCodeAt(0) !== LINE_END) break;
 		const {anonymous, kind, name, use} = between;
 		if (kind === 'config') {
-			// One that is there already may be of another type.
-			if ((value !== '' && !isName(value)) || names.has(value)) break;
+			// One that is there already, or was just given such a name, may be of another type.
+			const isKnown = names.has(value) || (anonymous.length > 0 && value.startsWith('cfg'));
+			if (isKnown || (value !== '' && !isName(value))) break;
 		} else if (open === undefined && anonymous.length === 0) break;
-		for (let i = 0; i < anonymous.length; i++) {
-			open = newSection(pkg, anonymous[i] as string);
-			names.add(open.name);
-			isFresh = true;
-			sectionsRead++;
-		}
-		if (kind === 'config') {
-			open = newSection(pkg, name, value || undefined);
-			names.add(open.name);
-			isFresh = true;
-			sectionsRead++;
-		} else if (isFresh && use.section !== sectionsRead) {
+		for (let i = 0; i < anonymous.length; i++) begin(anonymous[i] as string);
+		if (kind === 'config') begin(name, value || undefined);
+		else if (isFresh && use.section !== sectionsRead) {
 			if (kind === 'list') open?.options.push({name, value: [value]});
 			else if (value !== '') open?.options.push({name, value});
 			if (kind === 'list' || value !== '') use.section = sectionsRead;
