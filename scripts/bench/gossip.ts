@@ -11,7 +11,7 @@ import type {Row} from './row.ts';
 
 export const name = 'gossip';
 export const about =
-	'what routers tell each other: bytes, instructions beside JSON + HMAC, and air time at 10, 50 and 200 within 4 hops';
+	'what routers tell each other: bytes, instructions beside JSON + HMAC, and air time at 10 and 50 within 4 hops';
 
 const FEW = 50;
 const MANY = 250;
@@ -107,9 +107,6 @@ export async function run(report: (row: Row) => void): Promise<void> {
 		row(`airTimeShareSecondMinute.${routers}`, planning.meanShare, 'share', AIR_TARGET);
 		row(`airTimeShareFirstMinute.${routers}`, begin.meanShare, 'share', AIR_TARGET);
 	}
-	const [many] = (await measure(200, 8, [3])) as [Talk];
-	row('bytesPerSecondOfRouter.200', many.bytesPerS, 'bytes/s');
-	row('airTimeShareThirdMinute.200', many.meanShare, 'share', AIR_TARGET);
 	const [dense] = (await measure(50, 4, [8])) as [Talk];
 	row('airTimeShare.50.cornerToCorner', dense.meanShare, 'share', AIR_TARGET);
 }

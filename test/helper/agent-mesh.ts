@@ -73,9 +73,13 @@ export class AgentMesh {
 	isCut = (_a: number, _b: number): boolean => false;
 	readonly #setup: AgentMeshSetup;
 	readonly #intruder: Datagram;
+	readonly #near: readonly (readonly number[])[];
 
 	constructor(setup: AgentMeshSetup) {
 		this.#setup = setup;
+		this.#near = Array.from({length: setup.routers}, (_, place) =>
+			setup.links.flatMap(([a, b]) => (a === place ? [b] : b === place ? [a] : [])),
+		);
 		const random = seededRandom(7);
 		this.network = new SimNetwork(this.time, {
 			latencyMs: 2,
@@ -233,13 +237,11 @@ export class AgentMesh {
 	}
 
 	#hearings(host: string, index: number): Hearing[] {
-		const {links, routers, lossShare = 0} = this.#setup;
+		const {routers, lossShare = 0} = this.#setup;
 		const isIntruder = host === INTRUDER;
 		const from = placeOf(host);
 		const mhz = isIntruder ? index : this.#mhzOf(from, index);
-		const near = isIntruder
-			? Array.from({length: routers}, (_, place) => place)
-			: links.flatMap(([a, b]) => (a === from ? [b] : b === from ? [a] : []));
+		const near = isIntruder ? Array.from({length: routers}, (_, place) => place) : (this.#near[from] ?? []);
 		return near.flatMap(place => {
 			if (!isIntruder && this.isCut(from, place)) return [];
 			return this.channelsOf(place).flatMap((at, radio) =>

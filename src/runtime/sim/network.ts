@@ -47,6 +47,8 @@ export class SimNetwork {
 	readonly #options: SimNetworkOptions;
 	readonly #listeners = new Map<string, Accept>();
 	readonly #bound = new Set<Bound>();
+	/** The same by host: a mesh has many, and a datagram is for few. */
+	readonly #boundAt = new Map<string, Set<Bound>>();
 	#nextPort = FIRST_FREE_PORT;
 	/** Hosts that are cut off: nothing reaches them and nothing leaves them. */
 	readonly severed = new Set<string>();
@@ -87,6 +89,8 @@ export class SimNetwork {
 			throw new PortError('busy', `port ${port}`);
 		const bound: Bound = {host, port, groups: new Set(), handlers};
 		this.#bound.add(bound);
+		const atHost = this.#boundAt.get(host) ?? new Set();
+		this.#boundAt.set(host, atHost.add(bound));
 		return {
 			port,
 			send: (bytes, address, toPort, interfaceIndex = 0) => {
@@ -111,6 +115,7 @@ export class SimNetwork {
 			},
 			close: () => {
 				this.#bound.delete(bound);
+				atHost.delete(bound);
 			},
 		};
 	}
@@ -131,8 +136,8 @@ export class SimNetwork {
 			const isOne = address === links.address(hearing.host, hearing.interfaceIndex);
 			const lossShare = isOne ? hearing.lossShare ** UNICAST_ATTEMPTS : hearing.lossShare;
 			const group = `${address}%${hearing.interfaceIndex}`;
-			const receivers = [...this.#bound].filter(
-				other => other.host === hearing.host && other.port === port && (isOne || other.groups.has(group)),
+			const receivers = [...(this.#boundAt.get(hearing.host) ?? [])].filter(
+				other => other.port === port && (isOne || other.groups.has(group)),
 			);
 			if (receivers.length === 0 || this.#options.random() < lossShare) continue;
 			this.time.after(hearing.latencyMs, () => {
