@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {buildBinary} from '../build/binary.ts';
 import {targets} from '../build/targets.ts';
 import {writeApk} from '../package/apk.ts';
-import {agentPackage, luciPackage} from '../package/contents.ts';
+import {agentPackage, extrasPackage, luciPackage} from '../package/contents.ts';
 import {writeIpk} from '../package/ipk.ts';
 import type {Package} from '../package/package.ts';
 import type {Row} from './row.ts';
@@ -31,6 +31,7 @@ export async function run(report: (row: Row) => void): Promise<void> {
 	for (const {arch} of targets) {
 		const {path} = await buildBinary({arch, entry: 'src/main/agent.ts', name: 'astral-mesh'});
 		measure(await agentPackage(arch, await readFile(path)));
+		measure(await extrasPackage(arch, await readFile(`${path}-extras`)));
 	}
 	measure(await luciPackage('0-r0'));
 }
