@@ -24,6 +24,16 @@ const rtnetlinkNames: Readonly<Record<number, string>> = {
 	[messageType.RTM_NEWNEIGH]: 'rtnetlink.neighbour',
 };
 
+/** Files of test/fixture/routing that a target reads. */
+const routingFiles: Readonly<Record<string, readonly string[]>> = {
+	'routing.babel': ['babeld/dump.txt'],
+	'routing.olsr': ['olsrd/links.json', 'olsrd/routes.json'],
+	'routing.olsr2': ['olsrd2/links.json', 'olsrd2/routes.json'],
+	'routing.bmx6.links': ['bmx6/links'],
+	'routing.bmx6.originator': ['bmx6/originators/vm.3661187C37AB6224B81D'],
+	'routing.bmx7.links': ['bmx7/links'],
+};
+
 let fixtures: Map<string, Uint8Array[]> | undefined;
 
 /** What real kernels said, by the target that reads it. */
@@ -49,6 +59,8 @@ function fixtureInputs(): Map<string, Uint8Array[]> {
 			}
 		}
 	}
+	for (const [name, paths] of Object.entries(routingFiles))
+		for (const path of paths) add(name, readFileSync(join(import.meta.dirname, '../fixture/routing', path)));
 	fixtures = found;
 	return found;
 }

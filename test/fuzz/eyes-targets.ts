@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What routing daemons, receivers of positions and probed hosts say: none of them is trusted.
-import {readdirSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
 import {DecodeError} from '../../src/core/errors.ts';
 import {decodeUtf8, encodeUtf8} from '../../src/core/text.ts';
 import {parseLatencyTarget, parsePosition} from '../../src/model/configuration.ts';
@@ -15,10 +13,21 @@ import {decodeOlsr, decodeOlsr2} from '../../src/wire/routing/olsr.ts';
 import {ENTRY_LIMIT, type RoutingTable} from '../../src/wire/routing/table.ts';
 import type {Target} from './fuzzer.ts';
 
-const folder = join(import.meta.dirname, '../fixture/routing');
-const fixture = (path: string): Uint8Array => readFileSync(join(folder, path));
-const fixtures = (path: string): Uint8Array[] =>
-	readdirSync(join(folder, path)).map(name => fixture(`${path}/${name}`));
+// Short ones, for the router's own program runs them too; what daemons really said is in corpus.ts.
+const babel = `BABEL 1.0
+version babeld-1.12.1
+ok
+add neighbour 1 address fe80::1 if w0 reach ffff ureach 0000 rxcost 256 txcost 256 cost 256
+add route 2 prefix 0.0.0.0/0 from 0.0.0.0/0 installed yes id 1 metric 256 refmetric 0 via fe80::1 if w0
+ok
+`;
+const olsr = `{"links":[{"ifName":"w0","remoteIP":"10.0.1.2","linkCost":1.5}],
+"routes":[{"destination":"0.0.0.0","genmask":0,"gateway":"10.0.1.2","networkInterface":"w0","metric":2,"etx":2.5}]}`;
+const olsr2 = `{"link":[{"if":"w0","link_bindto":"fe80::1","link_status":"symmetric","domain_metric_out_raw":"2105088"}],
+"route":[{"route_dst":"::/0","route_gw":"fe80::1","route_if":"w0","domain_metric_out_raw":"2105088","domain_path_hops":1}]}`;
+const bmxLinks = `{"links":[{"viaDev":"w0","llocalIp":"fe80::1","txRate":100,"dev":"w0","nbLocalIp":"fe80::1"}]}`;
+const bmxRates = `{"links":[{"dev":"w0","nbLocalIp":"fe80::1","txRate":"11764K"}]}`;
+const bmxOriginator = `{"primaryIp":"fd00::1","viaDev":"w0","viaIp":"fe80::1","dev":"w0","nbLocalIp":"fe80::1","metric":"709M","hops":2}`;
 
 function demand(holds: boolean, promise: string): void {
 	if (!holds) throw new Error(promise);
@@ -67,7 +76,7 @@ const wayOut6 = `${'0'.repeat(32)} 00 ${'0'.repeat(32)} 00 fe8000000000000002000
 export const eyesTargets: readonly Target[] = [
 	{
 		name: 'routing.babel',
-		seeds: fixtures('babeld'),
+		seeds: [encodeUtf8(babel)],
 		decode: bytes => {
 			const text = decodeUtf8(bytes);
 			return [isBabelAnswerWhole(text), checked(decodeBabelDump(text))];
@@ -75,23 +84,23 @@ export const eyesTargets: readonly Target[] = [
 	},
 	{
 		name: 'routing.olsr',
-		seeds: ['olsrd/links.json', 'olsrd/routes.json'].map(fixture),
+		seeds: [encodeUtf8(olsr)],
 		decode: bytes => checked(decodeOlsr(decodeUtf8(bytes))),
 	},
 	{
 		name: 'routing.olsr2',
-		seeds: ['olsrd2/links.json', 'olsrd2/routes.json'].map(fixture),
+		seeds: [encodeUtf8(olsr2)],
 		decode: bytes => checked(decodeOlsr2(decodeUtf8(bytes), decodeUtf8(bytes))),
 	},
 	...(['bmx6', 'bmx7'] as const).flatMap(version => [
 		{
 			name: `routing.${version}.links`,
-			seeds: [fixture(`${version}/links`)],
+			seeds: [bmxLinks, bmxRates].map(encodeUtf8),
 			decode: (bytes: Uint8Array) => decodeBmxLinks(version, decodeUtf8(bytes)).length > 0,
 		},
 		{
 			name: `routing.${version}.originator`,
-			seeds: fixtures(`${version}/originators`),
+			seeds: [encodeUtf8(bmxOriginator)],
 			decode: (bytes: Uint8Array) => decodeBmxOriginator(version, decodeUtf8(bytes)),
 		},
 	]),
