@@ -207,13 +207,11 @@ async function cutOff(): Promise<Told> {
 async function forged(): Promise<Told> {
 	const base = await village();
 	const stranger = 'stranger';
+	const inRange = ['bakery', 'orchard', 'school'];
 	const topology: Topology = {
 		...base,
 		routers: [...base.routers, {name: stranger, radios: [{mhz: noisyMhz}]}],
-		links: [
-			...base.links,
-			...['bakery', 'orchard', 'school'].map(to => ({from: stranger, to, signalDbm: -58, mhz: noisyMhz})),
-		],
+		links: [...base.links, ...inRange.map(to => ({from: stranger, to, signalDbm: -58, mhz: noisyMhz}))],
 	};
 	const {path} = await buildBinary({arch: 'x86_64', entry: 'qemu/program/forge.ts', name: 'bench-forge'});
 	const ended = await tell({
@@ -248,7 +246,7 @@ async function forged(): Promise<Told> {
 		],
 		figures: [
 			n('messages forged', total, `of ${counts.heard ?? 0} heard`),
-			n('routers that said so', new Set(said.map(({router}) => router)).size, `of ${base.routers.length}`),
+			n('routers that said so', new Set(said.map(({router}) => router)).size, `of ${inRange.length} in range`),
 			n('radios that moved', moves.length, ''),
 			...trafficFigures(ended, 'far', forgeS, Number.POSITIVE_INFINITY),
 		],
