@@ -22,7 +22,7 @@ const MINUTE_MS = 60_000;
 /** Routers on a square, each hearing those within a fourth of the way from the middle to a corner: 4 hops. */
 function square(routers: number, hopsAcross: number): [number, number][] {
 	const side = Math.ceil(Math.sqrt(routers));
-	const reach = (Math.SQRT2 * (side - 1)) / hopsAcross + 0.3;
+	const reach = Math.max(1.1, (Math.SQRT2 * (side - 1)) / hopsAcross + 0.3);
 	const links: [number, number][] = [];
 	for (let a = 0; a < routers; a++)
 		for (let b = 0; b < a; b++)

@@ -35,6 +35,7 @@ const RESTART_PAUSE_MS = 60_000;
 /** After a move the kernel's older answers are still under way. */
 const MOVED_MS = 1000;
 const SEED_SPAN = 2 ** 32;
+const MOST_FAULTS = 16;
 
 export class EnginePart implements Source {
 	readonly #context: PartContext;
@@ -54,6 +55,7 @@ export class EnginePart implements Source {
 	#cancelWake = (): void => {};
 	readonly #inputs: EngineInput[] = [];
 	#isStepping = false;
+	readonly #faults = new Set<string>();
 	/** A radio was on a channel for use within buildings since we began, so the router is in one. */
 	#isIndoors = false;
 	#isStopped = false;
@@ -327,11 +329,23 @@ export class EnginePart implements Source {
 		this.#isStepping = true;
 		const {clock} = this.#context.runtime;
 		for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift())
-			for (const decision of this.#engine.step(clock.nowMs(), next)) this.#carryOut(decision);
+			try {
+				for (const decision of this.#engine.step(clock.nowMs(), next)) this.#carryOut(decision);
+			} catch (error) {
+				// A fault of ours must not stop a router that measures; what was planned stands.
+				this.#failed(next.kind, error);
+			}
 		this.#isStepping = false;
 		this.#cancelWake();
 		const waitMs = Math.max(0, this.#engine.nextMs - clock.nowMs());
 		if (Number.isFinite(waitMs)) this.#cancelWake = clock.after(waitMs, () => this.#step({kind: 'time'}));
+	}
+
+	#failed(input: string, error: unknown): void {
+		const detail = error instanceof Error ? error.message : String(error);
+		if (this.#faults.has(detail) || this.#faults.size >= MOST_FAULTS) return;
+		this.#faults.add(detail);
+		this.#context.log.write('error', `the engine failed on '${input}': ${detail} (said once)`);
 	}
 
 	#carryOut(decision: Decision): void {
