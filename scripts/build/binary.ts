@@ -79,7 +79,7 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	const linked = await link(target, objects, {program, extras: extras.list}, request.link === 'anew');
 	const path = join(projectRoot, 'build', folderOf(target), request.name);
 	await mkdir(dirname(path), {recursive: true});
-	const part = `${path}.${process.pid}.part`;
+	const part = partOf(path);
 	await copyFile(linked, part);
 	await chmod(part, 0o755);
 	await rename(part, path);
@@ -93,6 +93,14 @@ export async function buildBinary(request: BinaryRequest): Promise<Binary> {
 	};
 }
 
+let parts = 0;
+
+/** A file that becomes another when it is whole; no two builds share one. */
+function partOf(path: string): string {
+	parts++;
+	return `${path}.${process.pid}-${parts}.part`;
+}
+
 const gzipped = (bytes: Uint8Array): number => gzipSync(bytes, {level: 9}).length;
 
 async function writeExtras(path: string, bytes: Uint8Array): Promise<Pick<Binary, 'extras'>> {
@@ -100,7 +108,7 @@ async function writeExtras(path: string, bytes: Uint8Array): Promise<Pick<Binary
 		await rm(path, {force: true}); // of an earlier build
 		return {};
 	}
-	const part = `${path}.${process.pid}.part`;
+	const part = partOf(path);
 	await writeFile(part, bytes, {mode: 0o644});
 	await rename(part, path);
 	return {extras: {path, bytes: bytes.length, gzipBytes: gzipped(bytes)}};

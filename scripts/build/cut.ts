@@ -11,6 +11,9 @@ const cutFunctions: Readonly<Record<string, readonly string[]>> = {
 	js_array_toReversed: ['toReversed'],
 	js_array_toSpliced: ['toSpliced'],
 	js_array_with: [],
+	js_async_from_sync_iterator_next: [],
+	js_async_generator_function_call: [],
+	js_async_generator_next: [],
 	js_async_iterator_proto_dispose: [],
 	js_bigint_asUintN: ['asUintN', 'asIntN'],
 	js_bytecode_autoinit: ['fromAsync', 'zip', 'zipKeyed'],
@@ -44,9 +47,27 @@ const cutFunctions: Readonly<Record<string, readonly string[]>> = {
 	js_object___defineGetter__: ['__defineGetter__', '__defineSetter__'],
 	js_object___lookupGetter__: ['__lookupGetter__', '__lookupSetter__'],
 	js_object_groupBy: ['groupBy'],
+	js_object_defineProperties: ['defineProperties'],
+	js_object_getOwnPropertyDescriptor: ['getOwnPropertyDescriptor'],
+	js_object_getOwnPropertyDescriptors: ['getOwnPropertyDescriptors'],
+	js_object_getOwnPropertySymbols: ['getOwnPropertySymbols'],
+	js_object_isExtensible: ['isExtensible'],
+	js_object_isSealed: ['isSealed', 'isFrozen'],
+	js_object_preventExtensions: ['preventExtensions'],
+	js_object_seal: ['Object.seal', 'Object.freeze'],
+	js_promise_all: ['Promise.all', 'Promise.allSettled', 'Promise.any'],
+	js_promise_finally: ['finally'],
 	js_promise_race: ['race'],
 	js_promise_try: [],
 	js_promise_withResolvers: ['withResolvers'],
+	js_reflect_apply: ['Reflect'],
+	js_reflect_construct: [],
+	js_reflect_deleteProperty: [],
+	js_reflect_get: [],
+	js_reflect_has: [],
+	js_reflect_ownKeys: [],
+	js_reflect_set: [],
+	js_reflect_setPrototypeOf: [],
 	js_set_difference: [],
 	js_set_intersection: [],
 	js_set_isDisjointFrom: ['isDisjointFrom'],
@@ -71,7 +92,10 @@ const cutFunctions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Functions of Math, which are given a number and not a context: without their body they answer NaN. */
-const cutMath = ['acos', 'acosh', 'asin', 'asinh', 'atanh', 'cbrt', 'cosh', 'expm1', 'log1p', 'sinh', 'tan', 'tanh'];
+const cutMath = [
+	...['acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'cosh', 'expm1', 'f16round', 'fround'],
+	...['log1p', 'sinh', 'tan', 'tanh'],
+];
 
 const mathDefinition = new RegExp(
 	`^(define internal double @js_math_(?:${cutMath.join('|')})\\([^\\n]*\\{\\n)[^}]*\\}`,
@@ -90,11 +114,12 @@ export function cutFrom(module: string): string {
 }
 
 const names = [...new Set(Object.values(cutFunctions).flat())];
-const isGlobal = (name: string): boolean => name.includes('URI') || name.includes('Stack');
+const isGlobal = (name: string): boolean => ['URI', 'Stack', '.', 'Reflect'].some(part => name.includes(part));
 const called = new RegExp(
 	[
 		`\\.(${names.filter(name => !isGlobal(name)).join('|')})\\(`,
-		`\\b(${names.filter(isGlobal).join('|')})\\b`,
+		`\\b(${names.filter(isGlobal).join('|').replaceAll('.', '\\.')})\\b`,
+		'\\b(async)\\s*\\*',
 		`\\bMath\\.(${cutMath.join('|')})\\b`,
 	].join('|'),
 );
@@ -102,5 +127,5 @@ const called = new RegExp(
 /** What a program calls of all this. Absent: undefined, it calls nothing of it. */
 export function calledOfCut(text: string): string | undefined {
 	const found = called.exec(text);
-	return found?.[1] ?? found?.[2] ?? found?.[3];
+	return found?.slice(1).find(name => name !== undefined);
 }

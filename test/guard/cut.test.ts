@@ -28,5 +28,8 @@ test('cut: a program that calls what is left out is told its name', t => {
 	t.is(calledOfCut('a.normalize("NFC")'), 'normalize');
 	t.is(calledOfCut('let f=Math.tanh;'), 'tanh');
 	t.is(calledOfCut('encodeURIComponent(x)'), 'encodeURIComponent');
+	t.is(calledOfCut('await Promise.all(x)'), 'Promise.all');
+	t.is(calledOfCut('async *values() {}'), 'async');
+	t.is(calledOfCut('try{}finally{}promises.all(1);Math.log10(2)'), undefined);
 	t.is(calledOfCut('a.normal(1);Math.tan2;x.normalize=1'), undefined);
 });
