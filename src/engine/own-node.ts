@@ -18,6 +18,8 @@ interface Peer {
 	planMhz: number;
 	stamp: number;
 	lastMs: number;
+	/** When it was heard last, on whatever radio. */
+	heardMs: number;
 }
 
 /** This node: its radios, whom they hear, what is planned for its links, and the record that says so. */
@@ -111,11 +113,12 @@ export class OwnNode {
 		const nowMs = this.#context.nowMs();
 		let peer = this.#peers.get(id);
 		if (peer === undefined) {
-			peer = {heard: new Map(), weight: 16, planMhz: 0, stamp: 0, lastMs: nowMs};
+			peer = {heard: new Map(), weight: 16, planMhz: 0, stamp: 0, lastMs: nowMs, heardMs: nowMs};
 			this.#peers.set(id, peer);
 			this.changed();
 		}
 		peer.lastMs = nowMs;
+		peer.heardMs = nowMs;
 		this.#lastHeardMs = nowMs;
 		const before = peer.heard.get(radio);
 		if (before === undefined) peer.heard.set(radio, {atMs: nowMs, isMutual});
@@ -131,7 +134,7 @@ export class OwnNode {
 		const peer = this.#peers.get(id);
 		if (peer !== undefined) peer.lastMs = nowMs;
 		else {
-			this.#peers.set(id, {heard: new Map(), weight: 16, planMhz: 0, stamp: 0, lastMs: nowMs});
+			this.#peers.set(id, {heard: new Map(), weight: 16, planMhz: 0, stamp: 0, lastMs: nowMs, heardMs: nowMs});
 			this.changed();
 		}
 	}
@@ -150,6 +153,17 @@ export class OwnNode {
 		for (const {atMs, isMutual} of this.#peers.get(id)?.heard.values() ?? [])
 			if (isMutual && atMs >= sinceMs) return true;
 		return false;
+	}
+
+	/** Whether a neighbour hears us and we hear it on that radio. */
+	isUpOn(id: NodeId, radio: number): boolean {
+		const heard = this.#peers.get(id)?.heard.get(radio);
+		return heard?.isMutual === true && heard.atMs >= this.#context.nowMs() - PEER_SILENT_MS;
+	}
+
+	/** How long ago a neighbour was heard, or seen for the first time. */
+	silentMs(id: NodeId): number {
+		return this.#context.nowMs() - (this.#peers.get(id)?.heardMs ?? Number.NEGATIVE_INFINITY);
 	}
 
 	/** All neighbours that are not forgotten. */

@@ -287,19 +287,18 @@ export class Deployment {
 		agenda.at(change.atMs + REVERT_MS, () => this.#finish(change));
 	}
 
-	/** Neighbours with whom no radio that stays shares a channel. */
+	/** Neighbours that no radio hears which stays where it is, at either end. A channel in common is not enough. */
 	#expectedBy({proposal, own}: Switch): readonly NodeId[] {
 		const moving = new Set(own.map(({radio}) => radio));
-		const staying = this.#own.radios.filter((_, radio) => !moving.has(radio));
-		return this.#own.peers.filter(peer => {
-			if (!this.#own.isUp(peer)) return false;
-			const radios = this.#neighbourhood.get(peer)?.record.radios ?? [];
-			return !radios.some(
-				({live}, radio) =>
-					staying.some(({mhz}) => mhz === live.mhz) &&
-					!proposal.moves.some(move => move.node === peer && move.radio === radio),
-			);
-		});
+		const isMoving = (peer: NodeId, mhz: number): boolean =>
+			proposal.moves.some(({node, from}) => node === peer && from.mhz === mhz);
+		return this.#own.peers.filter(
+			peer =>
+				this.#own.isUp(peer) &&
+				!this.#own.radios.some(
+					({mhz}, radio) => !moving.has(radio) && this.#own.isUpOn(peer, radio) && !isMoving(peer, mhz),
+				),
+		);
 	}
 
 	/** Says hello often until all expected are heard. */

@@ -6,8 +6,10 @@ import type {Agreements} from '../agreement/agreements.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {BALL_HOPS, GOSSIP_HOPS, ROUND_MS} from '../settings.ts';
+import {AirNews} from '../view/air-news.ts';
 import {hasSpoken, type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
 import {type Ball, ballOf, commonChannel} from './ball.ts';
+import {exodus, type Found} from './exodus.ts';
 import {quickestSearch} from './native-search.ts';
 import {costOf, isFeasible} from './problem.ts';
 
@@ -50,6 +52,7 @@ export class Planner {
 	/** How often in a row each refused. */
 	readonly #refusals = new Map<NodeId, number>();
 	#planHash = 0;
+	readonly #airNews = new AirNews();
 	/** A plan was carried out here. */
 	#hasDeployed = false;
 	/** Rounds in which nothing changed in view. */
@@ -105,7 +108,8 @@ export class Planner {
 	#tick(): void {
 		const {mesh} = this;
 		const hash = planHash(mesh);
-		if (hash === this.#planHash) this.quietRounds++;
+		const isAirNews = this.#airNews.look(mesh, BALL_HOPS + 1);
+		if (hash === this.#planHash && !isAirNews) this.quietRounds++;
 		else {
 			this.#planHash = hash;
 			this.quietRounds = 0;
@@ -170,15 +174,12 @@ export class Planner {
 	}
 
 	#lead(mesh: LocalMesh): void {
-		const ball = ballOf(mesh, BALL_HOPS, id => this.#isStubborn(id));
+		const isLastTry = this.#tries === HEATS.length - 1;
+		const isAskable = (id: NodeId): boolean => !this.#isStubborn(id);
+		const found = this.#better(mesh) ?? (isLastTry ? exodus(mesh, isAskable) : undefined);
+		if (found === undefined || found.gain < this.#leastGain(found.ball)) return this.#rest();
+		const {ball, assignment, gain, hops} = found;
 		const {problem, planned} = ball;
-		const heat = HEATS[this.#tries] ?? HEATS[0];
-		const {random} = this.#context;
-		const {assignment, gain} = quickestSearch(problem, planned, {moves: MOVES, heat}, Math.floor(random() * SEEDS));
-		// What was carried out is left alone until another plan is worth retuning for.
-		const isCarriedOut = problem.free.every((free, e) => free === 0 || ball.live[e] === planned[e]);
-		const least = isCarriedOut && this.#hasDeployed ? costOf(problem, planned) * this.#context.settings().leastGain : 0;
-		if (gain < Math.max(LEAST_GAIN, least) || !isFeasibleWhereChanged(ball, assignment)) return this.#rest();
 		const links: PlannedLink[] = [];
 		for (let e = 0; e < problem.links; e++)
 			if (assignment[e] !== planned[e] && (ball.channels[assignment[e] as number]?.mhz ?? 0) > 0)
@@ -189,13 +190,30 @@ export class Planner {
 				});
 		const members = mesh.known.flatMap((node, place) => {
 			const distance = mesh.hops[place] as number;
-			const isAsked = node !== undefined && hasSpoken(node) && !this.#isStubborn(node.id);
-			return !isAsked || distance < 0 || distance > BALL_HOPS + 1 ? [] : [{id: node.id, seq: node.seq}];
+			const isAsked = node !== undefined && hasSpoken(node) && isAskable(node.id);
+			return !isAsked || distance < 0 || distance > hops ? [] : [{id: node.id, seq: node.seq}];
 		});
 		this.#agreements.propose(
 			{members, stamp: latestStamp(mesh) + 1, links, moves: [], gain},
-			hasHomeless(mesh, BALL_HOPS) ? GOSSIP_HOPS : BALL_HOPS + 1,
+			hasHomeless(mesh, BALL_HOPS) ? GOSSIP_HOPS : hops,
 		);
+	}
+
+	/** What was carried out is left alone until another plan is worth retuning for. */
+	#leastGain({problem, planned, live}: Ball): number {
+		const isCarriedOut = problem.free.every((free, e) => free === 0 || live[e] === planned[e]);
+		const share = isCarriedOut && this.#hasDeployed ? this.#context.settings().leastGain : 0;
+		return Math.max(LEAST_GAIN, costOf(problem, planned) * share);
+	}
+
+	/** A better plan of our ball. Absent: undefined where the search found none that radios can do. */
+	#better(mesh: LocalMesh): Found | undefined {
+		const ball = ballOf(mesh, BALL_HOPS, id => this.#isStubborn(id));
+		const heat = HEATS[this.#tries] ?? HEATS[0];
+		const seed = Math.floor(this.#context.random() * SEEDS);
+		const {assignment, gain} = quickestSearch(ball.problem, ball.planned, {moves: MOVES, heat}, seed);
+		if (gain < this.#leastGain(ball) || !isFeasibleWhereChanged(ball, assignment)) return undefined;
+		return {ball, assignment, gain, hops: BALL_HOPS + 1};
 	}
 
 	#rest(): void {

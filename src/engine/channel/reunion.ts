@@ -3,7 +3,7 @@ import {bandOf, type Channel} from '../../model/channel.ts';
 import type {NodeId} from '../../model/peer.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
-import {DWELL_MS, LOST_MS} from '../settings.ts';
+import {DWELL_MS, LOST_MS, RECORD_REFRESH_MS} from '../settings.ts';
 import type {Neighbourhood} from '../view/neighbourhood.ts';
 
 // Neighbours that lost each other find each other again.
@@ -17,6 +17,8 @@ import type {Neighbourhood} from '../view/neighbourhood.ts';
 
 const REPAIR_PAUSE_MS = 5000;
 const MISSED_MS = 4000;
+/** Who is not heard for so long on a channel that both are on will not be. */
+const DEAF_MS = 2 * RECORD_REFRESH_MS;
 /** Free radios have so long to bring a neighbour back. */
 const STRANGE_MS = 30_000;
 
@@ -94,18 +96,27 @@ export class Reunion {
 		for (const peer of missing) {
 			const planMhz = this.#own.planOf(peer)?.planMhz ?? 0;
 			const radios = this.#neighbourhood.get(peer)?.record.radios ?? [];
-			// Where both are already, waiting helps more.
-			if (radios.some(each => this.#own.radios.some(({mhz}) => mhz === each.live.mhz))) continue;
+			// Where both are already, waiting helps more; but not for ever: antennas may look past each other.
+			const isShared = (mhz: number): boolean => this.#own.radios.some(each => each.mhz === mhz);
+			if (radios.some(({live: its}) => isShared(its.mhz)) && !this.#isDeafTo(peer)) continue;
 			const seenMhz = this.#seen.get(peer)?.mhz;
 			if (radios.length === 0 && seenMhz !== undefined) votes.set(seenMhz, (votes.get(seenMhz) ?? 0) + 1);
 			const onPlan = radios.length === 0 || radios.some(each => each.live.mhz === planMhz);
-			for (const {live: its} of radios) votes.set(its.mhz, (votes.get(its.mhz) ?? 0) + (its.mhz === planMhz ? 2 : 1));
+			for (const {live: its} of radios)
+				if (!isShared(its.mhz)) votes.set(its.mhz, (votes.get(its.mhz) ?? 0) + (its.mhz === planMhz ? 2 : 1));
 			if (onPlan && planMhz > 0) votes.set(planMhz, (votes.get(planMhz) ?? 0) + 1);
 		}
 		let best: number | undefined;
 		for (const [mhz, count] of votes)
 			if (bandOf(mhz) === bandOf(live.mhz) && this.#isAllowed(mhz) && count > (votes.get(best ?? -1) ?? 0)) best = mhz;
 		return best === undefined ? undefined : this.#channelAt(best, live);
+	}
+
+	/** Others hear it, we have not for long. */
+	#isDeafTo(peer: NodeId): boolean {
+		const {nowMs} = this.#context;
+		const spokeMs = this.#neighbourhood.get(peer)?.heardMs ?? Number.NEGATIVE_INFINITY;
+		return this.#own.silentMs(peer) > DEAF_MS && spokeMs > nowMs() - RECORD_REFRESH_MS;
 	}
 
 	#isAllowed(mhz: number): boolean {
