@@ -17,11 +17,20 @@ export interface FaultSummary {
 	readonly mostRetunes: number;
 	readonly farthestRetuneHops: number;
 	readonly violations: number;
+	/** By how much more is left in conflict than in the same meshes without the lies. Absent: nobody lied. */
+	readonly conflictGrowth?: number;
 }
 
 const QUICK_S = 10;
+/** Of messages, in every run. */
+const LOSS = 0.05;
 
-export function summaryOfFaults(fault: Fault, rows: readonly FaultRow[]): FaultSummary {
+/** `honest`: the same runs with liars that tell the truth. */
+export function summaryOfFaults(
+	fault: Fault,
+	rows: readonly FaultRow[],
+	honest: readonly FaultRow[] = [],
+): FaultSummary {
 	const most = (pick: (row: FaultRow) => number): number => Math.max(0, ...rows.map(pick));
 	const sum = (pick: (row: FaultRow) => number): number => rows.reduce((total, row) => total + pick(row), 0);
 	return {
@@ -35,6 +44,12 @@ export function summaryOfFaults(fault: Fault, rows: readonly FaultRow[]): FaultS
 		mostRetunes: most(row => row.mostRetunes),
 		farthestRetuneHops: most(row => row.farthestRetuneHops),
 		violations: sum(row => row.violations),
+		...(honest.length === 0
+			? {}
+			: {
+					conflictGrowth:
+						sum(row => row.conflictFraction) / honest.reduce((total, row) => total + row.conflictFraction, 0) - 1,
+				}),
 	};
 }
 
@@ -52,15 +67,17 @@ export const faults: LabCommand = {
 		if (unknown !== undefined) throw new LabError(`there is no fault '${unknown}': ${kinds.join(', ')}`, 2);
 		const chosen = kinds.filter(kind => only.includes(kind));
 		const rows = new Map<Fault, FaultRow[]>(chosen.map(kind => [kind, []]));
+		const honest: FaultRow[] = [];
 		for (let run = 0; run < runs; run++) {
 			const fault = chosen[run % chosen.length] as Fault;
 			io.progress(run, runs, fault);
-			const row = runFault({fault, seed: first + run, loss: 0.05});
+			const row = runFault({fault, seed: first + run, loss: LOSS});
 			rows.get(fault)?.push(row);
+			if (fault === 'liars') honest.push(runFault({fault, seed: first + run, loss: LOSS, isHonest: true}));
 			if (parsed.flags.has('--rows')) io.print(JSON.stringify(row));
 		}
 		io.progress(1, 1, '');
-		const summaries = [...rows].map(([fault, list]) => summaryOfFaults(fault, list));
+		const summaries = [...rows].map(([fault, list]) => summaryOfFaults(fault, list, fault === 'liars' ? honest : []));
 		if (parsed.flags.has('--json')) {
 			for (const summary of summaries) io.print(JSON.stringify(summary));
 			return 0;
@@ -76,6 +93,7 @@ export const faults: LabCommand = {
 			'retunes an hour',
 			'hops',
 			'violations',
+			'more in conflict',
 		];
 		const lines = summaries.map(row => [
 			row.fault,
@@ -88,6 +106,7 @@ export const faults: LabCommand = {
 			`${row.mostRetunes}`,
 			`${row.farthestRetuneHops}`,
 			`${row.violations}`,
+			row.conflictGrowth === undefined ? '' : `${(100 * row.conflictGrowth).toFixed(1)} %`,
 		]);
 		for (const line of tableOf(head, lines)) io.print(line);
 		return 0;
