@@ -237,7 +237,7 @@ export const babelAgrees: Case = {
 
 /** What two programs on one machine may differ by in when they are woken. */
 const USER_SPACE_MS = 0.3;
-const ROUNDS = 6;
+const ECHO_ROUNDS = 6;
 
 export const echoAgrees: Case = {
 	behaviour: 'round trips by echo requests are those of ping, within its spread',
@@ -259,7 +259,7 @@ export const echoAgrees: Case = {
 			t.is(said.pathMtuBytes, 1500);
 			t.true(Math.abs(said.lossShare - lost) <= 0.2, printed);
 			const isAlike = Math.abs(medianMs - Number(mean)) <= Math.max(Number(deviation), USER_SPACE_MS);
-			if (!isAlike && round < ROUNDS) continue;
+			if (!isAlike && round < ECHO_ROUNDS) continue;
 			t.true(isAlike, figures);
 			t.log(`${figures}, round ${round}`);
 			return;
