@@ -35,6 +35,12 @@ export interface LabMeshOptions {
 	/** Share of the history that has been run, from 0 to 1. */
 	readonly onProgress?: (share: number) => void;
 	readonly log?: (line: string) => void;
+	/** Whether the routers choose their channels, or only say what they would. Absent: they choose. */
+	readonly participation?: 'observe' | 'active';
+	/** Of the routers' chance. Absent: another at each start. */
+	readonly seed?: number;
+	/** What the routers' agents log. */
+	readonly onAgentLog?: (router: string, level: string, text: string) => void;
 }
 
 const STEP_S = 1;
@@ -49,6 +55,10 @@ const KEEP_ALIVE_S = 3600;
 const PAINT_EVERY_S = 5;
 const SPECTRUM_SEED = 3;
 const ROUTING_SEED = 4;
+/** Of the demonstration: its messages leave this process no more than its air does. */
+/** Routers with one radio each gain little by a move, as their own links stay in each other's way. */
+const LEAST_GAIN_PERCENT = 3;
+const MESH_KEY = '6d657368206e6f63206b657920646f6d';
 
 interface Router {
 	readonly kernel: FakeKernel;
@@ -100,11 +110,12 @@ export class LabMesh {
 	}
 
 	async start(): Promise<void> {
+		await loadParts();
 		await this.#catchUp();
 		const {scenario, eventsAfterS} = this.#options;
 		const events = scenario.events ?? [];
 		if (eventsAfterS !== undefined && events.length > 0) this.#announce(events, eventsAfterS);
-		this.#timer = setInterval(() => this.#pass(Date.now() - this.#startMs - this.#time.nowMs), PACE_MS);
+		this.#timer = setInterval(() => this.pass(Date.now() - this.#startMs - this.#time.nowMs), PACE_MS);
 	}
 
 	/** The name of the situation that the world is in. Absent: undefined where it has no name. */
@@ -143,13 +154,14 @@ export class LabMesh {
 		}
 		const spanMs = Date.now() - this.#startMs;
 		while (this.#time.nowMs < Date.now() - this.#startMs) {
-			this.#pass(Math.min(STEP_S * 1000, Date.now() - this.#startMs - this.#time.nowMs));
+			this.pass(Math.min(STEP_S * 1000, Date.now() - this.#startMs - this.#time.nowMs));
 			await nextTurn();
 			this.#options.onProgress?.(Math.min(1, this.#time.nowMs / spanMs));
 		}
 	}
 
-	#pass(passedMs: number): void {
+	/** Time passes for the world and its routers; what they send to the collector goes when the real loop has a turn. */
+	pass(passedMs: number): void {
 		if (passedMs <= 0) return;
 		if (this.world.nowS >= this.#wanderAtS) this.#wander();
 		this.world.advance(passedMs / 1000);
@@ -195,10 +207,10 @@ export class LabMesh {
 		const {intervalS, mqttPort} = this.#options;
 		const files = this.#files(node, name);
 		const babel = this.#routing.babel(node);
-		const runtime = simRuntime({
+		const plain = simRuntime({
 			host: name,
 			clock: power.clock(this.#time.clock(this.#startMs)),
-			random: seededRandom(Date.now() + node),
+			random: seededRandom((this.#options.seed ?? Date.now()) + node),
 			byteOrder: 'little',
 			stream: power.streams((address, handlers) =>
 				address.kind === 'unix' ? babel.stream(name, address, handlers) : this.#real.stream(address, handlers),
@@ -207,11 +219,15 @@ export class LabMesh {
 			crypto: this.#real.crypto,
 			files,
 			kernel: router.kernel,
+			onLog: (level, text) => this.#options.onAgentLog?.(name, level, text),
 		});
+		const runtime = {...plain, ...power.sockets(plain)};
 		runAgent(runtime, [
 			...['--set', `node=${name}`, '--set', `broker=127.0.0.1:${mqttPort}`],
 			...['--set', `intervalS=${intervalS}`, '--set', `keepAliveS=${KEEP_ALIVE_S}`],
 			...['--set', 'latencyTargets=gateway neighbours'],
+			...['--set', `participation=${this.#options.participation ?? 'active'}`, '--set', `meshKeys=${MESH_KEY}`],
+			...['--set', `leastGainPercent=${LEAST_GAIN_PERCENT}`],
 		]);
 		router.power = power;
 		router.stop = () => runtime.stop();
@@ -244,6 +260,11 @@ export class LabMesh {
 			});
 		}
 	}
+}
+
+/** Read from the disk they are sooner than virtual time passes. */
+async function loadParts(): Promise<void> {
+	await Promise.all([import('../../src/agent/engine/open.ts'), import('../../src/agent/engine/actuator.ts')]);
 }
 
 function describe(event: ScenarioEvent): string {

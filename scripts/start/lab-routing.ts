@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {encodeUtf8} from '../../src/core/text.ts';
+import {WorldLinks} from '../../src/lab/world/gossip.ts';
 import {addressOf} from '../../src/lab/world/kernel-view.ts';
 import type {World} from '../../src/lab/world/world.ts';
 import type {VirtualTime} from '../../src/runtime/sim/clock.ts';
@@ -8,7 +9,8 @@ import {SimNetwork} from '../../src/runtime/sim/network.ts';
 import {linkLocalOf} from '../../src/wire/probe/way-out.ts';
 
 // What the routers of a world find when they look beyond their radios: babeld on its socket, which says what the world's
-// links cost, and hosts that answer an echo after as long as the hops on the way need now.
+// links cost, hosts that answer an echo after as long as the hops on the way need now, and each other's messages where
+// their radios hear each other.
 
 /** Once there and back over a hop that nobody else uses, and behind the gateway to the first host of the provider. */
 const HOP_MS = 0.9;
@@ -44,6 +46,7 @@ export class LabRouting {
 			latencyMs: 0.2,
 			random: options.random,
 			roundTripMs: (host, address) => this.#roundTripMs(host, address),
+			links: new WorldLinks(options.world),
 		});
 	}
 

@@ -28,12 +28,25 @@ function shareOf({next}: InterfererSetup, nowUs: number, seed: number): number {
  */
 export function noiseDbm({setup}: RadioSite, interferers: readonly InterfererSetup[], nowUs: number): number {
 	let noiseMw = milliwatts(setup.noiseDbm);
-	for (const [index, interferer] of interferers.entries()) {
-		const level = interferer.receivedDbm[interferer.to.indexOf(0)] ?? Number.NEGATIVE_INFINITY;
-		const limit = interferer.preamble
-			? (setup.carrierSenseDbm ?? CARRIER_SENSE_DBM)
-			: (setup.energyDetectDbm ?? ENERGY_DETECT_DBM);
-		if (level < limit) noiseMw += shareOf(interferer, nowUs, index + 1) * milliwatts(level);
-	}
+	for (const [index, interferer] of interferers.entries())
+		if (!isBusyBy(setup, interferer))
+			noiseMw += shareOf(interferer, nowUs, index + 1) * milliwatts(levelOf(interferer));
 	return dbm(noiseMw);
+}
+
+/** Share of the time that interferers keep a radio's channel busy, as if they knew nothing of each other. */
+export function busyShare({setup}: RadioSite, interferers: readonly InterfererSetup[], nowUs: number): number {
+	let free = 1;
+	for (const [index, interferer] of interferers.entries())
+		if (isBusyBy(setup, interferer)) free *= 1 - shareOf(interferer, nowUs, index + 1);
+	return 1 - free;
+}
+
+function levelOf({receivedDbm, to}: InterfererSetup): number {
+	return receivedDbm[to.indexOf(0)] ?? Number.NEGATIVE_INFINITY;
+}
+
+function isBusyBy({carrierSenseDbm, energyDetectDbm}: RadioSite['setup'], interferer: InterfererSetup): boolean {
+	const limit = interferer.preamble ? (carrierSenseDbm ?? CARRIER_SENSE_DBM) : (energyDetectDbm ?? ENERGY_DETECT_DBM);
+	return levelOf(interferer) >= limit;
 }

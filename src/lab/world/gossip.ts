@@ -22,6 +22,8 @@ const LEAST_ATTEMPTS = 10;
  *
  * Shape:    a broadcast frame is lost by noise (error model at 6 Mbit/s), by what the medium counts as collisions, hidden
  *           senders and interferers on that link, and by the scenario's extra loss. Latency grows with the channel's use.
+ *           Losses are means since both radios came to their channel: gossip gets through to a node that an interferer which
+ *           came later makes deaf.
  * Validity: gossip itself puts no load on the medium: at 200 bytes every 10 s it is far below a percent.
  */
 export class WorldLinks implements SimLinks {
@@ -30,6 +32,8 @@ export class WorldLinks implements SimLinks {
 	#setup: MediumSetup | undefined;
 	#lookedAtS = Number.NEGATIVE_INFINITY;
 	#hearings: readonly (readonly Hearing[])[] = [];
+	/** What each link had counted when its radios came to their channels. */
+	readonly #since = new Map<number, {readonly channels: string; readonly attempts: number; readonly losses: number}>();
 
 	constructor(world: World) {
 		this.#world = world;
@@ -61,10 +65,17 @@ export class WorldLinks implements SimLinks {
 		const lost = new Map<number, number>();
 		const count = setup.radios.length;
 		for (const link of links) {
-			if (link.attempts < LEAST_ATTEMPTS) continue;
+			const key = link.from * count + link.to;
 			const {collisionLosses, hiddenLosses, deafLosses, interfererLosses, attempts} = link;
-			const share = (collisionLosses + hiddenLosses + deafLosses + interfererLosses) / attempts;
-			lost.set(link.from * count + link.to, Math.min(1, share));
+			const losses = collisionLosses + hiddenLosses + deafLosses + interfererLosses;
+			const channels = `${setup.radios[link.from]?.primaryMhz} ${setup.radios[link.to]?.primaryMhz}`;
+			let since = this.#since.get(key) ?? {channels, attempts: 0, losses: 0};
+			// Counts that begin anew are all new.
+			if (attempts < since.attempts) since = {channels, attempts: 0, losses: 0};
+			if (since.channels !== channels) since = {channels, attempts, losses};
+			this.#since.set(key, since);
+			const sent = attempts - since.attempts;
+			if (sent >= LEAST_ATTEMPTS) lost.set(key, Math.min(1, (losses - since.losses) / sent));
 		}
 		const hearings = setup.radios.map(() => [] as Hearing[]);
 		const {from, to, receivedDbm} = setup.couplings;

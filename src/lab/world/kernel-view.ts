@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {seededRandom} from '../../core/random.ts';
+import {encodeUtf8} from '../../core/text.ts';
 import type {FakeKernel, FakeState} from '../../runtime/sim/kernel.ts';
+import {announcing, freeFrequency} from '../../runtime/sim/radio-rules.ts';
 import type {LinkStatistics, MediumSetup, MediumStatistics, RadioStatistics} from '../medium/medium.ts';
 import {type ChannelAir, countAir, newAir} from './channel-air.ts';
 import type {NodePlan, RadioPlan} from './layout.ts';
@@ -20,11 +22,20 @@ const ACCESS_KBPS = 18_000;
 const READING_DB = 1.5;
 const WIRED_INDEX = 2;
 const NOISE_EVERY_S = 600;
+/** Channels that need no look-out for radar, by band. Source: ETSI EN 301 893 and EN 300 328. */
+const free = {2: [2412, 2437, 2462], 5: [5180, 5200, 5220, 5240]} as const;
+const frequencies = {2: free[2].map(freeFrequency), 5: free[5].map(freeFrequency)};
+const bandOf = (mhz: number): 2 | 5 => (mhz < 3000 ? 2 : 5);
 const LEAST_ATTEMPTS = 1;
+/** So often radios look at other channels, and so long. */
+const LOOK_OUT_EVERY_S = 10;
+const LOOK_OUT_MS = 100;
+/** Frames that say how well a radio hears. */
+const LEAST_HEARD = 20;
 
 type Info = FakeState['interfaces'][number]['stations'][number];
 
-/** Shows one node of a world in its kernel. */
+/** Shows one node of a world in its kernel; a radio that the kernel is told to move moves in the world. */
 export class KernelView {
 	readonly #world: World;
 	readonly #node: number;
@@ -34,9 +45,12 @@ export class KernelView {
 	/** Counters of every channel a radio was on; by radio, then frequency. */
 	readonly #air = new Map<number, Map<number, ChannelAir>>();
 	readonly #before = new Map<number, RadioStatistics>();
-	readonly #noise = new Map<string, number>();
+	readonly #foreign = new Map<string, ReturnType<World['foreignAir']>>();
 	#noiseOf: MediumSetup['interferers'];
 	#noiseAtS = 0;
+	#lookOutAtS = 0;
+	/** Frames that came in by each radio, and how many of them were sent, at the last look. */
+	readonly #heard = new Map<number, {readonly attempts: number; readonly delivered: number; readonly share: number}>();
 	readonly #rates = new Map<string, {attempts: number; sumKbps: number; lateKbps: number | undefined}>();
 	#downBytes = 0;
 	#atS = 0;
@@ -47,6 +61,8 @@ export class KernelView {
 		this.#kernel = kernel;
 		this.#random = seededRandom(node + 1);
 		this.#radios = world.radios.flatMap((radio, index) => (radio.node === node ? [index] : []));
+		kernel.retuned = (number, {frequencyMhz}) =>
+			frequencyMhz === undefined ? undefined : world.retune(node, number, frequencyMhz);
 	}
 
 	/** The kernel's counters as they are now. Shape: a medium's counters are means; a driver's are whole. */
@@ -55,10 +71,19 @@ export class KernelView {
 		const {state} = this.#kernel;
 		if (plan === undefined) return;
 		const accessShare = this.#accessShare(plan, statistics);
+		const isLookOut = this.#world.nowS >= this.#lookOutAtS;
+		if (isLookOut) this.#lookOutAtS = this.#world.nowS + LOOK_OUT_EVERY_S;
 		state.radios = this.#radios.map((index, number) => ({
 			index: number,
 			name: `phy${number}`,
-			surveys: this.#surveys(index, statistics, plan.radios[number]?.isAccess ? accessShare : 0),
+			surveys: this.#surveys(
+				index,
+				statistics,
+				plan.radios[number]?.isAccess ? accessShare : 0,
+				isLookOut && plan.radios[number]?.isAccess === false,
+			),
+			frequencies: frequencies[bandOf(this.#world.radios[index]?.channelMhz ?? 0)],
+			commands: announcing,
 		}));
 		state.interfaces = this.#radios.flatMap((index, number) => {
 			const radio = plan.radios[number];
@@ -67,9 +92,14 @@ export class KernelView {
 		state.links = this.#links(plan, statistics);
 	}
 
-	#surveys(index: number, {radios}: MediumStatistics, guestShare: number): FakeState['radios'][number]['surveys'] {
+	#surveys(
+		index: number,
+		statistics: MediumStatistics,
+		guestShare: number,
+		isLookOut: boolean,
+	): FakeState['radios'][number]['surveys'] {
 		const radio = this.#world.radios[index];
-		const now = radios[index];
+		const now = statistics.radios[index];
 		if (radio === undefined || now === undefined) return [];
 		const channels = this.#air.get(index) ?? new Map<number, ChannelAir>();
 		this.#air.set(index, channels);
@@ -80,33 +110,63 @@ export class KernelView {
 			this.#before.get(index) ?? {...now, transmitUs: 0, receiveUs: 0, busyUs: 0, idleUs: 0},
 			now,
 			guestShare,
+			this.#decodedShare(index, statistics.links),
 		);
 		// A copy: an engine may count on in the same object.
 		this.#before.set(index, {...now});
+		if (isLookOut) this.#lookOut(index, radio.channelMhz, channels);
 		const rows = [...channels].map(([frequencyMhz, ms]) => ({
 			frequencyMhz,
-			noiseDbm: this.#noiseDbm(index, frequencyMhz),
+			noiseDbm: Math.round(this.#foreignAir(index, frequencyMhz).noiseDbm),
 			inUse: frequencyMhz === radio.channelMhz,
 			activeMs: Math.floor(ms.activeMs),
 			busyMs: Math.floor(ms.busyMs),
 			receiveMs: Math.floor(ms.receiveMs),
 			transmitMs: Math.floor(ms.transmitMs),
+			ownReceiveMs: Math.floor(ms.ownReceiveMs),
 		}));
 		return rows.sort((a, b) => a.frequencyMhz - b.frequencyMhz);
 	}
 
 	/** Worked out anew when interferers came or went, and now and then: their days have hours. */
-	#noiseDbm(index: number, frequencyMhz: number): number {
+	#foreignAir(index: number, frequencyMhz: number): ReturnType<World['foreignAir']> {
 		const {setup, nowS} = this.#world;
 		if (setup.interferers !== this.#noiseOf || nowS - this.#noiseAtS >= NOISE_EVERY_S) {
-			this.#noise.clear();
+			this.#foreign.clear();
 			this.#noiseOf = setup.interferers;
 			this.#noiseAtS = nowS;
 		}
 		const key = `${index} ${frequencyMhz}`;
-		const known = this.#noise.get(key) ?? Math.round(this.#world.noiseDbm(index, frequencyMhz));
-		this.#noise.set(key, known);
+		const known = this.#foreign.get(key) ?? this.#world.foreignAir(index, frequencyMhz);
+		this.#foreign.set(key, known);
 		return known;
+	}
+
+	/** A scan: for a moment the radio listens on each channel that it may use and is not on, and hears interferers there. */
+	#lookOut(index: number, ownMhz: number, channels: Map<number, ChannelAir>): void {
+		for (const frequencyMhz of free[bandOf(ownMhz)]) {
+			if (frequencyMhz === ownMhz) continue;
+			const air = channels.get(frequencyMhz) ?? newAir();
+			channels.set(frequencyMhz, air);
+			air.activeMs += LOOK_OUT_MS;
+			air.busyMs += LOOK_OUT_MS * this.#foreignAir(index, frequencyMhz).busyShare;
+		}
+	}
+
+	/** Of the frames that neighbours sent to a radio lately, those that it could read. What it overhears is not better. */
+	#decodedShare(index: number, links: readonly LinkStatistics[]): number {
+		let [attempts, delivered] = [0, 0];
+		for (const link of links) {
+			if (link.to !== index) continue;
+			attempts += link.attempts;
+			delivered += link.delivered;
+		}
+		const before = this.#heard.get(index) ?? {attempts: 0, delivered: 0, share: 1};
+		const sent = attempts - before.attempts;
+		if (sent >= 0 && sent < LEAST_HEARD) return before.share;
+		const share = sent < 0 ? before.share : Math.max(0, Math.min(1, (delivered - before.delivered) / sent));
+		this.#heard.set(index, {attempts, delivered, share});
+		return share;
 	}
 
 	/** Share of the time that an access point serves its guests: what the node's flow brought lately, over the guests' air. */
@@ -128,13 +188,17 @@ export class KernelView {
 	): FakeState['interfaces'][number] {
 		const world = this.#world;
 		const now = world.radios[index];
+		const [mhz, widthMhz] = [now?.channelMhz ?? radio.plan.channelMhz, radio.plan.widthMhz ?? 20];
 		const wireless = {
 			wiphy: number,
 			interfaceIndex: radio.interfaceIndex,
 			name: radio.name,
 			type: radio.isAccess ? ACCESS_TYPE : MESH_TYPE,
-			frequencyMhz: now?.channelMhz ?? radio.plan.channelMhz,
-			width: widths[radio.plan.widthMhz ?? 20],
+			address: addressOf(index),
+			...(radio.isAccess ? {} : {meshId: encodeUtf8(world.scenario.name)}),
+			frequencyMhz: mhz,
+			width: widths[widthMhz],
+			center1Mhz: mhz + (widthMhz - 20) / 2,
 			transmitPowerMbm: (radio.plan.powerDbm ?? 20) * 100,
 		};
 		if (radio.isAccess) {
@@ -247,9 +311,10 @@ function linkOf(index: number, name: string, receiveBytes: number, transmitBytes
 	return {index, flags: 0x1043, name, statistics: {...none, ...statistics}};
 }
 
-/** A radio's address, by its number in the world. */
+/** A radio's address, by its number in the world; it goes with the link-local one that `WorldLinks` gives. */
 export function addressOf(radio: number): string {
-	return `02:00:00:00:${byte(radio >> 8)}:${byte(radio & 255)}`;
+	const number = radio + 1;
+	return `02:00:00:00:${byte(number >> 8)}:${byte(number & 255)}`;
 }
 
 function byte(value: number): string {

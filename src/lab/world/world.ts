@@ -7,7 +7,7 @@ import type {Reach} from '../medium/paths.ts';
 import type {Place} from '../medium/place.ts';
 import type {Scenario, ScenarioEvent} from '../scenario/scenario.ts';
 import type {Topology} from '../topology/topology.ts';
-import {noiseDbm} from './foreign-air.ts';
+import {busyShare, noiseDbm} from './foreign-air.ts';
 import {interferersOf, pathsOf, siteOf} from './landscape.ts';
 import {type Layout, layOut, type NodePlan} from './layout.ts';
 import {Movement} from './movement.ts';
@@ -215,13 +215,15 @@ export class World {
 		this.#current().medium.clear();
 	}
 
-	/** The noise that a radio would find on a channel. */
-	noiseDbm(index: number, channelMhz: number): number {
+	/** What a radio would find on a channel of those outside the mesh: noise, and the share of the time that is not free. */
+	foreignAir(index: number, channelMhz: number): {readonly noiseDbm: number; readonly busyShare: number} {
 		const radio = this.radios[index];
 		const plan = radio === undefined ? undefined : this.nodes[radio.node]?.radios[radio.number];
 		if (radio === undefined || plan === undefined) throw new RangeError(`there is no radio ${index}`);
 		const site = siteOf(plan, radio.node, channelMhz, true);
-		return noiseDbm(site, interferersOf(this.scenario, this.#interfererOn, [site], this.places), this.nowS * 1e6);
+		const interferers = interferersOf(this.scenario, this.#interfererOn, [site], this.places);
+		const nowUs = this.nowS * 1e6;
+		return {noiseDbm: noiseDbm(site, interferers, nowUs), busyShare: busyShare(site, interferers, nowUs)};
 	}
 
 	/** The rate that a radio would use to a neighbour while nothing is sent. */

@@ -154,10 +154,14 @@ export class FakeKernel {
 			this.state.interfaces = this.state.interfaces.map(each =>
 				each.wireless.wiphy === wiphy ? {...each, wireless: {...each.wireless, frequencyMhz, width, center1Mhz}} : each,
 			);
+			this.retuned(wiphy, to);
 			this.emit('mlme', command.CH_SWITCH_NOTIFY, event, {interfaceIndex, frequencyMhz, width, center1Mhz});
 		});
 		return 0;
 	};
+
+	/** Told when a radio is where it was sent, before anybody else is. */
+	retuned = (_radio: number, _to: FakeChannel): void => {};
 
 	#interfaceAt(index: number): FakeInterface | undefined {
 		return this.state.interfaces.find(({wireless}) => wireless.interfaceIndex === index);
