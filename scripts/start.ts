@@ -17,7 +17,8 @@ const usage = `Usage: npm start [-- OPTIONS]
   --http HOST:PORT     where the page is served (preset: 127.0.0.1:8080, or any free port)
   --mqtt HOST:PORT     where routers report (preset: 127.0.0.1 and any free port)
   --interval SECONDS   between two reports (preset: 5)
-  --history SECONDS    of simulated past before the present (preset: 3600)
+  --history SECONDS    of simulated past before the present (preset: 3600, or 600 where the scenario has events); routers
+                       remember it: they leave a channel that gets noisy some three minutes later with 600, five with 3600
   --data FOLDER        keeps what is collected (preset: a folder that is removed at the end)`;
 
 /** A scenario's first event happens so long after the page is there. */
@@ -35,15 +36,16 @@ async function main(): Promise<void> {
 			http: {type: 'string'},
 			mqtt: {type: 'string', default: '127.0.0.1:0'},
 			interval: {type: 'string', default: '5'},
-			history: {type: 'string', default: '3600'},
+			history: {type: 'string'},
 			data: {type: 'string'},
 			help: {type: 'boolean', default: false},
 		},
 	});
 	if (values.help) return console.log(usage);
 	const intervalS = readNumber('--interval', values.interval, 1, 3600);
-	const historyS = readNumber('--history', values.history, 0, 86_400);
 	const scenario = values.kernel ? undefined : readScenarioName(values.scenario ?? 'village');
+	const usualHistoryS = (scenario?.events ?? []).length > 0 ? 600 : 3600;
+	const historyS = readNumber('--history', values.history ?? String(usualHistoryS), 0, 86_400);
 	const dataFolder = values.data ?? (await mkdtemp(join(tmpdir(), 'mesh-noc-')));
 
 	console.log('Starting the collector …');
