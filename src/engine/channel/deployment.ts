@@ -44,7 +44,7 @@ const RESTING_MS = 600_000;
 const PATIENCE_ROUNDS = 40;
 /** A round in which nothing can be done weighs as so many more of waiting. */
 const IMPOSSIBLE_ROUNDS = 4;
-const LONGEST_HOPE_ROUNDS = 100;
+const LONGEST_HOPE_ROUNDS = 40;
 const REVERT_COPIES_MS = [0, 250, 700] as const;
 
 interface Switch {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import {bandOf} from '../../model/channel.ts';
 import type {NodeId, NodeRecord, PlannedLink, Proposal, Refusal} from '../../model/peer.ts';
 import type {Agreements} from '../agreement/agreements.ts';
@@ -28,6 +27,9 @@ export const MOVES = 12000;
 const SEEDS = 4294967296;
 /** Rounds of others are taken over so often at most: in between they come to their end. */
 const FOLLOW_PAUSE_MS = 10_000;
+/** So many tries more when the air changed, and not again before so long. */
+const TRIES_AT_NEWS = 2;
+const NEWS_PAUSE_MS = 30_000;
 /** After so many rounds without a change, links without a channel are a reason to try again. */
 const PATIENT_ROUNDS = 6;
 /** Who refused so often in a row is planned around. */
@@ -53,6 +55,7 @@ export class Planner {
 	readonly #refusals = new Map<NodeId, number>();
 	#planHash = 0;
 	readonly #airNews = new AirNews();
+	#newsPauseMs = 0;
 	/** A plan was carried out here. */
 	#hasDeployed = false;
 	/** Rounds in which nothing changed in view. */
@@ -108,12 +111,17 @@ export class Planner {
 	#tick(): void {
 		const {mesh} = this;
 		const hash = planHash(mesh);
-		const isAirNews = this.#airNews.look(mesh, BALL_HOPS + 1);
-		if (hash === this.#planHash && !isAirNews) this.quietRounds++;
+		if (hash === this.#planHash) this.quietRounds++;
 		else {
 			this.#planHash = hash;
 			this.quietRounds = 0;
 			this.#tries = 0;
+		}
+		// Noise is a reason to look again, but not to begin anew: it never quite settles.
+		const {nowMs} = this.#context;
+		if (this.#airNews.look(mesh, BALL_HOPS + 1) && nowMs() >= this.#newsPauseMs) {
+			this.#newsPauseMs = nowMs() + NEWS_PAUSE_MS;
+			this.#tries = Math.min(this.#tries, HEATS.length - TRIES_AT_NEWS);
 		}
 		// Links without a channel are not given up.
 		if (this.quietRounds % PATIENT_ROUNDS === PATIENT_ROUNDS - 1 && hasHomeless(mesh, BALL_HOPS)) {
