@@ -4,6 +4,7 @@ import {copyFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {buildBinary} from '../../scripts/build/binary.ts';
 import {moveScript, radioOf} from '../moves.ts';
+import {meshAddress} from '../topology/setup.ts';
 import type {Topology} from '../topology/topology.ts';
 import {
 	agentScript,
@@ -62,14 +63,6 @@ function trafficFigures({pings}: Ended, name: string, sinceS: number, untilS: nu
 		s('until traffic had no more gaps', last === undefined ? 0 : Math.max(0, last.toS - sinceS)),
 		n('packets lost in all', ping.lost, `of ${ping.sent}`),
 	];
-}
-
-/** What batman-adv loses now and then when it takes another way, with nobody disturbing. */
-const ROUTES_CHANGE = 0.005;
-
-function lostShare({pings}: Ended, name: string): number {
-	const {lost, sent} = pings.get(name) ?? {lost: 1, sent: 1};
-	return lost / sent;
 }
 
 function movesOf(ended: Ended, sinceS: number) {
@@ -229,6 +222,8 @@ async function forged(): Promise<Told> {
 		lines: [
 			...base.routers.map(({name}) => agentScript(name)),
 			'sleep 45',
+			// Packets are counted on a way that is in use: the first ones of all have a gap of their own, forger or not.
+			`ip netns exec mill ping -q -i 0.1 -c 30 ${meshAddress(topology, 'farm')} >/dev/null`,
 			traffic(topology, 'far', 'mill', 'farm'),
 			channelsScript(base, 'before'),
 			markScript('forge'),
@@ -250,7 +245,7 @@ async function forged(): Promise<Told> {
 			...(total > 1000 ? [] : [`the stranger sent only ${total} messages: ${ended.printed.slice(-300)}`]),
 			...(moves.length === 0 ? [] : moves.map(({router, text}) => `${router} ${text}`)),
 			...(said.length > 0 ? [] : ['nobody said that messages were dropped']),
-			...(lostShare(ended, 'far') < ROUTES_CHANGE ? [] : [`${ended.pings.get('far')?.lost} packets were lost`]),
+			...(ended.pings.get('far')?.lost === 0 ? [] : [`${ended.pings.get('far')?.lost} packets were lost`]),
 		],
 		figures: [
 			n('messages forged', total, `of ${counts.heard ?? 0} heard`),
