@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import {decodeUtf8} from '../core/text.ts';
 import type {Observe} from '../model/observation.ts';
 import {attributes, type Fields, type Input, keyed, list, type Table, text, u32} from '../wire/netlink/attributes.ts';
 import {
@@ -38,7 +37,7 @@ export interface MeshRadioHandlers {
 	/** Interfaces, their channels or the rules are other than before, or just read for the first time. */
 	changed(): void;
 	radar(mhz: number, widthMhz: number): void;
-	/** A scan heard a router of our mesh. */
+	/** A scan heard a mesh. Whose it is the kernel does not say, nor which mesh is ours: who is asked knows addresses of ours. */
 	heard(address: string, mhz: number): void;
 }
 
@@ -206,7 +205,7 @@ export class MeshRadios {
 				return this.#readRulesSoon();
 			case command.NEW_SCAN_RESULTS: {
 				const of = this.interfaces.find(({interfaceIndex}) => interfaceIndex === said.interfaceIndex);
-				if (of?.interfaceIndex !== undefined && of.meshId !== undefined) this.#readScan(of.interfaceIndex, of.meshId);
+				if (of?.interfaceIndex !== undefined && of.type === INTERFACE_MESH_POINT) this.#readScan(of.interfaceIndex);
 				return;
 			}
 			case command.TRIGGER_SCAN:
@@ -219,8 +218,7 @@ export class MeshRadios {
 		}
 	}
 
-	#readScan(interfaceIndex: number, meshId: Uint8Array): void {
-		const own = decodeUtf8(meshId);
+	#readScan(interfaceIndex: number): void {
 		this.#dump(
 			'scan results',
 			command.GET_SCAN,
@@ -232,7 +230,7 @@ export class MeshRadios {
 					if (bss === undefined || (bss.seenAgoMs ?? 0) > FRESH_MS) return;
 					const elements = bss.elements ?? bss.beaconElements;
 					const said = elements === undefined ? undefined : decodeElements(elements);
-					if (said?.meshId === own) this.#handlers.heard(bss.bssid, middleOf(bss.frequencyMhz, said));
+					if (said?.meshId !== undefined) this.#handlers.heard(bss.bssid, middleOf(bss.frequencyMhz, said));
 				},
 				done: () => {},
 			},

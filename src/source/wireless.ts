@@ -32,6 +32,7 @@ import {stationRequest} from '../wire/nl80211/station.ts';
 import {wiphyRequest} from '../wire/nl80211/wiphy.ts';
 import {ScanSummary} from './neighbours.ts';
 import {ENODEV, ENOENT, EOPNOTSUPP, NetlinkClient, type NetlinkPort, type Request} from './netlink-client.ts';
+import {areSame} from './same-interfaces.ts';
 import {clientLayout, peerLayout, peerOf, summariseClients} from './station.ts';
 import {Surveys} from './survey.ts';
 
@@ -104,6 +105,9 @@ export class Wireless {
 	#readInterfaces = (): void => {};
 	/** The last scan of each radio, said again in every interval until it is old. */
 	readonly #scans = new Map<string, {readonly atMs: number; readonly networks: readonly NeighbourObservation[]}>();
+
+	/** Names of the meshes that each radio is in, learned of its scans. */
+	readonly #meshIds = new Map<number, Set<string>>();
 
 	/** `pseudonym` makes a name of a foreign network's address that only this node's owner can undo. */
 	constructor(port: NetlinkPort, board: Board, observe: Observe, pseudonym: (bssid: string) => string) {
@@ -312,6 +316,7 @@ export class Wireless {
 		const interfaceIndex = of.interfaceIndex;
 		if (interfaceIndex === undefined) return;
 		const radio = this.#radioName(of.wiphy);
+		const own = {meshIds: this.#meshIdsOf(of.wiphy), isOwn: (bssid: string) => this.#isOwn(bssid)};
 		let summary = new ScanSummary();
 		this.#client.request({
 			name: 'scan results',
@@ -319,14 +324,27 @@ export class Wireless {
 			begin: () => {
 				summary = new ScanSummary();
 			},
-			answer: (bytes, start, end) => summary.add(bytes, this.#port.byteOrder, start, end, of.meshId),
+			answer: (bytes, start, end) => summary.add(bytes, this.#port.byteOrder, start, end),
 			absent: GONE,
 			done: ok => {
 				if (!ok) return;
-				const networks = summary.finish(radio, this.#pseudonym);
+				const networks = summary.finish(radio, this.#pseudonym, own);
 				this.#scans.set(radio, {atMs: this.#port.clock.nowMs(), networks});
 			},
 		});
+	}
+
+	#meshIdsOf(wiphy: number): Set<string> {
+		const known = this.#meshIds.get(wiphy) ?? new Set();
+		this.#meshIds.set(wiphy, known);
+		return known;
+	}
+
+	/** The kernel has stations only of whose beacon says the same mesh as ours. */
+	#isOwn(bssid: string): boolean {
+		if (this.#interfaces.some(({address}) => address === bssid)) return true;
+		for (const {labels} of this.#peers.values()) if (labels.some(of => of?.[1] === bssid)) return true;
+		return false;
 	}
 
 	/** A step of a poll: a dump of one interface, and behind it the next step. */
@@ -373,21 +391,4 @@ export class Wireless {
 		const subject = of?.name ?? (wiphy === undefined ? 'system' : this.#radioName(wiphy));
 		this.#observe({kind: 'event', event, subject, detail: frequencyMhz === undefined ? '' : `${frequencyMhz} MHz`});
 	}
-}
-
-/** Whether two readings of the interfaces ask for the same plan. */
-function areSame(before: readonly Interface[], now: readonly Interface[]): boolean {
-	return before.length === now.length && before.every((of, i) => isSame(of, now[i] as Interface));
-}
-
-function isSame(a: Interface, b: Interface): boolean {
-	return (
-		a.interfaceIndex === b.interfaceIndex &&
-		a.name === b.name &&
-		a.type === b.type &&
-		a.wiphy === b.wiphy &&
-		a.frequencyMhz === b.frequencyMhz &&
-		a.width === b.width &&
-		a.transmitPowerMbm === b.transmitPowerMbm
-	);
 }

@@ -191,7 +191,6 @@ export class AgentMesh {
 				name: `mesh${radio}`,
 				type: INTERFACE_MESH_POINT,
 				address: macOf(place, FIRST_INDEX + radio),
-				meshId: new TextEncoder().encode('valley'),
 				frequencyMhz: mhz,
 				width: 1,
 				center1Mhz: mhz,

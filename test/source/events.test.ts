@@ -112,18 +112,18 @@ test('events: a scan becomes counts by channel and pseudonyms that only the key 
 	if (first === undefined) return t.fail();
 	const secretName = encodeElement(0, encodeUtf8('Familia Pérez'));
 	const own = encodeElement(114, encodeUtf8('our-mesh'));
-	const wireless = {...first.wireless, meshId: encodeUtf8('our-mesh')};
+	const peer = first.stations[0]?.address ?? '';
 	const network = (bssid: string, frequencyMhz: number, signalMbm: number, elements: Uint8Array) => {
 		return {bssid, frequencyMhz, signalMbm, elements, seenAgoMs: 10};
 	};
 	on.kernel.state.interfaces = [
 		{
 			...first,
-			wireless,
 			networks: [
 				network('a0:00:00:00:00:01', 2412, -7000, secretName),
 				network('a0:00:00:00:00:02', 2412, -8000, secretName),
-				network('02:00:00:00:00:01', 5180, -5000, own),
+				network(peer, 5180, -5000, own),
+				network('02:00:00:00:00:77', 5180, -6000, own),
 			],
 		},
 	];

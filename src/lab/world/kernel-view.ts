@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import {seededRandom} from '../../core/random.ts';
-import {encodeUtf8} from '../../core/text.ts';
 import type {FakeKernel, FakeState} from '../../runtime/sim/kernel.ts';
 import {announcing, freeFrequency} from '../../runtime/sim/radio-rules.ts';
 import type {LinkStatistics, MediumSetup, MediumStatistics, RadioStatistics} from '../medium/medium.ts';
@@ -195,7 +194,6 @@ export class KernelView {
 			name: radio.name,
 			type: radio.isAccess ? ACCESS_TYPE : MESH_TYPE,
 			address: addressOf(index),
-			...(radio.isAccess ? {} : {meshId: encodeUtf8(world.scenario.name)}),
 			frequencyMhz: mhz,
 			width: widths[widthMhz],
 			center1Mhz: mhz + (widthMhz - 20) / 2,

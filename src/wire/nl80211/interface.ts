@@ -14,7 +14,7 @@ export const INTERFACE_MESH_POINT = 7;
  * A wireless interface: NL80211_CMD_NEW_INTERFACE and _DEL_INTERFACE, answers and events.
  *
  * Absent: `interfaceIndex` for a P2P device (it has only `wdev`); the channel of an interface that is down, or of one
- *         that joined nothing; `ssid` for a mesh point.
+ *         that joined nothing; `ssid` for a mesh point, whose name the kernel tells nowhere: only its peers' beacons do.
  * Source: Linux net/wireless/nl80211.c, nl80211_send_iface.
  */
 export const interfaceMessage = /* @__PURE__ */ attributes('nl80211.interface', {
@@ -23,7 +23,6 @@ export const interfaceMessage = /* @__PURE__ */ attributes('nl80211.interface', 
 	name: text(4),
 	type: u32(5),
 	address: mac(6),
-	meshId: bytes(24),
 	generation: u32(46),
 	ssid: bytes(52),
 	fourAddress: u8(83),
