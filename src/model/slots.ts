@@ -68,6 +68,11 @@ export interface GateOrder {
 	/** Before a stretch of own slots ends, nothing new starts for so long. */
 	readonly guardUs: number;
 	readonly leaseUntilUs: number;
+	/**
+	 * What a frame to one neighbour is reckoned to take on the air, so that no more is let go in a run than it can send: what
+	 * was let go waits in the radio, where nothing holds it any more. Absent: frames are not added up.
+	 */
+	readonly airtime?: {readonly frameUs: number; readonly nsPerByte: number} | undefined;
 }
 
 /** Why a radio's gate is as it is. */
