@@ -8,8 +8,8 @@ export interface EngineSettings {
 	readonly pinned: readonly number[];
 	/** Where lost nodes look first, one channel a band. */
 	readonly homeMhz: readonly number[];
-	/** Hours of the day in which no plan is carried out, 0 to 23. */
-	readonly quietHours: readonly number[];
+	/** It is an hour of the day in which no plan is carried out. What radar and lost neighbours need is done all the same. */
+	readonly isQuiet: boolean;
 	/** A plan must be cheaper by such a share of what is. */
 	readonly leastGain: number;
 	/** Of a radio. Going back after a failure does not count. */
@@ -20,7 +20,7 @@ export const usualSettings: EngineSettings = {
 	participation: 'observe',
 	pinned: [],
 	homeMhz: [],
-	quietHours: [],
+	isQuiet: false,
 	leastGain: 0.1,
 	retunesPerHour: 2,
 };

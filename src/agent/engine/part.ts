@@ -118,8 +118,9 @@ export class EnginePart implements Source {
 				return {radio: name, frequencyMhz: live.mhz, reason};
 			}
 			const from = channelText(live);
+			const when = this.#settings().isQuiet ? ' after its quiet hours' : '';
 			const reason =
-				participation === 'active' ? `It will leave ${from}.` : `It would leave ${from}; it only observes.`;
+				participation === 'active' ? `It will leave ${from}${when}.` : `It would leave ${from}; it only observes.`;
 			return {radio: name, frequencyMhz: to.mhz, reason};
 		});
 	}

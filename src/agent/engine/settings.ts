@@ -15,16 +15,13 @@ export function engineSettings(
 	hour: number | undefined,
 ): EngineSettings {
 	const {participation, homeChannels, quietHours, leastGainPercent, retunesPerHour} = configuration;
-	const hours = wordsOf(quietHours).map(Number);
-	// A quiet hour is one without a budget: what radar and lost neighbours need is done all the same.
-	const isQuiet = hour !== undefined && hours.includes(hour);
 	return {
 		participation,
 		pinned,
 		homeMhz: wordsOf(homeChannels).map(Number),
-		quietHours: hours,
+		isQuiet: hour !== undefined && wordsOf(quietHours).map(Number).includes(hour),
 		leastGain: leastGainPercent / 100,
-		retunesPerHour: isQuiet ? 0 : retunesPerHour,
+		retunesPerHour,
 	};
 }
 

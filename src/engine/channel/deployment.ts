@@ -36,7 +36,7 @@ import {costOf} from './problem.ts';
 //     of a step it took part in goes back too, up to REVERT_MS after the switch.
 // D4  A radio moves at most `retunesPerHour` times an hour for a plan; going back is free, and a step that joins a link
 //     which has no channel may take as many again.
-// D5  Who only observes, or stopped, or pinned the radio, refuses.
+// D5  Who only observes, or stopped, or pinned the radio, or has its quiet hours, refuses.
 
 const HOUR_MS = 3_600_000;
 /** Who has moved enough is asked again after so long. */
@@ -79,7 +79,7 @@ export class Deployment {
 	/** When each radio moved for a plan, the last hour. */
 	readonly #moved = new Map<number, number[]>();
 	readonly #trials = new Map<number, Trial>();
-	/** Who refused for its budget, and until when it is not asked. */
+	/** Who refused for its budget or its quiet hours, and until when it is not asked. */
 	readonly #restingMs = new Map<NodeId, number>();
 	readonly #hello: (radio?: number) => void;
 
@@ -198,12 +198,13 @@ export class Deployment {
 	/** Why a radio of ours may not move now. */
 	#refusalOf({radio, from, to}: Move, isJoining: boolean): Refusal | undefined {
 		const {settings, nowMs} = this.#context;
-		const {participation, pinned, retunesPerHour} = settings();
+		const {participation, pinned, isQuiet, retunesPerHour} = settings();
 		const live = this.#own.radios[radio];
 		if (participation !== 'active') return 'observing';
 		if (pinned.includes(radio)) return 'pinned';
 		if (live?.mhz !== from.mhz) return 'stale';
 		if (!this.#isAllowed(to.mhz)) return 'blocked';
+		if (isQuiet) return 'quiet-hours';
 		const recent = (this.#moved.get(radio) ?? []).filter(atMs => atMs > nowMs() - HOUR_MS);
 		return recent.length >= (isJoining ? 2 * retunesPerHour : retunesPerHour) ? 'budget' : undefined;
 	}
@@ -256,7 +257,8 @@ export class Deployment {
 	failed(nodes: readonly NodeId[], refusal: Refusal | undefined): void {
 		if (refusal === 'locked' || refusal === 'stale' || refusal === 'holding') return;
 		const {nowMs} = this.#context;
-		if (refusal === 'budget') for (const node of nodes) this.#restingMs.set(node, nowMs() + RESTING_MS);
+		if (refusal === 'budget' || refusal === 'quiet-hours')
+			for (const node of nodes) this.#restingMs.set(node, nowMs() + RESTING_MS);
 		this.#context.explain({why: refusal === undefined ? 'unanswered' : 'refused', nodes, refusal});
 		this.#hold();
 	}

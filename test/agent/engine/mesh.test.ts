@@ -235,6 +235,22 @@ test.serial('agents: in quiet hours nothing is carried out', async t => {
 	mesh.stop();
 });
 
+test.serial('agents: who is asked in its quiet hours refuses by that name, and its plan says when it goes', async t => {
+	const mesh = new AgentMesh(ring);
+	await mesh.start(place => (place % 2 === 0 ? {quietHours: '0'} : {}));
+	await mesh.pass(PLANNED_MS);
+	for (const place of [0, 2, 4]) t.deepEqual(mesh.channelsOf(place), [5180, 5260]);
+	const reasons = (await decisionsOf(mesh)).map(({reason}) => reason);
+	t.true(
+		reasons.some(reason => reason.endsWith('has its quiet hours.')),
+		reasons.join('\n'),
+	);
+	t.false(reasons.some(reason => reason.includes('has used up')));
+	const plans = await Promise.all([0, 2, 4].map(place => mesh.ask(place, 'plan')));
+	t.true(plans.some(({radios}) => radios.some(({reason}) => reason.endsWith('after its quiet hours.'))));
+	mesh.stop();
+});
+
 test.serial(
 	'agents: a router that starts again is heard, and one that forgot when it started as soon as its clock is set',
 	async t => {

@@ -17,7 +17,7 @@ test('settings: by themselves an engine observes, and without a key there is non
 		participation: 'observe',
 		pinned: [],
 		homeMhz: [],
-		quietHours: [],
+		isQuiet: false,
 		leastGain: 0.1,
 		retunesPerHour: 2,
 	});
@@ -26,11 +26,11 @@ test('settings: by themselves an engine observes, and without a key there is non
 	t.is(engineAbsence(read({meshKeyFile: '/etc/key'}).configuration), undefined);
 });
 
-test('settings: a quiet hour has no budget', t => {
+test('settings: an hour is quiet where its owner said so, and none without a clock', t => {
 	const {configuration} = read({quietHours: ' 7  20 21 ', retunesPerHour: '5', homeChannels: '2437 5180'});
-	t.is(engineSettings(configuration, [1], 20).retunesPerHour, 0);
-	t.is(engineSettings(configuration, [1], 19).retunesPerHour, 5);
-	t.is(engineSettings(configuration, [1], undefined).retunesPerHour, 5);
+	t.like(engineSettings(configuration, [1], 20), {isQuiet: true, retunesPerHour: 5});
+	t.false(engineSettings(configuration, [1], 19).isQuiet);
+	t.false(engineSettings(configuration, [1], undefined).isQuiet);
 	t.deepEqual(engineSettings(configuration, [1], 1).homeMhz, [2437, 5180]);
 });
 

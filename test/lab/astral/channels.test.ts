@@ -31,7 +31,7 @@ test('ours: routers that only observe move nothing, and plan all the same', t =>
 				participation: 'observe',
 				pinned: [],
 				homeMhz: [],
-				quietHours: [],
+				isQuiet: false,
 				leastGain: 0.1,
 				retunesPerHour: 2,
 			},
