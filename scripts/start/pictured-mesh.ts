@@ -25,12 +25,17 @@ export function startPicturedMesh(url?: string): Promise<PicturedMesh> {
 		child.stdout.on('data', chunk => {
 			text += String(chunk);
 			const found = /\n {2}(http:\S+)\n/.exec(text)?.[1];
-			if (found !== undefined) resolve({url: found, stop});
+			if (found === undefined) return;
+			clearTimeout(limit);
+			resolve({url: found, stop});
 		});
-		void ended.then(() => reject(new Error(`npm start ended early: ${text}`)));
-		setTimeout(() => {
+		const limit = setTimeout(() => {
 			void stop();
 			reject(new Error(`npm start was not ready in ${READY_MS / 1000} s`));
-		}, READY_MS).unref();
+		}, READY_MS);
+		void ended.then(() => {
+			clearTimeout(limit);
+			reject(new Error(`npm start ended early: ${text}`));
+		});
 	});
 }
