@@ -5,8 +5,6 @@ import {ballOf} from '../../engine/channel/ball.ts';
 import {pendingMoves} from '../../engine/channel/moves.ts';
 import {costOf} from '../../engine/channel/problem.ts';
 import {Engine, type EngineInput} from '../../engine/engine.ts';
-import {Demand} from '../../engine/view/demand.ts';
-import {Occupancy} from '../../engine/view/occupancy.ts';
 import type {Messages, Plan, Router} from '../../model/agent-object.ts';
 import {type Channel, SHARE_ONE} from '../../model/channel.ts';
 import {wordsOf} from '../../model/configuration.ts';
@@ -21,6 +19,7 @@ import {Peers} from '../../source/peer/peers.ts';
 import type {PartContext, Source} from '../optional.ts';
 import {channelRecords, isIndoors, type MeshRadio, rulesIndoors} from './channels.ts';
 import {DecisionLog} from './decision-log.ts';
+import {MeasuredAir} from './measured-air.ts';
 import {credentialsOf, engineSettings} from './settings.ts';
 
 // The engine in its place: what sources saw goes in, what it decides goes to actuator, neighbours and owner. It runs one
@@ -43,8 +42,7 @@ export class EnginePart implements Source {
 	readonly #credentials: Credentials;
 	readonly #radios: MeshRadios;
 	readonly #log: DecisionLog;
-	readonly #occupancy = new Occupancy();
-	readonly #demand = new Demand();
+	readonly #air = new MeasuredAir();
 	#meshRadios: readonly MeshRadio[] = [];
 	/** Where a radio just went, by wiphy: what an answer that was under way says does not count. */
 	readonly #moved = new Map<number, {readonly to: Channel; readonly untilMs: number}>();
@@ -253,7 +251,7 @@ export class EnginePart implements Source {
 	#tellChannels(): void {
 		const nowMs = this.#context.runtime.clock.nowMs();
 		const hour = this.#hour();
-		const channels = channelRecords(this.#meshRadios, mhz => this.#occupancy.at(nowMs, hour, mhz).busyShare);
+		const channels = channelRecords(this.#meshRadios, mhz => this.#air.busyShare(nowMs, hour, mhz));
 		this.#step({kind: 'channels', channels});
 	}
 
@@ -264,29 +262,12 @@ export class EnginePart implements Source {
 	}
 
 	#measure(nowMs: number, hour: number | undefined): void {
-		const airtimeUs = new Map<NodeId, number>();
-		/** By interface, what was received of our own: some drivers count it only by peer. */
-		const ownReceiveUs = new Map<string, number>();
-		const measured = this.#context.agent.board.latest();
-		for (const each of measured) {
-			if (each.kind !== 'station') continue;
-			const {receiveAirtimeUs = 0, transmitAirtimeUs = 0} = each;
-			const radio = this.#radioOf(each.interface);
-			if (radio !== undefined) ownReceiveUs.set(radio, (ownReceiveUs.get(radio) ?? 0) + receiveAirtimeUs);
-			const id = this.#peers?.nodeAt(linkLocalOf(each.peer));
-			if (id !== undefined) airtimeUs.set(id, (airtimeUs.get(id) ?? 0) + receiveAirtimeUs + transmitAirtimeUs);
-		}
-		for (const each of measured) {
-			if (each.kind !== 'channel') continue;
-			const byPeers = each.inUse ? (ownReceiveUs.get(each.radio) ?? 0) / 1000 : 0;
-			const ownReceiveMs = each.ownReceiveMs ?? byPeers;
-			this.#occupancy.take(nowMs, hour, each.radio, each.frequencyMhz, {...each, ownReceiveMs});
-		}
-		for (const [peer, us] of airtimeUs) {
-			const weight = this.#demand.take(nowMs, peer, us);
-			if (weight !== undefined) this.#step({kind: 'demand', peer, weight});
-		}
-		this.#demand.keepOnly(new Set(airtimeUs.keys()));
+		const needs = this.#air.take(nowMs, hour, this.#context.agent.board.latest(), {
+			radios: this.#meshRadios,
+			radioOf: name => this.#radioOf(name),
+			nodeOf: address => this.#peers?.nodeAt(linkLocalOf(address)),
+		});
+		for (const need of needs) this.#step({kind: 'demand', ...need});
 	}
 
 	#radioOf(interfaceName: string): string | undefined {

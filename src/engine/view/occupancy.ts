@@ -48,6 +48,12 @@ interface Channel {
 	readonly historyMs: Float64Array;
 }
 
+/** What the spectrum says of a channel: how much of the time somebody who is no Wi-Fi sends there. */
+interface Hint {
+	readonly share: number;
+	readonly atMs: number;
+}
+
 interface Seen {
 	activeMs: number;
 	busyMs: number;
@@ -58,6 +64,7 @@ interface Seen {
 /** Units: frequencies of 20 MHz channels. Shape: nothing is lost when radios come and go, as long as channels have room. */
 export class Occupancy {
 	readonly #channels = new Map<number, Channel>();
+	readonly #hints = new Map<number, Hint>();
 	/** The counters at the last look, by radio and frequency. */
 	readonly #seen = new Map<string, Seen>();
 
@@ -79,8 +86,26 @@ export class Occupancy {
 		this.#hear(nowMs, hour, mhz, listenedMs, Math.max(0, Math.min(listenedMs, foreignMs)));
 	}
 
+	/**
+	 * Takes how much of the time a sender that is no Wi-Fi was in the spectrum of a channel; 0 where none was found. Drivers that do
+	 * not count it leave the channel as free as without: so busy it is at least.
+	 */
+	hint(nowMs: number, mhz: number, share: number): void {
+		if (share > 0 && this.#hints.size < CHANNELS) this.#hints.set(mhz, {share: Math.min(1, share), atMs: nowMs});
+		else this.#hints.delete(mhz);
+	}
+
 	/** What is believed of a channel of 20 MHz now. */
 	at(nowMs: number, hour: number | undefined, mhz: number): Belief {
+		const belief = this.#counted(nowMs, hour, mhz);
+		const hint = this.#hints.get(mhz);
+		if (hint === undefined) return belief;
+		const leastShare = hint.share * fading(nowMs - hint.atMs, HALF_LIFE_MS);
+		return belief.busyShare >= leastShare ? belief : {...belief, busyShare: leastShare};
+	}
+
+	/** By what the radios counted alone. */
+	#counted(nowMs: number, hour: number | undefined, mhz: number): Belief {
 		const channel = this.#channels.get(mhz);
 		if (channel === undefined) return {busyShare: this.#usual(nowMs), confidence: 0, ageMs: Number.POSITIVE_INFINITY};
 		const fade = fading(nowMs - channel.atMs, HALF_LIFE_MS);

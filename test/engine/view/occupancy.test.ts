@@ -110,3 +110,21 @@ test('demand: a link weighs what it takes of the air, a quiet one a little', t =
 	demand.keepOnly(new Set());
 	t.is(demand.take(121 * 60_000, 1, 5), undefined);
 });
+
+test('occupancy: a sender that only the spectrum sees counts at least as much as it was there', t => {
+	const radio = new Radio();
+	for (let i = 0; i < 10; i++) radio.listen(2437, 60_000, 0.05);
+	radio.occupancy.hint(radio.nowMs, 2437, 0.4);
+	t.like(radio.at(2437), {busyShare: 0.4, ageMs: 0});
+	radio.nowMs += 600_000;
+	t.true(near(radio.at(2437).busyShare, 0.2), 'it is forgotten where nobody looks again');
+	const busy = new Radio();
+	for (let i = 0; i < 10; i++) busy.listen(2437, 60_000, 0.7);
+	busy.occupancy.hint(busy.nowMs, 2437, 0.4);
+	t.true(near(busy.at(2437).busyShare, 0.7), 'what is counted as busy is not counted twice');
+	const free = new Radio();
+	for (let i = 0; i < 10; i++) free.listen(2437, 60_000, 0.05);
+	free.occupancy.hint(free.nowMs, 2437, 0.9);
+	free.occupancy.hint(free.nowMs, 2437, 0);
+	t.true(near(free.at(2437).busyShare, 0.05), 'a look that finds nobody ends it');
+});
