@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Channel} from './channel.ts';
+import type {ClockTelling} from './clock.ts';
 
 // What routers tell each other. Every message has an origin and a number that only grows, so an old one is known as old.
 
@@ -121,6 +122,8 @@ export type PeerBody =
 			readonly backupMhz: number;
 			readonly leftS: number;
 	  }
+	/** To direct neighbours, on each radio that is to keep to time slots. */
+	| {readonly kind: 'clock'; readonly clock: ClockTelling}
 	/** What a later release says: passed on, and not understood. */
 	| {readonly kind: 'other'; readonly number: number};
 

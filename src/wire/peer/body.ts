@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {DecodeError} from '../../core/errors.ts';
 import {pushVarint, VarintReader} from '../../core/varint.ts';
-import {bit, type Layout, listOf, type Of, struct, u32, upTo, word, wordOrNone} from './layout.ts';
+import {bit, type Layout, listOf, type Of, signed, struct, u32, upTo, word, wordOrNone} from './layout.ts';
 
 // What routers of a mesh tell each other. A later release may add kinds, and members at the end of a body: who does not know
 // them passes them on and leaves them alone. Members in the middle, and of what stands in lists, are fixed for ever.
@@ -102,6 +102,29 @@ const proposal: Layout<Proposal> = {
 	},
 };
 
+/** Some clocks count from 1970; the largest is what a number holds exactly. */
+const US = upTo(2 ** 53 - 1);
+const SHORT_US = upTo(60_000_000);
+
+const clock = struct({
+	hasTsf: bit,
+	hasTime: bit,
+	byMessages: bit,
+	number: COUNT,
+	sentUs: US,
+	tsfUs: US,
+	tsfAgoUs: SHORT_US,
+	root: u32,
+	rootEpoch: COUNT,
+	rootNumber: COUNT,
+	hops: upTo(255),
+	parent: u32,
+	offsetUs: signed(2 ** 52 - 1),
+	driftPpb: signed(2_000_000),
+	errorUs: upTo(1_000_000_000),
+	echoes: listOf(struct({peer: u32, number: COUNT, agoUs: SHORT_US}), HEARD),
+});
+
 /** Each kind's number, and what it says. */
 const kinds = {
 	hello: {
@@ -119,6 +142,7 @@ const kinds = {
 	answer: {number: 4, layout: struct({transaction, refusal: wordOrNone(refusals, 'unknown')})},
 	verdict: {number: 5, layout: struct({transaction, commit: bit, inMs: upTo(60_000)})},
 	revert: {number: 6, layout: struct({transaction})},
+	clock: {number: 9, layout: struct({clock})},
 	radar: {number: 7, layout: struct({mhz: MHZ, widthMhz: WIDTH, backupMhz: MHZ, leftS: upTo(86_400)})},
 } as const;
 

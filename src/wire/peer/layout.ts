@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {readU32} from '../../core/bytes.ts';
 import {DecodeError} from '../../core/errors.ts';
-import {pushVarint, type VarintReader} from '../../core/varint.ts';
+import {pushVarint, unzigzag, type VarintReader, zigzag} from '../../core/varint.ts';
 
 // How the parts of a peer message stand in bytes, said once: reader, writer and type follow from a layout.
 
@@ -36,6 +36,21 @@ export function upTo(most: number): Count {
 		},
 		write(out, value) {
 			pushVarint(out, value > 0 ? Math.min(most, Math.round(value)) : 0);
+		},
+	};
+}
+
+/** A whole number from -`most` to `most`, short where it is near 0. What is beyond is written as the nearest that is not. */
+export function signed(most: number): Layout<number> {
+	return {
+		read(from) {
+			const start = from.at;
+			const value = unzigzag(from.next());
+			if (value > most || value < -most) throw new DecodeError('range', from.path, start);
+			return value;
+		},
+		write(out, value) {
+			pushVarint(out, Number.isNaN(value) ? 0 : zigzag(Math.max(-most, Math.min(most, Math.round(value)))));
 		},
 	};
 }

@@ -53,6 +53,13 @@ test('a refusal', vector, '04 00000003 04 09', bodies[4] as PeerBody);
 test('a verdict', vector, '05 01 00000003 04 b009', bodies[5] as PeerBody);
 test('a word of radar', vector, '07 8c29 14 bc28 880e', bodies[7] as PeerBody);
 test(
+	'what a router says of time',
+	vector,
+	// kind, flags, number, then times; -64 and 20,000 with their signs folded in
+	'09 03 05 c0843d 8080e2c4f2a29903 5a 00000001 80b48913 ac02 02 00000002 7f c0b802 0c 01 00000002 04 8201',
+	bodies[8] as PeerBody,
+);
+test(
 	'a record',
 	vector,
 	'02 01 01 01 bc28 14 01 00000009 10 dc28 05 01 02 bc28 14 80 01 00 00 bc28'.replace('80 01', '8001'),
