@@ -7,8 +7,9 @@ import {decisionOf} from '../../../src/noc/ingest/decisions.ts';
 import {nodeCrypto} from '../../../src/runtime/node/crypto.ts';
 import * as command from '../../../src/wire/nl80211/command.ts';
 import {event, RADAR_DETECTED} from '../../../src/wire/nl80211/event.ts';
+import {DFS_AVAILABLE, DFS_USABLE} from '../../../src/wire/nl80211/wiphy.ts';
 import {topicFor} from '../../../src/wire/report/topic.ts';
-import {AgentMesh, type AgentMeshSetup} from '../../helper/agent-mesh.ts';
+import {AgentMesh, type AgentMeshSetup, rule} from '../../helper/agent-mesh.ts';
 import {TestBroker} from '../../helper/broker.ts';
 
 // The agent itself on six routers: netlink to simulated kernels of both byte orders, the real codec and authentication
@@ -185,6 +186,31 @@ test.serial('agents: radar moves all who are there, at once', async t => {
 	for (const place of mesh.routers.keys()) t.false(mesh.channelsOf(place).includes(seen.mhz), 'nor comes back soon');
 	t.true(links.every(([a, b]) => mesh.areJoined(a, b)));
 	t.true((await decisionsOf(mesh)).some(({reason}) => reason.startsWith('Radar was seen')));
+	mesh.stop();
+});
+
+test.serial('agents: a plan uses a channel with radar once somebody has listened to it, and never before', async t => {
+	const mesh = new AgentMesh({...ring, channelsMhz: [5180, 5260, 5500]});
+	const judge = (dfsState: number): void => {
+		for (const {kernel} of mesh.routers)
+			kernel.state.radios = kernel.state.radios.map(radio => ({
+				...radio,
+				frequencies: [rule(5180), {...rule(5260), radar: true, dfsState}, {...rule(5500), radar: true, dfsState}],
+			}));
+	};
+	judge(DFS_USABLE);
+	await mesh.start();
+	await mesh.pass(PLANNED_MS);
+	for (const place of mesh.routers.keys()) t.false(mesh.channelsOf(place).includes(5500), `r${place}`);
+	t.true(
+		mesh.routers.some((_, place) => mesh.channelsOf(place).includes(5260)),
+		'where an owner put a radio it may stay',
+	);
+	judge(DFS_AVAILABLE);
+	for (const {kernel} of mesh.routers) kernel.emit('regulatory', command.REG_CHANGE, event, {});
+	await mesh.pass(PLANNED_MS);
+	t.true(mesh.routers.some((_, place) => mesh.channelsOf(place).includes(5500)));
+	t.true(links.every(([a, b]) => mesh.areJoined(a, b)));
 	mesh.stop();
 });
 
