@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import {startBusyRouter} from './measure/busy-router.ts';
+import {type BusyRouterOptions, startBusyRouter} from './measure/busy-router.ts';
 import type {Row} from './row.ts';
 
 export const name = 'agent-rss';
 export const about =
-	'resident memory on big-endian MIPS, 3 radios and 12 mesh peers; baseline: ten ticks after the start';
+	'resident memory, 3 radios and 12 mesh peers, big-endian MIPS and x86_64, also with the engine that chooses channels';
 
-export async function run(report: (row: Row) => void): Promise<void> {
-	const router = await startBusyRouter();
-	const residentKb = async (): Promise<number> => {
+const TICKS = 1000;
+/** The engine beside the same router without it; its mesh goes on talking meanwhile. */
+const ENGINE_TICKS = 120;
+
+async function residentKb(options: BusyRouterOptions, ticks: number): Promise<{first: number; last: number}> {
+	const router = await startBusyRouter(options);
+	const read = async (): Promise<number> => {
 		const status = await router.processFile('status');
 		const value = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
 		if (value === undefined) throw new Error(`the process says no VmRSS:\n${status}`);
@@ -16,12 +20,25 @@ export async function run(report: (row: Row) => void): Promise<void> {
 	};
 	try {
 		await router.reports(10);
-		const idle = await residentKb();
-		report({bench: name, metric: 'idle', value: idle, unit: 'kB'});
-		await router.reports(1000);
-		const after = await residentKb();
-		report({bench: name, metric: 'after1000', value: after, unit: 'kB', baseline: idle, ratio: after / idle});
+		const first = await read();
+		await router.reports(ticks);
+		return {first, last: await read()};
 	} finally {
 		await router.stop();
 	}
+}
+
+export async function run(report: (row: Row) => void): Promise<void> {
+	const row = (metric: string, value: number, baseline?: number): void =>
+		report({
+			...{bench: name, metric, value, unit: 'kB'},
+			...(baseline === undefined ? {} : {baseline, ratio: value / baseline}),
+		});
+	const {first, last} = await residentKb({}, TICKS);
+	row('idle', first);
+	row('after1000', last, first);
+	row('withEngine', (await residentKb({hasEngine: true}, ENGINE_TICKS)).last, first);
+	const {last: plain} = await residentKb({machine: 'uml'}, ENGINE_TICKS);
+	row('x86_64.idle', plain);
+	row('x86_64.withEngine', (await residentKb({machine: 'uml', hasEngine: true}, ENGINE_TICKS)).last, plain);
 }

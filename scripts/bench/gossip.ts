@@ -11,13 +11,19 @@ import type {Row} from './row.ts';
 
 export const name = 'gossip';
 export const about =
-	'what routers tell each other: bytes, instructions beside JSON + HMAC, and air time at 10 and 50 within 4 hops';
+	'what routers tell each other: bytes, instructions beside JSON + HMAC, and air time at 10, 50 and 200';
 
 const FEW = 50;
 const MANY = 250;
 const AIR_TARGET = 0.01;
 const RADIOS_MHZ = [5180, 5260];
 const MINUTE_MS = 60_000;
+/** Routers, and hops from corner to corner: in the largest each hears eight, and four hops reach some eighty. */
+const MESHES = [
+	[10, 8],
+	[50, 8],
+	[200, 16],
+] as const;
 
 /** Routers on a square, each hearing those within a fourth of the way from the middle to a corner: 4 hops. */
 function square(routers: number, hopsAcross: number): [number, number][] {
@@ -98,8 +104,8 @@ export async function run(report: (row: Row) => void): Promise<void> {
 	row('instructionsToSend', await instructions('encode'), 'instructions', await instructions('json-encode'));
 	row('instructionsToTake', await instructions('decode'), 'instructions', await instructions('json-decode'));
 	row('instructionsToVerify', await instructions('verify'), 'instructions');
-	for (const routers of [10, 50]) {
-		const [begin, planning, rest] = (await measure(routers, 8, [1, 2, 7])) as [Talk, Talk, Talk];
+	for (const [routers, hopsAcross] of MESHES) {
+		const [begin, planning, rest] = (await measure(routers, hopsAcross, [1, 2, 7])) as [Talk, Talk, Talk];
 		row(`bytesPerSecondOfRouter.${routers}`, rest.bytesPerS, 'bytes/s');
 		row(`messagesPerSecondOfRouter.${routers}`, rest.messagesPerS, '1/s');
 		row(`airTimeShare.${routers}`, rest.meanShare, 'share', AIR_TARGET);

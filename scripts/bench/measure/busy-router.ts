@@ -12,11 +12,17 @@ import {targetOf} from '../../build/targets.ts';
 
 // A router with three radios and twelve mesh peers on big-endian MIPS, its agent reporting every second to a collector
 // on the host. The machine's clock counts instructions; how long one is, the guest's kernel guesses when it boots, so a
-// yardstick measures it.
+// yardstick measures it. The same router on User-Mode Linux is x86_64, where no instructions are counted.
 
 export const ROUTER = 'router';
 const CHANNELS_MHZ = [2412, 5180, 5220];
 const PEERS_A_CHANNEL = 4;
+const MESH_KEY = '000102030405060708090a0b0c0d0e0f';
+/** Peers report so rarely that they only talk to each other. */
+const PEERS_INTERVAL_S = 3600;
+/** All have heard each other, and their plans are made. */
+const ACQUAINTED_MS = 90_000;
+const archOf = {malta: 'mips_24kc', uml: 'x86_64'} as const;
 
 /** Rare beacons: those of twelve peers at the usual rate keep the emulator busy, and their interrupts are charged to whom they meet. */
 const BEACON_INTERVAL_TU = 1000;
@@ -38,29 +44,41 @@ export interface BusyRouter {
 	readonly mesh: Mesh;
 	/** Waits until the collector has this many more reports, and says how many it has. */
 	reports(more: number): Promise<number>;
-	/** Nanoseconds of the guest's clocks that one instruction takes. */
+	/** Nanoseconds of the guest's clocks that one instruction takes. Absent: 0 where none are counted. */
 	readonly nsPerInstruction: number;
 	/** A file of /proc about the agent's process. */
 	processFile(name: string): Promise<string>;
 	stop(): Promise<void>;
 }
 
-export async function startBusyRouter(): Promise<BusyRouter> {
-	const agent = await buildBinary({arch: 'mips_24kc', entry: 'src/main/agent.ts', name: 'astral-mesh'});
+export interface BusyRouterOptions {
+	readonly machine?: 'malta' | 'uml';
+	/** A key of the mesh is set, here and in its peers, which run the agent too: they talk, agree and plan, as observers. */
+	readonly hasEngine?: boolean;
+}
+
+export async function startBusyRouter({
+	machine = 'malta',
+	hasEngine = false,
+}: BusyRouterOptions = {}): Promise<BusyRouter> {
+	const agent = await buildBinary({arch: archOf[machine], entry: 'src/main/agent.ts', name: 'astral-mesh'});
 	const dataFolder = await mkdtemp(join(tmpdir(), 'mesh-noc-bench-'));
 	const collector = await startCollector({dataFolder, mqtt: {host: '127.0.0.1', port: 0}, roll: 'never'});
-	const mesh = await startMesh('malta', topology(), {uplink: true, countInstructions: true, limitS: 1200});
+	const isCounted = machine === 'malta';
+	const mesh = await startMesh(machine, topology(), {uplink: true, countInstructions: isCounted, limitS: 2400});
 	const only = {...mesh, topology: {...mesh.topology, routers: mesh.topology.routers.slice(0, 1)}};
-	await startAgents(only, {agentBinary: agent.path, brokerPort: collector.mqttPort, intervalS: 1});
+	const more = hasEngine ? {meshKeys: MESH_KEY, engineFile: `/tmp/epoch-${ROUTER}`} : {};
+	await startAgents(only, {agentBinary: agent.path, brokerPort: collector.mqttPort, intervalS: 1, more});
+	if (hasEngine) await startPeers(mesh);
 	const samples = async (): Promise<number> => {
 		const answer = (await (await fetch(`${collector.httpUrl}/api/v1/nodes`)).json()) as {
-			nodes: {counts: {samples: number}}[];
+			nodes: {node: string; counts: {samples: number}}[];
 		};
-		return answer.nodes[0]?.counts.samples ?? 0;
+		return answer.nodes.find(({node}) => node === ROUTER)?.counts.samples ?? 0;
 	};
 	return {
 		mesh,
-		nsPerInstruction: await measureInstruction(mesh),
+		nsPerInstruction: isCounted ? await measureInstruction(mesh) : 0,
 		async reports(more) {
 			const wanted = (await samples()) + more;
 			for (;;) {
@@ -76,6 +94,17 @@ export async function startBusyRouter(): Promise<BusyRouter> {
 			await rm(dataFolder, {recursive: true, force: true});
 		},
 	};
+}
+
+/** The agent in every peer, without a collector; returns when they know each other. */
+async function startPeers(mesh: Mesh): Promise<void> {
+	const lines = mesh.topology.routers.slice(1).map(({name}) => {
+		const settings = {node: name, meshKeys: MESH_KEY, intervalS: PEERS_INTERVAL_S, engineFile: `/tmp/epoch-${name}`};
+		const words = Object.entries(settings).map(([option, value]) => `--set ${option}=${value}`);
+		return `ip netns exec ${name} /tmp/astral-mesh ${words.join(' ')} >/host/agent-${name}.log 2>&1 </dev/null &`;
+	});
+	await mesh.guest.check(lines.join('\n'));
+	await mesh.guest.check(`sleep ${ACQUAINTED_MS / 1000}`);
 }
 
 /** Nanoseconds of the guest's clock that one instruction takes. */
