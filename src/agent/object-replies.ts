@@ -54,7 +54,8 @@ export function repliesOf(agent: AgentView, configuration: Configuration, nowMs:
 		},
 		plan: () => {
 			const radios = agent.sources().flatMap(source => source.plan?.() ?? []);
-			return {radios, ...noEngine(agent, 'plan')};
+			const slots = agent.sources().flatMap(source => source.slots?.() ?? []);
+			return {radios, ...(slots.length > 0 ? {slots} : {}), ...noEngine(agent, 'plan')};
 		},
 		neighbours: () => {
 			const messages = agent.sources().flatMap(source => source.messages?.() ?? [])[0];

@@ -3,6 +3,7 @@ import type {Decision, Messages, Plan, Router, Sweep, Telemetry} from '../model/
 import type {Board} from '../model/board.ts';
 import type {Configuration, ConfigurationProblem} from '../model/configuration.ts';
 import type {Observe} from '../model/observation.ts';
+import type {SlotPicture} from '../model/slot-picture.ts';
 import type {Log, Runtime} from '../port/port.ts';
 
 // Parts of the agent that a router may do without. Each lives behind a dynamic import(): its code is read into memory
@@ -18,6 +19,8 @@ export interface Source {
 	/** What the part decided, and what it plans. Absent: it does neither. */
 	decisions?(): readonly Decision[];
 	plan?(): readonly Plan[];
+	/** Who sends when. Absent: the part divides no time. */
+	slots?(): readonly SlotPicture[];
 	/** Routers of the mesh, and what is told between them. Absent: the part talks to none. */
 	routers?(): readonly Router[];
 	messages?(): Messages | undefined;

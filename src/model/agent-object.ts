@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {SlotPicture} from './slot-picture.ts';
 
 // What the agent answers on ubus, as the object astral-mesh. The pages in LuCI read the same definitions. Quantities carry
 // their units in their names; one that the kernel or driver does not give is absent, never 0.
@@ -158,7 +159,8 @@ export interface AgentReplies {
 	readonly stations: {readonly stations: readonly Station[]; readonly clients: readonly Clients[]};
 	readonly spectrum: {readonly sweeps: readonly Sweep[]} & Reasoned;
 	readonly decisions: {readonly decisions: readonly Decision[]} & Reasoned;
-	readonly plan: {readonly radios: readonly Plan[]} & Reasoned;
+	/** `slots`: of radios whose time is divided, or could be. Absent: none is. */
+	readonly plan: {readonly radios: readonly Plan[]; readonly slots?: readonly SlotPicture[]} & Reasoned;
 	readonly neighbours: {
 		readonly channels: readonly Foreign[];
 		readonly routers: readonly Router[];
