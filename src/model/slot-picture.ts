@@ -6,17 +6,22 @@ import type {GateState, HiddenPair, MeshTime, SlotView} from './slots.ts';
 // A radio's superframe as it is shown. It is made on the router: ubus, LuCI and collector show what is made here, so that all
 // say the same.
 
+/** Slots in a row, the first of all being 0. */
+export type SlotRun = readonly [first: number, count: number];
+
 /** Who may send when on a radio's channel, and why. */
 export interface SlotPicture {
 	readonly radio: string;
 	readonly state: GateState;
 	/** The gate's state, whom it is for, what it brings, and how well the clocks agree. */
 	readonly sentences: readonly string[];
+	/** How many there are, and how long each is. */
+	readonly slots: number;
 	readonly slotUs: number;
-	/** By slot: `1` where everyone may send. */
-	readonly open: string;
-	/** By slot: `1` where the slot is this router's. This router is the first. */
-	readonly routers: readonly {readonly router: string; readonly slots: string}[];
+	/** Where everyone may send. */
+	readonly open: readonly SlotRun[];
+	/** Whose slots are whose; this router is the first. */
+	readonly routers: readonly {readonly router: string; readonly own: readonly SlotRun[]}[];
 	/** What the clock may be wrong by. Absent: there is no common time. */
 	readonly errorUs?: number;
 	/** Share of frames lost to neighbours: 0 to 1. Absent: not measured. */
@@ -33,8 +38,6 @@ export function slotPicture(view: SlotView, own: NodeId): SlotPicture {
 	const {radio, state, reason, superframe, owners, hidden, time, lossBefore, lossNow} = view;
 	const others: NodeId[] = [];
 	for (const {nodes} of owners) for (const node of nodes) if (node !== own && !others.includes(node)) others.push(node);
-	const marks = (isMarked: (slot: SlotView['owners'][number]) => boolean): string =>
-		owners.map(slot => (isMarked(slot) ? '1' : '0')).join('');
 	const isDivided = owners.some(({open}) => !open);
 	const routers = isDivided ? [own, ...others.sort((a, b) => a - b)].slice(0, MOST_ROUTERS) : [];
 	const surest = [...hidden].sort((a, b) => b.confidence - a.confidence).slice(0, MOST_PAIRS);
@@ -47,13 +50,29 @@ export function slotPicture(view: SlotView, own: NodeId): SlotPicture {
 			...lossTexts(lossBefore, lossNow),
 			...(time === undefined ? [] : [timeText(time, own)]),
 		],
+		slots: superframe.slots,
 		slotUs: superframe.slotUs,
-		open: marks(({open}) => open),
-		routers: routers.map(node => ({router: nodeText(node), slots: marks(({nodes}) => nodes.includes(node))})),
+		open: runsOf(owners.map(({open}) => open)),
+		routers: routers.map(node => ({
+			router: nodeText(node),
+			own: runsOf(owners.map(({nodes}) => nodes.includes(node))),
+		})),
 		...(time === undefined ? {} : {errorUs: Math.round(time.errorUs)}),
 		...(lossBefore === undefined ? {} : {lossBefore: rounded(lossBefore)}),
 		...(lossNow === undefined ? {} : {lossNow: rounded(lossNow)}),
 	};
+}
+
+/** The runs of what is marked. */
+function runsOf(marks: readonly boolean[]): SlotRun[] {
+	const runs: SlotRun[] = [];
+	let first = 0;
+	for (let slot = 0; slot <= marks.length; slot++) {
+		if (marks[slot] === true) continue;
+		if (slot > first) runs.push([first, slot - first]);
+		first = slot + 1;
+	}
+	return runs;
 }
 
 function pairText({a, b, receiver, lossBoth, lossOne}: HiddenPair, own: NodeId): string {

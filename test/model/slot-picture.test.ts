@@ -29,12 +29,13 @@ const gated: SlotView = {
 };
 
 test('slot picture: this router comes first, every slot has its owners or is open', t => {
-	const {radio, state, slotUs, open, routers} = slotPicture(gated, OWN);
-	t.deepEqual({radio, state, slotUs, open}, {radio: 'phy0', state: 'gated', slotUs: 5000, open: '00000011'});
+	const {radio, state, slots, slotUs, open, routers} = slotPicture(gated, OWN);
+	t.deepEqual({radio, state, slots, slotUs}, {radio: 'phy0', state: 'gated', slots: 8, slotUs: 5000});
+	t.deepEqual(open, [[6, 2]]);
 	t.deepEqual(routers, [
-		{router: '0000000a', slots: '11100000'},
-		{router: '0000000b', slots: '00011100'},
-		{router: '000000ff', slots: '00100000'},
+		{router: '0000000a', own: [[0, 3]]},
+		{router: '0000000b', own: [[3, 3]]},
+		{router: '000000ff', own: [[2, 1]]},
 	]);
 });
 
@@ -57,7 +58,7 @@ test('slot picture: where nothing is hidden all slots are open, and nobody owns 
 		{...gated, state: 'nothing-hidden', owners, hidden: [], time, lossNow: undefined},
 		OWN,
 	);
-	t.is(open, '11111111');
+	t.deepEqual(open, [[0, 8]]);
 	t.deepEqual(routers, []);
 	t.deepEqual(sentences.slice(1), [
 		'Of what it sends to neighbours 31 % is lost without slots.',
@@ -70,7 +71,7 @@ test('slot picture: what is not known is not said', t => {
 	const nothing = {time: undefined, lossBefore: undefined, lossNow: undefined, hidden: []};
 	const picture = slotPicture({...gated, ...nothing}, OWN);
 	t.deepEqual(picture.sentences, [gated.reason]);
-	t.deepEqual(Object.keys(picture), ['radio', 'state', 'sentences', 'slotUs', 'open', 'routers']);
+	t.deepEqual(Object.keys(picture), ['radio', 'state', 'sentences', 'slots', 'slotUs', 'open', 'routers']);
 	const {sentences} = slotPicture(
 		{...gated, ...nothing, lossNow: 0.1, time: {...timeOf(), errorUs: 1500, hops: 1}},
 		OWN,
@@ -79,6 +80,27 @@ test('slot picture: what is not known is not said', t => {
 		'Of what it sends to neighbours 10 % is lost.',
 		'It keeps the time of 00000001, 1 hop away, by beacons, right to 1.5 ms.',
 	]);
+});
+
+test('slot picture: slots that are not together are runs of their own', t => {
+	const at = [0, 2, 3, 7];
+	const owners = gated.owners.map((_, slot) => ({nodes: at.includes(slot) ? [OWN] : [FAR], open: false}));
+	const {routers, open} = slotPicture({...gated, owners}, OWN);
+	t.deepEqual(
+		routers.map(({own}) => own),
+		[
+			[
+				[0, 1],
+				[2, 2],
+				[7, 1],
+			],
+			[
+				[1, 1],
+				[4, 3],
+			],
+		],
+	);
+	t.deepEqual(open, []);
 });
 
 test('slot picture: a neighbour that names very many makes no longer list, and it fits into an event', t => {
