@@ -140,6 +140,9 @@ export const options = {
 	quietHours: words('Hours (UTC) in which channels stay as they are', '0 to 23, with spaces between', number(0, 23)),
 	retunesPerHour: integer('Changes of a radio an hour at most', 2, 0, 20),
 	leastGainPercent: integer('A change must make the mesh so much better', 10, 1, 90),
+	timeDivision: text(
+		'Radios or interfaces of the mesh that keep to time slots where that helps, with spaces between; all: every one. Empty: none',
+	),
 	engineFile: text('File that counts the starts', '/etc/astral-mesh/epoch'),
 	jail: flag('Whether the service runs in a jail (ujail), from its next start on'),
 } as const satisfies Record<string, Option<string> | Option<number>>;

@@ -50,8 +50,8 @@ export type DropReason = (typeof dropReasons)[number];
 const unsaid: readonly DropReason[] = ['foreign', 'stranger'];
 
 export interface PeerHandlers {
-	/** `from` is the neighbour that sent it to us, on one of our radios. */
-	message(message: PeerMessage, from: NodeId, radio: number): void;
+	/** `from` is the neighbour that sent it to us, on one of our radios; it came at `atMs`, before it was read and proven. */
+	message(message: PeerMessage, from: NodeId, radio: number, atMs: number): void;
 	/** Something proven to be ours was said in an epoch that is not over: we know too little of ourselves. */
 	outdated(epoch: number): void;
 }
@@ -271,7 +271,7 @@ export class Peers {
 		if (from === undefined) return this.#drop('stranger', address);
 		if (!this.#received.has(body)) this.#received.set(body, bytes);
 		this.received++;
-		this.#handlers.message({origin, epoch, seq, hopsLeft, via, body}, from, radio);
+		this.#handlers.message({origin, epoch, seq, hopsLeft, via, body}, from, radio, nowMs);
 	}
 
 	/** Most messages come more than once: their bodies are read once. */

@@ -50,6 +50,9 @@ const options = {
 	quiet_hours: ['Hours (UTC) in which channels stay as they are', '', '0 to 23, with spaces between'],
 	retunes_per_hour: ['Changes of a radio an hour at most', 2, [0, 20]],
 	least_gain_percent: ['A change must make the mesh so much better', 10, [1, 90]],
+	time_division: [
+		'Radios or interfaces of the mesh that keep to time slots where that helps, with spaces between; all: every one. Empty: none'
+	],
 	engine_file: ['File that counts the starts', '/etc/astral-mesh/epoch'],
 	jail: ['Whether the service runs in a jail (ujail), from its next start on', '0']
 };
