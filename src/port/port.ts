@@ -128,6 +128,22 @@ export interface Files {
 	remove(path: string): void;
 }
 
+/**
+ * The kernel's machine for small programs, eBPF, as far as a queue's gate needs it. Descriptors are the system's. Values have
+ * the length that the array was made with.
+ *
+ * Errors: PortError, of each.
+ */
+export interface Bpf {
+	createArray(valueBytes: number, entries: number): number;
+	/** A program that classifies packets, as the kernel takes it. */
+	loadClassifier(instructions: Uint8Array): number;
+	write(array: number, index: number, value: Uint8Array): void;
+	/** Reads into `value`. */
+	read(array: number, index: number, value: Uint8Array): void;
+	close(descriptor: number): void;
+}
+
 export type LogLevel = 'error' | 'warning' | 'notice' | 'debug';
 
 export interface Log {
@@ -160,6 +176,8 @@ export interface Runtime {
 	 * Absent: undefined where there is no way there or it cannot be asked.
 	 */
 	pathMtuBytes(address: string, interfaceIndex?: number): number | undefined;
+	/** Absent: the runtime has none; whether the kernel has one shows when it is used. */
+	readonly bpf?: Bpf;
 	readonly files: Files;
 	readonly crypto: Crypto;
 	readonly log: Log;

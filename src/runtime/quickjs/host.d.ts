@@ -73,6 +73,11 @@ declare module 'mesh:host' {
 	/** 0: the kernel dropped messages. */
 	export function receiveNetlink(fd: number): Uint8Array | number | undefined;
 
+	export function createArray(valueBytes: number, entries: number): number;
+	export function loadClassifier(instructions: Uint8Array): number;
+	/** Writes `bytes` as the value of that index, or reads it into them; they must be as long as a value. */
+	export function arrayValue(fd: number, index: number, bytes: Uint8Array, writes: boolean): number;
+
 	/** `mostBytes` absent or 0: all of it. */
 	export function readFile(path: string, mostBytes?: number): Uint8Array | number | undefined;
 	export function replaceFile(path: string, bytes: Uint8Array, mode: number): number;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as host from 'mesh:host';
-import type {Files, LogLevel, Runtime} from '../../port/port.ts';
+import type {Bpf, Files, LogLevel, Runtime} from '../../port/port.ts';
 import {HostDatagram} from './datagram.ts';
 import {check, failureOf} from './failure.ts';
 import {HostNetlink} from './netlink.ts';
@@ -30,6 +30,14 @@ const files: Files = {
 	},
 };
 
+const bpf: Bpf = {
+	createArray: (valueBytes, entries) => check(host.createArray(valueBytes, entries), 'bpf array'),
+	loadClassifier: instructions => check(host.loadClassifier(instructions), 'bpf program'),
+	write: (array, index, value) => void check(host.arrayValue(array, index, value, true), 'bpf write'),
+	read: (array, index, value) => void check(host.arrayValue(array, index, value, false), 'bpf read'),
+	close: host.close,
+};
+
 /** The words after the program's name. */
 export function programArguments(): string[] {
 	return host.programArguments();
@@ -48,6 +56,7 @@ export function quickjsRuntime(): Runtime {
 			return mtu > 0 ? mtu : undefined;
 		},
 		netlink: (protocol, handlers) => new HostNetlink(protocol, handlers),
+		bpf,
 		files,
 		crypto: {
 			randomBytes: host.randomBytes,

@@ -94,6 +94,7 @@ struct function_list {
 };
 extern const struct function_list loop_functions, timer_functions, report_functions, stream_functions, datagram_functions;
 extern const struct function_list netlink_functions, tls_functions, file_functions, crypto_functions, process_functions;
+extern const struct function_list bpf_functions;
 int module_setup(JSContext *context);
 void process_arguments(int count, char **words);
 

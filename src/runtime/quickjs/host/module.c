@@ -141,6 +141,7 @@ const struct function_list process_functions = {entries, COUNT_OF(entries)};
 static const struct function_list *const lists[] = {
 	&process_functions, &loop_functions,    &timer_functions, &report_functions, &stream_functions,
 	&datagram_functions, &netlink_functions, &tls_functions,  &file_functions,   &crypto_functions,
+	&bpf_functions,
 };
 
 static int fill_module(JSContext *context, JSModuleDef *module)
