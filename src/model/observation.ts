@@ -241,7 +241,9 @@ export type EventName =
 	| 'peer-removed'
 	| 'clock-step'
 	| 'overrun'
-	| 'decision';
+	| 'decision'
+	/** Its detail is a `SlotPicture` as JSON. */
+	| 'slots';
 
 /** Something that happened, told by the kernel and not asked for. */
 export interface EventObservation {

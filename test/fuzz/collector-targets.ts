@@ -10,6 +10,7 @@ import {parsePacket} from '../../src/noc/ingest/packet.ts';
 import {PacketSplitter} from '../../src/noc/ingest/packet-splitter.ts';
 import {type PublishLayout, readPublish} from '../../src/noc/ingest/publish.ts';
 import {ProtocolError} from '../../src/noc/ingest/reason.ts';
+import {slotsOf} from '../../src/noc/ingest/slots.ts';
 import {addIncrease, addValue, makeBuckets} from '../../src/noc/store/bucket.ts';
 import {decodeChunk, encodeChunk} from '../../src/noc/store/chunk.ts';
 import {decodeRollup, encodeRollup, fiveMinuteTier, placesOf} from '../../src/noc/store/rollup.ts';
@@ -113,6 +114,19 @@ export const collectorTargets: readonly Target[] = [
 		name: 'noc.event',
 		seeds: [encodeUtf8('{"timeMs":1,"clockUnset":false,"event":"decision","subject":"phy0","detail":"x"}')],
 		decode: bytes => decisionOf(bytes, 1000),
+	},
+	{
+		name: 'noc.slots',
+		seeds: [
+			encodeUtf8(
+				JSON.stringify({
+					...{timeMs: 1, clockUnset: false, event: 'slots', subject: 'phy0'},
+					detail:
+						'{"radio":"phy0","state":"gated","sentences":["x"],"slots":8,"slotUs":5000,"open":[[6,2]],"routers":[{"router":"0a","own":[[0,3]]}]}',
+				}),
+			),
+		],
+		decode: bytes => slotsOf(bytes, 1000),
 	},
 	{
 		name: 'noc.log',

@@ -71,6 +71,12 @@ export function httpApp(services: HttpServices): Hono {
 		if (record === undefined) return fail(context, 404, 'not-found', `no node ${node} is known`, 'node');
 		return context.json({node, decisions: record.decisions});
 	});
+	app.get('/api/v1/slots', context => {
+		const {node} = checkLatest(context.req.query());
+		const record = intake.nodes.get(node);
+		if (record === undefined) return fail(context, 404, 'not-found', `no node ${node} is known`, 'node');
+		return context.json({node, radios: [...record.slots.values()]});
+	});
 	const checkSeries = checker(SeriesQuery);
 	app.get('/api/v1/series', async context => {
 		const query = checkSeries(context.req.query());

@@ -8,6 +8,7 @@ import {
 	NodesAnswer,
 	SeriesAnswer,
 	SeriesQuery,
+	SlotsAnswer,
 	StatusAnswer,
 } from './schema.ts';
 
@@ -20,6 +21,7 @@ const routes: readonly {path: string; about: string; query?: QuerySchema; answer
 	{path: '/api/v1/nodes', about: 'All nodes and how they are', answer: NodesAnswer},
 	{path: '/api/v1/latest', about: 'The newest values of a node', query: LatestQuery, answer: LatestAnswer},
 	{path: '/api/v1/decisions', about: 'What a node decided, and why', query: LatestQuery, answer: DecisionsAnswer},
+	{path: '/api/v1/slots', about: 'Who may send when, and why', query: LatestQuery, answer: SlotsAnswer},
 	{path: '/api/v1/series', about: 'Values over time, down-sampled', query: SeriesQuery, answer: SeriesAnswer},
 	{path: '/api/v1/status', about: 'How the collector is', answer: StatusAnswer},
 	{path: '/api/v1/events', about: 'Live updates as server-sent events', type: 'text/event-stream'},

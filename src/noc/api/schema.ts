@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Type, {type Static} from 'typebox';
+import {SlotPicture} from '../ingest/slots.ts';
 
 // The shapes of the HTTP interface, said once: they check what comes in, type what goes out, and are the public JSON Schema.
 
@@ -63,6 +64,14 @@ export const DecisionsAnswer = Type.Object({
 	),
 });
 export type DecisionsAnswer = Static<typeof DecisionsAnswer>;
+
+export const SlotsAnswer = Type.Object({
+	node: nodeName,
+	radios: Type.Array(Type.Object({...SlotPicture.properties, timeMs: timeMs('When it was told')}), {
+		description: 'Of each radio the last that was told since the collector started',
+	}),
+});
+export type SlotsAnswer = Static<typeof SlotsAnswer>;
 
 export const ErrorAnswer = Type.Object({
 	error: Type.Object({

@@ -10,6 +10,7 @@ import {decisionOf, keepDecision, type ToldDecision} from './decisions.ts';
 import {decodeJsonSamples, type Sample} from './json-samples.ts';
 import {NodeStream} from './node-stream.ts';
 import {sampleTimeMs} from './sample-time.ts';
+import {keepSlots, slotsOf, type ToldSlots} from './slots.ts';
 
 /** What the collector believes about one node. */
 export interface NodeRecord {
@@ -22,6 +23,8 @@ export interface NodeRecord {
 	connections: number;
 	/** The last ones it told of since the collector started, the newest last. */
 	readonly decisions: ToldDecision[];
+	/** Who sends when, by radio, as it was told last. */
+	readonly slots: Map<string, ToldSlots>;
 	/** The last text on its state topic. */
 	stateText: string | undefined;
 	firstSeenMs: number;
@@ -78,6 +81,7 @@ export class Intake {
 			stream: new NodeStream(),
 			jsonLatest: new Map(),
 			decisions: [],
+			slots: new Map(),
 			connections: 0,
 			stateText: undefined,
 			firstSeenMs: nowMs,
@@ -104,6 +108,8 @@ export class Intake {
 			else this.#tell(kind === 'ev' ? 'event' : 'result', record, decodeUtf8(payload));
 			const decision = kind === 'ev' ? decisionOf(payload, nowMs) : undefined;
 			if (decision !== undefined) keepDecision(record.decisions, decision);
+			const slots = kind === 'ev' ? slotsOf(payload, nowMs) : undefined;
+			if (slots !== undefined) keepSlots(record.slots, slots);
 			return undefined;
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw error;

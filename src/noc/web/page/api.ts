@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {DecisionsAnswer, NodeSummary, SeriesAnswer, StatusAnswer} from '../../api/schema.ts';
+import type {DecisionsAnswer, NodeSummary, SeriesAnswer, SlotsAnswer, StatusAnswer} from '../../api/schema.ts';
 
 export type {NodeSummary, SeriesAnswer, StatusAnswer};
 export type Decision = DecisionsAnswer['decisions'][number];
+export type RadioSlots = SlotsAnswer['radios'][number];
 export type SeriesRow = SeriesAnswer['series'][number];
 
 export interface LatestValue {
@@ -28,6 +29,10 @@ export function fetchLatest(node: string): Promise<{values: LatestValue[]}> {
 
 export function fetchDecisions(node: string): Promise<DecisionsAnswer> {
 	return getJson(`/api/v1/decisions?node=${encodeURIComponent(node)}`);
+}
+
+export function fetchSlots(node: string): Promise<SlotsAnswer> {
+	return getJson(`/api/v1/slots?node=${encodeURIComponent(node)}`);
 }
 
 export interface SeriesRequest {

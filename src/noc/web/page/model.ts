@@ -6,9 +6,11 @@ import {
 	fetchLatest,
 	fetchNodes,
 	fetchSeries,
+	fetchSlots,
 	fetchStatus,
 	type LatestValue,
 	type NodeSummary,
+	type RadioSlots,
 	type SeriesAnswer,
 } from './api.ts';
 
@@ -70,6 +72,8 @@ export const route = signal(readRoute());
 export const latest = signal<readonly LatestValue[]>([]);
 /** Of the node whose page is shown, the newest last. */
 export const decisions = signal<readonly Decision[]>([]);
+/** Of that node, by radio. */
+export const slots = signal<readonly RadioSlots[]>([]);
 export const pageSeries = signal<SeriesAnswer | undefined>(undefined);
 /** Node → busiest channel's share over the last hour. */
 export const sparks = signal<ReadonlyMap<string, readonly (number | null)[]>>(new Map());
@@ -146,16 +150,18 @@ async function refreshPage(): Promise<void> {
 	const toMs = Date.now() + clockOffsetMs.value;
 	const stepMs = Math.max(Math.ceil(spanMs / STEPS / 1000) * 1000, Math.min(60_000, current.value?.intervalMs ?? 1000));
 	try {
-		const [series, values, decided] = await Promise.all([
+		const [series, values, decided, divided] = await Promise.all([
 			fetchSeries({names: PAGE_NAMES, node, fromMs: toMs - spanMs, toMs, stepMs}),
 			fetchLatest(node).catch(() => ({values: []})),
 			fetchDecisions(node).catch(() => ({decisions: []})),
+			fetchSlots(node).catch(() => ({radios: []})),
 		]);
 		if (route.value === node)
 			batch(() => {
 				pageSeries.value = series;
 				latest.value = values.values;
 				decisions.value = decided.decisions;
+				slots.value = divided.radios;
 				reachable.value = true;
 			});
 	} catch {
@@ -179,6 +185,7 @@ export function start(): void {
 			pageSeries.value = undefined;
 			latest.value = [];
 			decisions.value = [];
+			slots.value = [];
 		});
 		window.scrollTo(0, 0);
 	});

@@ -17,9 +17,11 @@ import {
 	range,
 	ranges,
 	route,
+	slots,
 } from './model.ts';
 import {panelsOf} from './panels.ts';
 import {RoutingTable} from './routing-table.tsx';
+import {Slots} from './slots.tsx';
 import {spectrumPanelsOf} from './spectrum-panel.ts';
 import {Waterfall} from './waterfall.tsx';
 
@@ -41,6 +43,7 @@ export function NodePage() {
 			</div>
 			{summary === undefined ? <p class="quiet">{strings.unknownNode(node)}</p> : <Facts />}
 			<Decisions decisions={decisions.value} />
+			<Slots radios={slots.value} />
 			<Charts intervalMs={summary?.intervalMs ?? USUAL_INTERVAL_MS} />
 		</>
 	);

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {RadioSlots} from './api.ts';
+import {formatCount, formatMilliseconds, formatShare, strings} from './format.ts';
+
+type Run = RadioSlots['open'][number];
+
+interface Row {
+	readonly name: string;
+	/** How its slots look; this router's stand out, open ones are hollow. */
+	readonly look: 'own' | 'other' | 'open';
+	readonly runs: readonly Run[];
+}
+
+/** Who may send when on each radio's channel, and why, in the words of the router; nothing where time is not divided. */
+export function Slots({radios}: {radios: readonly RadioSlots[]}) {
+	return radios.map(radio => <RadioCard key={radio.radio} of={radio} />);
+}
+
+function RadioCard({of}: {of: RadioSlots}) {
+	const {radio, state, sentences, slots, slotUs} = of;
+	const title = strings.slots.title(radio);
+	const [first = '', ...others] = sentences;
+	const rows = rowsOf(of);
+	return (
+		<section class="card slots" aria-label={title}>
+			<div class="chart-head">
+				<h2>{title}</h2>
+				<p>
+					{strings.slots.cut(formatCount(slots), formatMilliseconds(slotUs / 1000))}
+					<span class="tag">{(strings.slots.state as Readonly<Record<string, string>>)[state] ?? state}</span>
+				</p>
+			</div>
+			<p class="summary">{first}</p>
+			<figure aria-hidden="true">
+				{rows.map(row => (
+					<Strip key={row.name} row={row} slots={slots} />
+				))}
+				<div class="slot-row slot-axis">
+					<span />
+					<span>
+						<span>0</span>
+						<span>{formatMilliseconds((slots * slotUs) / 2000)}</span>
+						<span>{formatMilliseconds((slots * slotUs) / 1000)}</span>
+					</span>
+				</div>
+			</figure>
+			{others.map(sentence => (
+				<p key={sentence} class="slot-why">
+					{sentence}
+				</p>
+			))}
+			<Figures of={of} />
+			<details class="twin">
+				<summary>{strings.table}</summary>
+				<Table rows={rows} slots={slots} title={title} />
+			</details>
+		</section>
+	);
+}
+
+function rowsOf({routers, open}: RadioSlots): readonly Row[] {
+	return [
+		...routers.map(({router, own}, i): Row => {
+			const name = i === 0 ? strings.slots.itself : router;
+			return {name, look: i === 0 ? 'own' : 'other', runs: own};
+		}),
+		{name: strings.slots.open, look: 'open', runs: open},
+	];
+}
+
+const HEIGHT = 10;
+
+function Strip({row: {name, look, runs}, slots}: {row: Row; slots: number}) {
+	const lines = Array.from({length: slots - 1}, (_, slot) => `M${slot + 1} 0V${HEIGHT}`).join('');
+	return (
+		<div class={`slot-row slot-${look}`}>
+			<span>{name}</span>
+			<svg viewBox={`0 0 ${slots} ${HEIGHT}`} preserveAspectRatio="none" role="presentation">
+				{runs.map(([first, count]) => (
+					<rect key={first} x={first} y={0} width={count} height={HEIGHT} />
+				))}
+				<path d={lines} />
+			</svg>
+		</div>
+	);
+}
+
+function Figures({of: {errorUs, lossBefore, lossNow}}: {of: RadioSlots}) {
+	const {slots} = strings;
+	const facts = [
+		[slots.error, errorUs === undefined ? undefined : formatMilliseconds(errorUs / 1000)],
+		[slots.before, lossBefore === undefined ? undefined : formatShare(lossBefore)],
+		[slots.now, lossNow === undefined ? undefined : formatShare(lossNow)],
+	] as const;
+	if (facts.every(([, text]) => text === undefined)) return null;
+	return (
+		<dl class="facts">
+			{facts.map(
+				([term, text]) =>
+					text !== undefined && (
+						<div key={term}>
+							<dt>{term}</dt>
+							<dd>{text}</dd>
+						</div>
+					),
+			)}
+		</dl>
+	);
+}
+
+function Table({rows, slots, title}: {rows: readonly Row[]; slots: number; title: string}) {
+	const share = (runs: readonly Run[]) => runs.reduce((sum, [, count]) => sum + count, 0) / slots;
+	return (
+		// biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
+		<section class="twin-scroll" tabIndex={0} aria-label={title}>
+			<table>
+				<thead>
+					<tr>
+						<th scope="col">{strings.slots.whose}</th>
+						<th scope="col">{strings.slots.which}</th>
+						<th scope="col" class="number">
+							{strings.slots.share}
+						</th>
+					</tr>
+				</thead>
+				<tbody>
+					{rows.map(({name, runs}) => (
+						<tr key={name}>
+							<th scope="row">{name}</th>
+							<td>{textOf(runs)}</td>
+							<td class="number">{formatShare(share(runs))}</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</section>
+	);
+}
+
+/** Slots as people count them: `1–6, 12`. */
+function textOf(runs: readonly Run[]): string {
+	if (runs.length === 0) return '–';
+	return runs.map(([first, count]) => (count === 1 ? `${first + 1}` : `${first + 1}–${first + count}`)).join(', ');
+}
