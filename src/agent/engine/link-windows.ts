@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {NodeId} from '../../model/peer.ts';
+import type {LinkWindow} from '../../model/slots.ts';
+import type {SlotStation} from '../../source/slots/station-reader.ts';
+
+// Counters grow from when a peer came; evidence wants what they grew by in a stretch of time.
+
+/** A stretch that is longer mixes what should be compared. */
+const LONGEST_MS = 30_000;
+
+type Counter = 'transmitPackets' | 'transmitRetries' | 'transmitFailed' | 'transmitAirtimeUs' | 'receiveAirtimeUs';
+
+interface Reading {
+	readonly atMs: number;
+	readonly station: SlotStation;
+}
+
+export class LinkWindows {
+	/** By interface and address. */
+	#before = new Map<string, Reading>();
+
+	/**
+	 * What each neighbour's counters grew by since the last call for that interface.
+	 *
+	 * Absent: a window, where there was no reading before, or a counter began anew.
+	 */
+	take(
+		nowMs: number,
+		interfaceIndex: number,
+		stations: ReadonlyMap<string, SlotStation>,
+		nodeOf: (address: string) => NodeId | undefined,
+	): readonly LinkWindow[] {
+		const windows: LinkWindow[] = [];
+		const own = `${interfaceIndex} `;
+		for (const place of this.#before.keys())
+			if (place.startsWith(own) && !stations.has(place.slice(own.length))) this.#before.delete(place);
+		for (const [address, station] of stations) {
+			const place = own + address;
+			const before = this.#before.get(place);
+			this.#before.set(place, {atMs: nowMs, station});
+			const peer = nodeOf(address);
+			if (peer === undefined || before === undefined || nowMs - before.atMs > LONGEST_MS) continue;
+			const grown = (name: Counter): number | undefined => {
+				const [now, then] = [station[name], before.station[name]];
+				return now === undefined || then === undefined ? undefined : now - then;
+			};
+			const window: LinkWindow = {
+				peer,
+				durationMs: nowMs - before.atMs,
+				transmitPackets: grown('transmitPackets'),
+				transmitRetries: grown('transmitRetries'),
+				transmitFailed: grown('transmitFailed'),
+				transmitAirtimeUs: grown('transmitAirtimeUs'),
+				receiveAirtimeUs: grown('receiveAirtimeUs'),
+				signalDbm: station.signalAverageDbm ?? station.signalDbm,
+			};
+			// A peer that came again counts from 0, and 32 bits of frames pass it: the stretch says nothing.
+			const hasBegunAnew = [window.transmitPackets, window.transmitRetries, window.receiveAirtimeUs].some(
+				count => count !== undefined && count < 0,
+			);
+			if (!hasBegunAnew) windows.push(window);
+		}
+		return windows;
+	}
+}
