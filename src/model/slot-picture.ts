@@ -32,6 +32,8 @@ export interface SlotPicture {
 const MOST_PAIRS = 3;
 const MOST_ROUTERS = 16;
 const ROUNDED = 1000;
+/** A number and its unit stay on one line. */
+const NO_BREAK = '\u00a0';
 
 /** Draws what is known of a radio's slots; `own` is this router's number. */
 export function slotPicture(view: SlotView, own: NodeId): SlotPicture {
@@ -95,11 +97,11 @@ function timeText({root, hops, source, errorUs}: MeshTime, own: NodeId): string 
 }
 
 function percent(share: number): string {
-	return `${Math.round(share * 100)} %`;
+	return `${Math.round(share * 100)}${NO_BREAK}%`;
 }
 
 function span(us: number): string {
-	return us < 1000 ? `${Math.round(us)} µs` : `${(us / 1000).toFixed(1)} ms`;
+	return us < 1000 ? `${Math.round(us)}${NO_BREAK}µs` : `${(us / 1000).toFixed(1)}${NO_BREAK}ms`;
 }
 
 function rounded(share: number): number {

@@ -43,10 +43,10 @@ test('slot picture: why there are slots, what they bring and how right the clock
 	const {sentences, errorUs, lossBefore, lossNow} = slotPicture(gated, OWN);
 	t.deepEqual(sentences, [
 		gated.reason,
-		'000000ff and 0000000b do not hear each other: at 0000000c 30 % of the frames are lost while both send, 0 % while one does.',
-		'This router and 0000000b do not hear each other: at 0000000c 38 % of the frames are lost while both send, 4 % while one does.',
-		'Of what it sends to neighbours 2 % is lost with slots; without them it was 31 %.',
-		'It keeps the time of 00000001, 2 hops away, by beacons, right to 35 µs.',
+		'000000ff and 0000000b do not hear each other: at 0000000c 30\u00a0% of the frames are lost while both send, 0\u00a0% while one does.',
+		'This router and 0000000b do not hear each other: at 0000000c 38\u00a0% of the frames are lost while both send, 4\u00a0% while one does.',
+		'Of what it sends to neighbours 2\u00a0% is lost with slots; without them it was 31\u00a0%.',
+		'It keeps the time of 00000001, 2 hops away, by beacons, right to 35\u00a0µs.',
 	]);
 	t.deepEqual({errorUs, lossBefore, lossNow}, {errorUs: 35, lossBefore: 0.313, lossNow: 0.02});
 });
@@ -61,7 +61,7 @@ test('slot picture: where nothing is hidden all slots are open, and nobody owns 
 	t.deepEqual(open, [[0, 8]]);
 	t.deepEqual(routers, []);
 	t.deepEqual(sentences.slice(1), [
-		'Of what it sends to neighbours 31 % is lost without slots.',
+		'Of what it sends to neighbours 31\u00a0% is lost without slots.',
 		'The others keep the time of this router.',
 	]);
 	t.false('lossNow' in rest);
@@ -77,8 +77,8 @@ test('slot picture: what is not known is not said', t => {
 		OWN,
 	);
 	t.deepEqual(sentences.slice(1), [
-		'Of what it sends to neighbours 10 % is lost.',
-		'It keeps the time of 00000001, 1 hop away, by beacons, right to 1.5 ms.',
+		'Of what it sends to neighbours 10\u00a0% is lost.',
+		'It keeps the time of 00000001, 1 hop away, by beacons, right to 1.5\u00a0ms.',
 	]);
 });
 

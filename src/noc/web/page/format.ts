@@ -20,6 +20,8 @@ export const formatDbm: Format = value => `${whole.format(value).replace('-', 'â
 export const formatRatio: Format = value => two.format(value);
 export const formatPerSecond: Format = value => strings.perSecond(three.format(value));
 export const formatMilliseconds: Format = value => `${three.format(value)}${narrow}ms`;
+export const formatMicroseconds: Format = value =>
+	value < 1000 ? `${whole.format(value)}${narrow}Âµs` : formatMilliseconds(value / 1000);
 
 const megahertz = new Intl.NumberFormat(language, {maximumFractionDigits: 1, useGrouping: false});
 export const formatMhz: Format = value => `${megahertz.format(value)}${narrow}MHz`;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {RadioSlots} from './api.ts';
-import {formatCount, formatMilliseconds, formatShare, strings} from './format.ts';
+import {formatCount, formatMicroseconds, formatMilliseconds, formatShare, strings} from './format.ts';
 
 type Run = RadioSlots['open'][number];
 
@@ -88,7 +88,7 @@ function Strip({row: {name, look, runs}, slots}: {row: Row; slots: number}) {
 function Figures({of: {errorUs, lossBefore, lossNow}}: {of: RadioSlots}) {
 	const {slots} = strings;
 	const facts = [
-		[slots.error, errorUs === undefined ? undefined : formatMilliseconds(errorUs / 1000)],
+		[slots.error, errorUs === undefined ? undefined : formatMicroseconds(errorUs)],
 		[slots.before, lossBefore === undefined ? undefined : formatShare(lossBefore)],
 		[slots.now, lossNow === undefined ? undefined : formatShare(lossNow)],
 	] as const;
