@@ -30,6 +30,8 @@ export type EngineInput =
 	| {readonly kind: 'seen'; readonly id: NodeId; readonly mhz: number}
 	/** Radar where a radio is: nobody of ours may be there for a while. */
 	| {readonly kind: 'radar'; readonly mhz: number; readonly widthMhz: number}
+	/** What is told to the direct neighbours on a radio, beside what the engine says itself. */
+	| {readonly kind: 'say'; readonly radio: number; readonly body: PeerBody}
 	/** A radio did not go where it was sent. */
 	| {readonly kind: 'refused'; readonly radio: number; readonly reason: string}
 	| {readonly kind: 'settings'; readonly settings: EngineSettings};
@@ -166,6 +168,9 @@ export class Engine {
 			case 'seen':
 				this.own.see(input.id);
 				return this.reunion.see(input.id, input.mhz);
+			case 'say':
+				this.#context.send(input.body, 0, undefined, input.radio);
+				return;
 			case 'refused':
 				this.#explain({why: 'driver-refused', radio: input.radio, refusal: input.reason});
 				return this.deployment.refused(input.radio);
