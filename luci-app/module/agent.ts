@@ -20,6 +20,7 @@ export type {
 	Sweep,
 	Telemetry,
 } from '../../src/model/agent-object.ts';
+export type {SlotPicture} from '../../src/model/slot-picture.ts';
 
 const EVERY_S = 5;
 

@@ -99,6 +99,8 @@ export interface Bar {
 	readonly isMarked: boolean;
 	/** From 0 to 1, one for each part. Absent: null, the bar is empty. */
 	readonly shares: readonly (number | null)[];
+	/** The shares are by turns of nothing and of this part, and the note says them. */
+	readonly part?: number;
 }
 
 export interface BarChart {
@@ -118,13 +120,13 @@ export function bars({title, summary, parts, bars: all, nameColumn, noteColumn}:
 		E(
 			'div',
 			{'aria-hidden': 'true'},
-			all.map(({name, note, isMarked, shares}) => {
+			all.map(({name, note, isMarked, shares, part}) => {
 				const known = shares.map(share => share ?? 0);
 				let from = 0;
 				const pieces = known.flatMap((share, i) => {
 					const x = from * WIDTH;
 					from += share;
-					return area(i, x, share * WIDTH);
+					return part === undefined ? area(i, x, share * WIDTH) : i % 2 > 0 ? area(part, x, share * WIDTH) : [];
 				});
 				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [
 					E('span', {}, [name]),
@@ -135,8 +137,8 @@ export function bars({title, summary, parts, bars: all, nameColumn, noteColumn}:
 		),
 		legend(parts.map((name, i) => [name, stretched(24, 20, 'am-sample', ...area(i, 0, 24))])),
 		page.twin(
-			[nameColumn, ...parts, noteColumn],
-			all.map(({name, note, shares}) => [name, ...shares.map(page.percent), note]),
+			[nameColumn, ...(all[0]?.part === undefined ? parts : []), noteColumn],
+			all.map(({name, note, shares, part}) => [name, ...(part === undefined ? shares.map(page.percent) : []), note]),
 		),
 	);
 }

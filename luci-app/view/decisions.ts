@@ -2,6 +2,7 @@
 import {_, E} from 'luci:globals';
 import view from 'luci:view';
 import * as agent from '../module/agent.ts';
+import * as chart from '../module/chart.ts';
 import * as page from '../module/page.ts';
 
 const moods: Readonly<Record<string, page.Mood>> = {applied: 'good', refused: 'bad', 'timed-out': 'warning'};
@@ -19,21 +20,58 @@ function entry({atMs, subject, action, reason, numbers, outcome}: agent.Decision
 	]);
 }
 
-function draw({decisions: {decisions}}: agent.Replies<'decisions'>): Node[] {
+/** Who may send when on a radio's channel, and why. */
+function superframe(of: agent.SlotPicture): Node {
+	const {radio, sentences, slots, slotUs} = of;
+	const bar = (name: string, part: number, runs: agent.SlotPicture['open']): chart.Bar => {
+		const shares: number[] = [];
+		let end = 0;
+		for (const [first, count] of runs) {
+			shares.push((first - end) / slots, count / slots);
+			end = first + count;
+		}
+		const note = runs.map(([first, count]) => (count > 1 ? `${first + 1}–${first + count}` : `${first + 1}`));
+		return {name, part, isMarked: part === 0, shares, note: note.join(', ')};
+	};
+	const words = [_('this router'), _('another router'), _('everyone')] as const;
+	return E('div', {}, [
+		chart.bars({
+			title: `${_('Time slots')} · ${radio} · ${slots} × ${page.quantity(slotUs / 1000, 'ms', 1)}`,
+			summary: sentences[0] ?? '',
+			parts: words,
+			bars: [
+				...of.routers.map(({router, own}, i) => bar(i === 0 ? words[0] : router, i && 1, own)),
+				bar(words[2], 2, of.open),
+			],
+			nameColumn: _('Router'),
+			noteColumn: _('Slots'),
+		}),
+		...sentences.slice(1).map(sentence => E('p', {}, [sentence])),
+		page.facts([
+			[_('Clock right to'), page.quantity(of.errorUs, 'µs')],
+			[_('Lost before'), page.percent(of.lossBefore)],
+			[_('Lost with slots'), page.percent(of.lossNow)],
+		]),
+	]);
+}
+
+function draw({decisions: {decisions}, plan: {slots = []}}: agent.Replies<'decisions' | 'plan'>): Node[] {
+	const divided = slots.map(superframe);
 	if (decisions.length === 0)
 		return [
+			...divided,
 			page.nothing(
 				_('The agent has decided nothing since it started. It watches, and changes only what its settings allow.'),
 			),
 		];
-	return [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry);
+	return [...divided, ...[...decisions].sort((a, b) => b.atMs - a.atMs).map(entry)];
 }
 
 export default view.extend(
 	agent.watched({
 		title: _('Decisions'),
 		about: _('What the agent decided, why, and with which numbers. The newest stands first.'),
-		ask: ['decisions'],
+		ask: ['decisions', 'plan'],
 		draw,
 	}),
 );

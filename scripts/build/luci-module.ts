@@ -9,8 +9,8 @@ import {projectRoot} from './bundle.ts';
 // Ours are TypeScript modules that import and export; here they become that form, one file each, to be read by people.
 
 const licence = '// SPDX-License-Identifier: Apache-2.0';
-/** Lines as long as those of LuCI's own files. */
-const width = ['--line-width=140', '--expand=never', '--trailing-commas=none'];
+/** Lines as long as the longest of LuCI's own files. */
+const width = ['--line-width=200', '--expand=never', '--trailing-commas=none'];
 const run = promisify(execFile);
 
 /**
@@ -24,6 +24,12 @@ const run = promisify(execFile);
 export async function compileModule(path: string, source: string): Promise<string> {
 	const {code} = await transform(source, {...form, loader: 'ts', sourcefile: path});
 	return toLuciForm(await format(code.replaceAll('/* @__PURE__ */ ', ''), width), path);
+}
+
+/** The style sheet as it is loaded: what only people need is left out. */
+export async function compileStyle(source: string): Promise<string> {
+	const {code} = await transform(source, {loader: 'css', minify: true, legalComments: 'none', charset: 'utf8'});
+	return `/* SPDX-License-Identifier: Apache-2.0 */\n${code}`;
 }
 
 const form = {

@@ -3,12 +3,12 @@ import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {type Option, options} from '../../src/model/configuration.ts';
 import {projectRoot} from './bundle.ts';
-import {compileModule, format} from './luci-module.ts';
+import {compileModule, compileStyle, format} from './luci-module.ts';
 import {choicesOf, optionsModule} from './luci-options.ts';
 import {type Message, messagesOf, readPo, writeLmo, writePo} from './luci-translation.ts';
 
-// The LuCI app: TypeScript in luci-app/{view,module} becomes the JavaScript in luci-app/htdocs, which stands in the tree
-// so that OpenWrt's build system finds it as in any other app.
+// The LuCI app: TypeScript in luci-app/{view,module} becomes the JavaScript in luci-app/htdocs, and the style what is there of it
+// without white space; both stand in the tree so that OpenWrt's build system finds it as in any other app.
 
 export interface InstalledFile {
 	/** Where it is on the router, without the leading slash. */
@@ -28,6 +28,7 @@ const appName = 'luci-app';
 const appPath = join(projectRoot, appName);
 const resources = 'htdocs/luci-static/resources';
 const table = 'module/options.ts';
+const style = 'style/style.css';
 const template = 'po/templates/astral-mesh.pot';
 
 /** Compiles the app, brings the files in its folder up to date and says what a package installs. */
@@ -56,6 +57,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
 			files.set(`${resources}/${target}/${basename(name, '.ts')}.js`, await compileModule(path, source));
 			texts.set(path, source);
 		}
+	files.set(`${resources}/astral-mesh/style.css`, await compileStyle(await readFile(join(appPath, style), 'utf8')));
 	const messages = new Map<string, Message>();
 	for (const message of [...messagesOf(texts), ...optionMessages(), ...(await menuMessages())]) {
 		const places = [...(messages.get(message.id)?.places ?? []), ...(message.places ?? [])];

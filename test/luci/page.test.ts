@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
+import {pictures} from '../helper/divided-radio.ts';
 import {desktop, folders, nameOf, open, phone, serve} from './browse.ts';
 
 const views = ['overview', 'spectrum', 'neighbours', 'decisions', 'telemetry', 'settings'] as const;
@@ -53,6 +54,28 @@ for (const folder of folders) {
 		t.true(text.includes('<b>phy0</b>: stays') && text.includes('<img src="x"> asks for it'), text);
 		t.notRegex(text, /null|undefined/);
 	});
+
+	test.serial(
+		`decisions: with the ${name} who may send when is drawn, and why is said as the agent says it`,
+		async t => {
+			const {server} = await serve(t, {folder});
+			const {page} = await open(t, desktop);
+			await page.goto(server.page('decisions'));
+			const chart = page.locator('.am-chart').first();
+			await chart.waitFor();
+			const text = (await page.locator('#view').textContent()) ?? '';
+			const [divided] = pictures;
+			for (const sentence of divided?.sentences ?? []) t.true(text.includes(sentence), sentence);
+			t.regex(text, /Time slots · phy0 · 32 × 5 ms/);
+			const rows = await chart.locator('.am-bar').allTextContents();
+			t.deepEqual(rows, ['this router1–11', '6f77d6dd12–21', 'c0d59a4922–30', 'd0d2a24e12–16', 'everyone31–32']);
+			const own = chart.locator('.am-marked .am-area');
+			t.is(await own.count(), 1);
+			t.is(Number(await own.getAttribute('width')), (600 * 11) / 32);
+			await chart.locator('.am-twin summary').click();
+			t.is(await chart.locator('.am-twin tr').count(), 6);
+		},
+	);
 
 	test.serial(`spectrum: with the ${name} every chart has a sentence and a table that says the same`, async t => {
 		const {server} = await serve(t, {folder});

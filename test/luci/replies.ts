@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type * as agent from '../../luci-app/module/agent.ts';
 import type {Survey} from '../../luci-app/module/survey.ts';
+import {pictures} from '../helper/divided-radio.ts';
 import type {Reply} from './rpcd.ts';
 
 // A router of a village as its agent would answer for it: three radios, three neighbours, counters that grow. For pages
@@ -156,6 +157,7 @@ const replies: Readonly<Record<string, () => object>> = {
 			{radio: 'phy1', frequencyMhz: 5180, reason: 'The quietest of the channels that all three neighbours can use.'},
 			{radio: 'phy2', frequencyMhz: 5500, reason: 'A change is agreed for 14:32; it frees the air for two neighbours.'},
 		] satisfies agent.Plan[],
+		slots: pictures,
 	}),
 	telemetry: () =>
 		({

@@ -36,11 +36,7 @@ function watched({title, about, ask, draw}) {
 
 function replace(place, drawn) {
 	const details = () => [...place.querySelectorAll('details')];
-	const before = details().map(each => ({
-		isOpen: each.open,
-		isFocused: each.contains(document.activeElement),
-		top: each.querySelector('.am-scroll')?.scrollTop ?? 0
-	}));
+	const before = details().map(each => ({isOpen: each.open, isFocused: each.contains(document.activeElement), top: each.querySelector('.am-scroll')?.scrollTop ?? 0}));
 	dom.content(place, drawn);
 	for (const [i, each] of details().entries()) {
 		each.open = before[i]?.isOpen ?? false;

@@ -11,8 +11,7 @@ function svg(name, attributes, ...children) {
 	element.append(...children);
 	return element;
 }
-const stretched = (width, height, className, ...children) =>
-	svg('svg', {viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: className}, ...children);
+const stretched = (width, height, className, ...children) => svg('svg', {viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', class: className}, ...children);
 const WIDTH = 600;
 const HEIGHT = 120;
 
@@ -31,10 +30,7 @@ function lines(chart) {
 			[first, last].map(timeMs => page.moment(timeMs))
 		),
 		chart.lines.length > 1 ? legend(chart.lines.map(({name}, i) => [name, lineSample(i)])) : '',
-		page.twin(
-			[chart.timeColumn, ...chart.lines.map(({name}) => name)],
-			timesMs.map((timeMs, i) => [page.moment(timeMs), ...chart.lines.map(({values}) => say(values[i] ?? null))]).reverse()
-		)
+		page.twin([chart.timeColumn, ...chart.lines.map(({name}) => name)], timesMs.map((timeMs, i) => [page.moment(timeMs), ...chart.lines.map(({values}) => say(values[i] ?? null))]).reverse())
 	);
 }
 
@@ -62,25 +58,21 @@ function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
 		E(
 			'div',
 			{'aria-hidden': 'true'},
-			all.map(({name, note, isMarked, shares}) => {
+			all.map(({name, note, isMarked, shares, part}) => {
 				const known = shares.map(share => share ?? 0);
 				let from = 0;
 				const pieces = known.flatMap((share, i) => {
 					const x = from * WIDTH;
 					from += share;
-					return area(i, x, share * WIDTH);
+					return part === void 0 ? area(i, x, share * WIDTH) : i % 2 > 0 ? area(part, x, share * WIDTH) : [];
 				});
-				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [
-					E('span', {}, [name]),
-					stretched(WIDTH, 20, 'am-track', ...pieces),
-					E('span', {class: 'am-quiet'}, [note])
-				]);
+				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [E('span', {}, [name]), stretched(WIDTH, 20, 'am-track', ...pieces), E('span', {class: 'am-quiet'}, [note])]);
 			})
 		),
 		legend(parts.map((name, i) => [name, stretched(24, 20, 'am-sample', ...area(i, 0, 24))])),
 		page.twin(
-			[nameColumn, ...parts, noteColumn],
-			all.map(({name, note, shares}) => [name, ...shares.map(page.percent), note])
+			[nameColumn, ...(all[0]?.part === void 0 ? parts : []), noteColumn],
+			all.map(({name, note, shares, part}) => [name, ...(part === void 0 ? shares.map(page.percent) : []), note])
 		)
 	);
 }
@@ -101,12 +93,7 @@ function area(part, x, width) {
 
 function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, twin}) {
 	const width = rows.reduce((widest, row) => Math.max(widest, row.length), 1);
-	const picture = pixels(
-		'am-waterfall',
-		width,
-		Math.max(1, rows.length),
-		(column, row) => ((rows[rows.length - 1 - row]?.[column] ?? least) - least) / (most - least)
-	);
+	const picture = pixels('am-waterfall', width, Math.max(1, rows.length), (column, row) => ((rows[rows.length - 1 - row]?.[column] ?? least) - least) / (most - least));
 	const ramp = pixels('am-sample', 64, 1, column => column / 63);
 	return figure(title, summary, plot(yLabels, picture, xLabels), E('p', {class: 'am-legend'}, [say(least), ramp, say(most)]), twin);
 }
@@ -114,8 +101,7 @@ function waterfall({title, summary, rows, least, most, xLabels, yLabels, say, tw
 function pixels(className, width, height, shareAt) {
 	const canvas = E('canvas', {class: className, width, height});
 	const image = new ImageData(width, height);
-	for (let row = 0; row < height; row++)
-		for (let column = 0; column < width; column++) image.data.set([...shade(shareAt(column, row)), 255], (row * width + column) * 4);
+	for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) image.data.set([...shade(shareAt(column, row)), 255], (row * width + column) * 4);
 	canvas.getContext('2d')?.putImageData(image, 0, 0);
 	return canvas;
 }
@@ -136,10 +122,7 @@ function plot(yLabels, picture, xLabels) {
 }
 
 function figure(title, summary, ...children) {
-	return E('figure', {class: 'am-chart'}, [
-		E('figcaption', {}, [E('strong', {}, [title]), E('div', {class: 'am-summary am-quiet'}, [summary])]),
-		...children
-	]);
+	return E('figure', {class: 'am-chart'}, [E('figcaption', {}, [E('strong', {}, [title]), E('div', {class: 'am-summary am-quiet'}, [summary])]), ...children]);
 }
 
 function legend(entries) {

@@ -16,11 +16,7 @@ const options = {
 	key: ['File with the key of our certificate (PEM)'],
 	psk_identity: ['Identity for TLS with a shared key'],
 	psk: ['Shared key for TLS, hexadecimal', '', 'an even number of hexadecimal digits'],
-	pseudonym_key: [
-		'Key of the names given to foreign networks, hexadecimal. Empty: a new one at each start',
-		'',
-		'an even number of hexadecimal digits'
-	],
+	pseudonym_key: ['Key of the names given to foreign networks, hexadecimal. Empty: a new one at each start', '', 'an even number of hexadecimal digits'],
 	spectral_mode: ['Spectral scan', 'background', ['background', 'manual', 'chanscan', 'off']],
 	spectral_percent: ['Spectral scan, per cent of time', 5, [1, 50]],
 	routing: ['Routing protocols to ask; all: 802.11s own paths too', 'auto', ['auto', 'all', 'off']],
@@ -28,11 +24,7 @@ const options = {
 	position: ['Where the router is. Empty: unsaid', '', 'LATITUDE,LONGITUDE, libremesh, gpsd://HOST:PORT or /dev/NAME:BAUD'],
 	position_grid_m: ['Side of the squares that the position is rounded to, metres. 0: it is exact', 250, [0, 1e5]],
 	survey_walk: ['Whether the router is carried about: reports each second, with the position', '0'],
-	latency_targets: [
-		'What to probe. Empty: nothing',
-		'',
-		'gateway, neighbours, collector, addresses, udp://ADDRESS:PORT, with spaces between'
-	],
+	latency_targets: ['What to probe. Empty: nothing', '', 'gateway, neighbours, collector, addresses, udp://ADDRESS:PORT, with spaces between'],
 	latency_per_minute: ['Probes a minute to each target', 20, [1, 60]],
 	keep_alive_s: ['Seconds of silence after which the broker is asked whether it is there', 60, [5, 3600]],
 	log_level: ['The least important message that is logged', 'notice', ['error', 'warning', 'notice', 'debug']],
@@ -50,9 +42,7 @@ const options = {
 	quiet_hours: ['Hours (UTC) in which channels stay as they are', '', '0 to 23, with spaces between'],
 	retunes_per_hour: ['Changes of a radio an hour at most', 2, [0, 20]],
 	least_gain_percent: ['A change must make the mesh so much better', 10, [1, 90]],
-	time_division: [
-		'Radios or interfaces of the mesh that keep to time slots where that helps, with spaces between; all: every one. Empty: none'
-	],
+	time_division: ['Radios or interfaces of the mesh that keep to time slots where that helps, with spaces between; all: every one. Empty: none'],
 	engine_file: ['File that counts the starts', '/etc/astral-mesh/epoch'],
 	jail: ['Whether the service runs in a jail (ujail), from its next start on', '0']
 };

@@ -44,9 +44,7 @@ function busyBadge(share) {
 }
 
 function facts(pairs) {
-	const shown = pairs
-		.filter(([, value]) => (value ?? '') !== '')
-		.map(([name, value]) => E('div', {}, [E('dt', {}, [name]), E('dd', {}, [value])]));
+	const shown = pairs.filter(([, value]) => (value ?? '') !== '').map(([name, value]) => E('div', {}, [E('dt', {}, [name]), E('dd', {}, [value])]));
 	return E('dl', {class: 'am-facts'}, shown);
 }
 
@@ -102,9 +100,7 @@ function duration(seconds) {
 
 function moment(wallMs) {
 	const date = new Date(wallMs);
-	return date.toDateString() === new Date().toDateString()
-		? date.toLocaleTimeString(language())
-		: date.toLocaleString(language(), {dateStyle: 'medium', timeStyle: 'short'});
+	return date.toDateString() === new Date().toDateString() ? date.toLocaleTimeString(language()) : date.toLocaleString(language(), {dateStyle: 'medium', timeStyle: 'short'});
 }
 
 return baseclass.extend({badge, bitrate, busyBadge, bytes, decibels, dressed, duration, facts, fill, frame, moment, nothing, notice, percent, quantity, section, table, twin});

@@ -2,6 +2,7 @@
 'use strict';
 'require view';
 'require astral-mesh.agent as agent';
+'require astral-mesh.chart as chart';
 'require astral-mesh.page as page';
 
 const moods = {applied: 'good', refused: 'bad', 'timed-out': 'warning'};
@@ -19,17 +20,43 @@ function entry({atMs, subject, action, reason, numbers, outcome}) {
 	]);
 }
 
-function draw({decisions: {decisions}}) {
-	if (decisions.length === 0)
-		return [page.nothing(_('The agent has decided nothing since it started. It watches, and changes only what its settings allow.'))];
-	return [...decisions].sort((a, b) => b.atMs - a.atMs).map(entry);
+function superframe(of) {
+	const {radio, sentences, slots, slotUs} = of;
+	const bar = (name, part, runs) => {
+		const shares = [];
+		let end = 0;
+		for (const [first, count] of runs) {
+			shares.push((first - end) / slots, count / slots);
+			end = first + count;
+		}
+		const note = runs.map(([first, count]) => (count > 1 ? `${first + 1}–${first + count}` : `${first + 1}`));
+		return {name, part, isMarked: part === 0, shares, note: note.join(', ')};
+	};
+	const words = [_('this router'), _('another router'), _('everyone')];
+	return E('div', {}, [
+		chart.bars({
+			title: `${_('Time slots')} · ${radio} · ${slots} × ${page.quantity(slotUs / 1e3, 'ms', 1)}`,
+			summary: sentences[0] ?? '',
+			parts: words,
+			bars: [...of.routers.map(({router, own}, i) => bar(i === 0 ? words[0] : router, i && 1, own)), bar(words[2], 2, of.open)],
+			nameColumn: _('Router'),
+			noteColumn: _('Slots')
+		}),
+		...sentences.slice(1).map(sentence => E('p', {}, [sentence])),
+		page.facts([
+			[_('Clock right to'), page.quantity(of.errorUs, 'µs')],
+			[_('Lost before'), page.percent(of.lossBefore)],
+			[_('Lost with slots'), page.percent(of.lossNow)]
+		])
+	]);
+}
+
+function draw({decisions: {decisions}, plan: {slots = []}}) {
+	const divided = slots.map(superframe);
+	if (decisions.length === 0) return [...divided, page.nothing(_('The agent has decided nothing since it started. It watches, and changes only what its settings allow.'))];
+	return [...divided, ...[...decisions].sort((a, b) => b.atMs - a.atMs).map(entry)];
 }
 
 return view.extend(
-	agent.watched({
-		title: _('Decisions'),
-		about: _('What the agent decided, why, and with which numbers. The newest stands first.'),
-		ask: ['decisions'],
-		draw
-	})
+	agent.watched({title: _('Decisions'), about: _('What the agent decided, why, and with which numbers. The newest stands first.'), ask: ['decisions', 'plan'], draw})
 );

@@ -41,11 +41,7 @@ function draw({stations: {stations, clients}, neighbours}) {
 			_("People's devices"),
 			page.table(
 				[_('Interface'), _('Devices'), _('Median signal')],
-				clients.map(({interface: name, count, signalMedianDbm}) => [
-					name,
-					page.quantity(count, ''),
-					signalMedianDbm === void 0 ? _('not told below five devices') : page.decibels(signalMedianDbm)
-				]),
+				clients.map(({interface: name, count, signalMedianDbm}) => [name, page.quantity(count, ''), signalMedianDbm === void 0 ? _('not told below five devices') : page.decibels(signalMedianDbm)]),
 				_('No access point runs on this router.')
 			)
 		),
@@ -53,11 +49,7 @@ function draw({stations: {stations, clients}, neighbours}) {
 			_('Networks of others'),
 			page.table(
 				[_('Radio'), _('Channel'), _('Networks')],
-				heard.map(({radio, frequencyMhz, accessPoints}) => [
-					radio,
-					`${survey.channelNumber(frequencyMhz)} (${page.quantity(frequencyMhz, 'MHz')})`,
-					page.quantity(accessPoints, '')
-				]),
+				heard.map(({radio, frequencyMhz, accessPoints}) => [radio, `${survey.channelNumber(frequencyMhz)} (${page.quantity(frequencyMhz, 'MHz')})`, page.quantity(accessPoints, '')]),
 				_('None was heard in the last scan, or there was none yet.')
 			)
 		)
@@ -65,10 +57,5 @@ function draw({stations: {stations, clients}, neighbours}) {
 }
 
 return view.extend(
-	agent.watched({
-		title: _('Neighbours'),
-		about: _("Routers this one talks to, and who else is on the air. Of people's devices only the number is known here."),
-		ask: ['stations', 'neighbours'],
-		draw
-	})
+	agent.watched({title: _('Neighbours'), about: _("Routers this one talks to, and who else is on the air. Of people's devices only the number is known here."), ask: ['stations', 'neighbours'], draw})
 );

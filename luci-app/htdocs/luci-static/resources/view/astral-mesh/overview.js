@@ -13,23 +13,13 @@ function health({status, radios: {radios}, stations: {stations}, telemetry}) {
 	const failed = status.parts.filter(({state: state2}) => state2 === 'failed');
 	const [problem] = status.problems;
 	if (radios.length === 0) return page.notice('bad', _('No radio'), _('This router has no radio that the agent can read.'));
-	if (problem !== void 0)
-		return page.notice(
-			'warning',
-			_('Setting refused'),
-			page.fill(_('{message}. The last good value is in force.'), {message: problem.message})
-		);
-	if (failed.length > 0)
-		return page.notice('warning', _('A part does not run'), failed.map(({name, reason}) => `${name}: ${reason}`).join('; '));
+	if (problem !== void 0) return page.notice('warning', _('Setting refused'), page.fill(_('{message}. The last good value is in force.'), {message: problem.message}));
+	if (failed.length > 0) return page.notice('warning', _('A part does not run'), failed.map(({name, reason}) => `${name}: ${reason}`).join('; '));
 	const heard = page.fill(N_(stations.length, 'hears {count} mesh neighbour', 'hears {count} mesh neighbours'), {count: stations.length});
 	const seen = page.fill(N_(radios.length, '{count} radio {heard}.', '{count} radios; the router {heard}.'), {count: radios.length, heard});
 	const {broker, state} = telemetry;
 	if (broker !== '' && state !== 'connected')
-		return page.notice(
-			'warning',
-			_('Not connected'),
-			`${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker})}`
-		);
+		return page.notice('warning', _('Not connected'), `${seen} ${page.fill(_('The collector {broker} cannot be reached; reports are kept until it can.'), {broker})}`);
 	const where = broker === '' ? _('It reports to nobody: no collector is set.') : page.fill(_('It reports to {broker}.'), {broker});
 	return page.notice('good', _('Well'), `${seen} ${where}`);
 }
@@ -57,19 +47,11 @@ function card(radio, {survey: {channels}, plan}) {
 				? _('It is set in the wireless configuration; the agent has no plan of its own for this radio.')
 				: planned.frequencyMhz === frequencyMhz
 					? planned.reason
-					: page.fill(_('Planned is channel {channel}: {reason}'), {
-							channel: survey.channelNumber(planned.frequencyMhz),
-							reason: planned.reason
-						})
+					: page.fill(_('Planned is channel {channel}: {reason}'), {channel: survey.channelNumber(planned.frequencyMhz), reason: planned.reason})
 		])
 	]);
 }
-const stateWords = {
-	running: ['good', _('runs')],
-	loading: ['plain', _('is being loaded')],
-	absent: ['plain', _('not here')],
-	failed: ['bad', _('failed')]
-};
+const stateWords = {running: ['good', _('runs')], loading: ['plain', _('is being loaded')], absent: ['plain', _('not here')], failed: ['bad', _('failed')]};
 
 function draw(replies) {
 	const {

@@ -49,19 +49,14 @@ function add(section, tab, name, title) {
 
 return view.extend({
 	render() {
-		const map = new form.Map(
-			'astral-mesh',
-			_('Settings'),
-			_('A value that the agent refuses changes nothing: the last good one stays in force, and the overview says so.')
-		);
+		const map = new form.Map('astral-mesh', _('Settings'), _('A value that the agent refuses changes nothing: the last good one stays in force, and the overview says so.'));
 		const section = map.section(form.NamedSection, 'main', 'agent');
 		section.tab('reporting', _('Reporting'));
 		section.tab('security', _('Security'));
 		section.tab('other', _('More'));
 		const known = Object.entries(places);
 		for (const [tab, names] of known) for (const [name, title] of names) add(section, tab, name, title);
-		for (const name of Object.keys(table.options))
-			if (!known.some(([, names]) => names.some(([each]) => each === name))) add(section, 'other', name, name);
+		for (const name of Object.keys(table.options)) if (!known.some(([, names]) => names.some(([each]) => each === name))) add(section, 'other', name, name);
 		map.readonly = L.hasViewPermission() === false;
 		return map.render();
 	}

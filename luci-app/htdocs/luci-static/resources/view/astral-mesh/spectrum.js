@@ -17,14 +17,8 @@ function channelBars(radio, channels, foreign) {
 	const [quietest] = [...known].sort((a, b) => (busyNow(a) ?? 1) - (busyNow(b) ?? 1));
 	const used = channels.find(({inUse}) => inUse);
 	const words = [];
-	if (used !== void 0 && busyNow(used) !== null)
-		words.push(
-			page.fill(_('{channel} is in use and busy {share} of the time.'), {channel: nameOf(used), share: page.percent(busyNow(used))})
-		);
-	if (quietest !== void 0 && quietest !== used)
-		words.push(
-			page.fill(_('The quietest is {channel}, busy {share}.'), {channel: nameOf(quietest), share: page.percent(busyNow(quietest))})
-		);
+	if (used !== void 0 && busyNow(used) !== null) words.push(page.fill(_('{channel} is in use and busy {share} of the time.'), {channel: nameOf(used), share: page.percent(busyNow(used))}));
+	if (quietest !== void 0 && quietest !== used) words.push(page.fill(_('The quietest is {channel}, busy {share}.'), {channel: nameOf(quietest), share: page.percent(busyNow(quietest))}));
 	if (known.length === 0) words.push(_('The driver of this radio does not count air time.'));
 	return chart.bars({
 		title: page.fill(_('Use of the air, {radio}'), {radio}),
@@ -37,11 +31,7 @@ function channelBars(radio, channels, foreign) {
 			const networks = foreign.find(each => each.radio === radio && each.frequencyMhz === channel.frequencyMhz);
 			return {
 				name: nameOf(channel),
-				note:
-					page.decibels(channel.noiseDbm) +
-					(networks === void 0
-						? ''
-						: page.fill(N_(networks.accessPoints, ', {count} network', ', {count} networks'), {count: networks.accessPoints})),
+				note: page.decibels(channel.noiseDbm) + (networks === void 0 ? '' : page.fill(N_(networks.accessPoints, ', {count} network', ', {count} networks'), {count: networks.accessPoints})),
 				isMarked: channel.inUse,
 				shares: [air?.sent ?? null, air?.own ?? null, air?.others ?? null, air?.signals ?? null]
 			};
@@ -71,10 +61,7 @@ function overTime(radio, channels) {
 		});
 		return chart.lines({title: page.fill(title, {radio}), summary, lines, timesMs, timeColumn: _('Time'), least, most, say});
 	};
-	return [
-		chartOf(_('Busy over time, {radio}'), 0, 1, page.percent, ({air}) => air.busy),
-		chartOf(_('Noise over time, {radio}'), -110, -70, page.decibels, ({noiseDbm}) => noiseDbm)
-	];
+	return [chartOf(_('Busy over time, {radio}'), 0, 1, page.percent, ({air}) => air.busy), chartOf(_('Noise over time, {radio}'), -110, -70, page.decibels, ({noiseDbm}) => noiseDbm)];
 }
 
 function sweep({radio, leastMhz, mostMhz, intervalMs, rowsDbm}) {
@@ -89,10 +76,7 @@ function sweep({radio, leastMhz, mostMhz, intervalMs, rowsDbm}) {
 	const [strongest] = [...columns].sort((a, b) => b.peak - a.peak);
 	return chart.waterfall({
 		title: page.fill(_('Spectrum, {radio}'), {radio}),
-		summary: page.fill(_('The strongest signal was {strength} at {frequency}.'), {
-			strength: page.decibels(strongest?.peak),
-			frequency: strongest?.frequency ?? ''
-		}),
+		summary: page.fill(_('The strongest signal was {strength} at {frequency}.'), {strength: page.decibels(strongest?.peak), frequency: strongest?.frequency ?? ''}),
 		rows: rowsDbm,
 		least: -110,
 		most: -40,
@@ -112,12 +96,7 @@ function draw({survey: {channels}, spectrum: {sweeps}, neighbours}) {
 	if (radios.length === 0) return [page.nothing(_('No radio of this router counts air time.'))];
 	return radios.map(radio => {
 		const own = channels.filter(each => each.radio === radio).sort((a, b) => a.frequencyMhz - b.frequencyMhz);
-		return page.section(
-			radio,
-			channelBars(radio, own, neighbours.channels),
-			E('div', {class: 'am-pair'}, overTime(radio, own)),
-			...sweeps.filter(each => each.radio === radio).map(sweep)
-		);
+		return page.section(radio, channelBars(radio, own, neighbours.channels), E('div', {class: 'am-pair'}, overTime(radio, own)), ...sweeps.filter(each => each.radio === radio).map(sweep));
 	});
 }
 

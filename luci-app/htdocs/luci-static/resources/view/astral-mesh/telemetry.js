@@ -10,14 +10,7 @@ function draw({telemetry}) {
 	const [mood, word, text] = (() => {
 		if (broker === '') return ['plain', _('Off'), _('No collector is set, so nothing leaves this router. Settings has the place for it.')];
 		if (state === 'connected') return ['good', _('Connected'), page.fill(_('It reports to {broker}.'), {broker})];
-		return [
-			'warning',
-			_('Not connected'),
-			page.fill(_('{broker} cannot be reached: {reason}. Reports wait in memory, the oldest are dropped when it is full.'), {
-				broker,
-				reason
-			})
-		];
+		return ['warning', _('Not connected'), page.fill(_('{broker} cannot be reached: {reason}. Reports wait in memory, the oldest are dropped when it is full.'), {broker, reason})];
 	})();
 	const share = queueLimitBytes > 0 ? queueBytes / queueLimitBytes : 0;
 	return [
@@ -26,11 +19,7 @@ function draw({telemetry}) {
 			_('Reports that wait'),
 			chart.bars({
 				title: _('Memory for reports'),
-				summary: page.fill(_('{used} of {limit} are in use, by {count} reports.'), {
-					used: page.bytes(queueBytes),
-					limit: page.bytes(queueLimitBytes),
-					count: page.quantity(queuedFrames, '')
-				}),
+				summary: page.fill(_('{used} of {limit} are in use, by {count} reports.'), {used: page.bytes(queueBytes), limit: page.bytes(queueLimitBytes), count: page.quantity(queuedFrames, '')}),
 				parts: [_('in use')],
 				nameColumn: _('Queue'),
 				noteColumn: _('Bytes'),
@@ -46,10 +35,5 @@ function draw({telemetry}) {
 }
 
 return view.extend(
-	agent.watched({
-		title: _('Telemetry'),
-		about: _('What this router sends to the collector of the community. It sends only what its owner publishes.'),
-		ask: ['telemetry'],
-		draw
-	})
+	agent.watched({title: _('Telemetry'), about: _('What this router sends to the collector of the community. It sends only what its owner publishes.'), ask: ['telemetry'], draw})
 );
