@@ -10,6 +10,7 @@ import {type ProgramPart, programOf} from './program.ts';
 export const extraSources: ReadonlySet<string> = new Set([
 	'src/agent/channel-words.ts',
 	'src/agent/engine/actuator.ts',
+	'src/agent/engine/slots.ts',
 	'src/source/latency/latency.ts',
 	'src/source/position/position.ts',
 	'src/source/routing/routing.ts',

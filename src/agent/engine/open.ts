@@ -9,10 +9,16 @@ import {EnginePart} from './part.ts';
  */
 export async function openEngine(context: PartContext): Promise<Source> {
 	const {configuration, log} = context;
-	if (configuration.participation !== 'active') return new EnginePart(context, undefined);
+	if (configuration.participation !== 'active') {
+		if (configuration.timeDivision !== '')
+			log.write('notice', "no radio's time is divided: participation is not active");
+		return new EnginePart(context, undefined);
+	}
 	try {
 		const {openActuator} = await import('./actuator.ts');
-		return new EnginePart(context, openActuator(context));
+		if (configuration.timeDivision === '') return new EnginePart(context, openActuator(context));
+		const {Slots} = await import('./slots.ts');
+		return new EnginePart(context, openActuator(context), host => new Slots(context, host));
 	} catch (error) {
 		if (!(error instanceof Error) || (error as {code?: unknown}).code !== 'not-found') throw error;
 		log.write('warning', `no radio is moved, the engine only observes: ${error.message}`);

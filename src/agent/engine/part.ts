@@ -21,6 +21,7 @@ import {channelRecords, isIndoors, type MeshRadio, rulesIndoors} from './channel
 import {DecisionLog} from './decision-log.ts';
 import {MeasuredAir} from './measured-air.ts';
 import {credentialsOf, engineSettings} from './settings.ts';
+import type {SlotHost, Slots} from './slots.ts';
 
 // The engine in its place: what sources saw goes in, what it decides goes to actuator, neighbours and owner. It runs one
 // input after the other; what is told it while it decides waits.
@@ -39,6 +40,7 @@ const MOST_FAULTS = 16;
 export class EnginePart implements Source {
 	readonly #context: PartContext;
 	readonly #actuator: EngineActuator | undefined;
+	readonly #slots: Slots | undefined;
 	readonly #credentials: Credentials;
 	readonly #radios: MeshRadios;
 	readonly #log: DecisionLog;
@@ -59,8 +61,11 @@ export class EnginePart implements Source {
 	#isStopped = false;
 	#wishes = '';
 
-	/** Errors: PortError where the key of this router cannot be read. Absent actuator: radios stay where they are. */
-	constructor(context: PartContext, actuator: EngineActuator | undefined) {
+	/**
+	 * Errors: PortError where the key of this router cannot be read.
+	 * Absent: without an actuator radios stay where they are, without `openSlots` their time is not divided.
+	 */
+	constructor(context: PartContext, actuator: EngineActuator | undefined, openSlots?: (host: SlotHost) => Slots) {
 		const {runtime, configuration, log, observe} = context;
 		this.#context = context;
 		this.#actuator = actuator;
@@ -74,11 +79,19 @@ export class EnginePart implements Source {
 				if (id !== undefined) this.#step({kind: 'seen', id, mhz});
 			},
 		});
+		this.#slots = openSlots?.({
+			radios: () => this.#meshRadios,
+			interfaces: () => this.#radios.interfaces,
+			nodeAt: address => this.#peers?.nodeAt(address),
+			step: input => this.#step(input),
+			engine: () => this.#engine,
+		});
 	}
 
 	start(): void {
 		this.#actuator?.start?.();
 		this.#radios.start();
+		this.#slots?.start();
 	}
 
 	stop(): void {
@@ -86,6 +99,7 @@ export class EnginePart implements Source {
 		this.#cancelWake();
 		this.#peers?.stop();
 		this.#radios.stop();
+		this.#slots?.stop();
 		this.#actuator?.stop?.();
 	}
 
@@ -121,6 +135,10 @@ export class EnginePart implements Source {
 				participation === 'active' ? `It will leave ${from}${when}.` : `It would leave ${from}; it only observes.`;
 			return {radio: name, frequencyMhz: to.mhz, reason};
 		});
+	}
+
+	slots() {
+		return this.#slots?.pictures() ?? [];
 	}
 
 	routers(): readonly Router[] {
@@ -168,6 +186,7 @@ export class EnginePart implements Source {
 		});
 		if (this.#engine === undefined && interfaces.length > 0) this.#begin();
 		this.#usePeers();
+		this.#slots?.changed();
 		this.#tellSettings();
 		this.#tellChannels();
 		this.#step({kind: 'radios', radios: this.#meshRadios.map(({live}) => live)});
@@ -199,10 +218,14 @@ export class EnginePart implements Source {
 			runtime,
 			{credentials: this.#credentials, identity: this.#identity, log},
 			{
-				message: (message, from, radio) => this.#step({kind: 'message', message, from, radio}),
+				message: (message, from, radio, atMs) => {
+					this.#slots?.hear(message, from, radio, atMs);
+					this.#step({kind: 'message', message, from, radio});
+				},
 				outdated: newer => this.#outdated(newer),
 			},
 		);
+		this.#slots?.begin(this.#identity.id, this.#identity.epoch);
 		this.#usePeers();
 		this.#peers.start();
 		this.#tellChannels();
@@ -290,18 +313,8 @@ export class EnginePart implements Source {
 		this.#wishes = wishes;
 		const atMs = this.#context.runtime.clock.nowMs();
 		const numbers = this.#engine === undefined ? {} : costsOf(this.#engine);
-		for (const {radio, from, to} of moves)
-			this.#explain({
-				atMs,
-				why: 'observing',
-				radio,
-				from,
-				to,
-				numbers,
-				alternatives: [],
-				nodes: [],
-				refusal: undefined,
-			});
+		const common = {atMs, why: 'observing', numbers, alternatives: [], nodes: [], refusal: undefined} as const;
+		for (const {radio, from, to} of moves) this.#explain({...common, radio, from, to});
 	}
 
 	#step(input: EngineInput): void {
@@ -350,11 +363,11 @@ export class EnginePart implements Source {
 		this.#log.add(explanation, radio => this.#meshRadios[radio]?.name ?? `radio ${radio}`);
 	}
 
-	get #isActive(): boolean {
+	get #isActive() {
 		return this.#context.configuration.participation === 'active';
 	}
 
-	/** Nothing is moved for who is not active, whatever the engine says. */
+	/** Nothing is moved for who is not active. */
 	#retune(radio: number, to: Channel): void {
 		const wiphy = this.#meshRadios[radio]?.wiphy;
 		if (wiphy === undefined || !this.#isActive) return;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import type {GatedInterface, SlotGate} from '../../actuator/slot-gate/gate.ts';
+import type {LockOutcome} from '../../actuator/slot-gate/lock.ts';
+import type {GateOrder, MeshTime} from '../../model/slots.ts';
+import type {Clock, Log} from '../../port/port.ts';
+
+// What the engine wants of a radio becomes orders for its interfaces, renewed while everything holds. Whatever does not hold,
+// a lock that another program has, a kernel that cannot, a clock that may be wrong by too much, leaves the radio open.
+//
+//   locked out ──lock──▶ asked ──able──▶ open ⇄ gated         refused: open, and asked again after a while
+
+/** What the engine wants a radio to keep to. */
+export type WantedSlots = Pick<GateOrder, 'superframe' | 'own' | 'open' | 'guardUs'>;
+
+/** Twice as long as a message needs to be missed, five times as long as an order is renewed. */
+export const LEASE_MS = 10_000;
+/** A kernel that cannot is asked again: packages are installed, another program ends. */
+const ASK_AGAIN_MS = 60_000;
+const LOCK_AGAIN_MS = 10_000;
+
+interface State {
+	readonly on: GatedInterface;
+	/** Absent: it is being asked, or was not yet. Empty: it can. */
+	reason: string | undefined;
+	askedMs: number;
+	isGated: boolean;
+}
+
+export class Gates {
+	/** Orders that were refused, and attempts to have the lock that another program has. */
+	readonly counts = {refused: 0, lockedOut: 0};
+	readonly #clock: Clock;
+	readonly #log: Log;
+	readonly #gate: SlotGate;
+	readonly #lock: () => LockOutcome;
+	readonly #states = new Map<number, State>();
+	#release: (() => void) | undefined;
+	#lockRefusal: string | undefined;
+	#lockedMs = Number.NEGATIVE_INFINITY;
+
+	constructor(port: {clock: Clock; log: Log}, gate: SlotGate, lock: () => LockOutcome) {
+		this.#clock = port.clock;
+		this.#log = port.log;
+		this.#gate = gate;
+		this.#lock = lock;
+	}
+
+	/** Everything is open from now on, and the queues of before are back. */
+	stop(): void {
+		if (this.#release === undefined) return;
+		this.#gate.stop();
+		this.#release();
+		this.#release = undefined;
+	}
+
+	/** Brings an interface to what is wanted of it. Absent wanted, or no time that is good enough: it is open. */
+	keep(on: GatedInterface, wanted: WantedSlots | undefined, time: MeshTime | undefined): void {
+		const state = this.#stateOf(on);
+		if (!this.#hasLock() || !this.#isAble(state)) return;
+		if (wanted === undefined || time === undefined || time.errorUs > wanted.guardUs / 2) {
+			if (state.isGated) this.#gate.open(on);
+			state.isGated = false;
+			return;
+		}
+		state.isGated = true;
+		this.#gate.apply(on, orderOf(wanted, time, this.#clock.nowMs()), refusal => {
+			if (refusal === undefined) return;
+			this.counts.refused++;
+			state.isGated = false;
+			this.#refuse(state, refusal);
+		});
+	}
+
+	/** Why an interface has no gate, whatever is wanted. Absent: it can have one. Asks where it was not asked yet. */
+	refusal(on: GatedInterface): string | undefined {
+		const state = this.#stateOf(on);
+		if (!this.#hasLock()) return this.#lockRefusal;
+		this.#isAble(state);
+		return state.reason === '' ? undefined : (state.reason ?? 'the kernel is being asked whether it can hold frames');
+	}
+
+	isGated(on: GatedInterface): boolean {
+		return this.#states.get(on.index)?.isGated ?? false;
+	}
+
+	/** An interface that is gone has no gate. */
+	keepOnly(indexes: ReadonlySet<number>): void {
+		for (const [index, {on, isGated}] of this.#states) {
+			if (indexes.has(index)) continue;
+			if (isGated) this.#gate.open(on);
+			this.#states.delete(index);
+		}
+	}
+
+	#stateOf(on: GatedInterface): State {
+		const known = this.#states.get(on.index);
+		if (known?.on.name === on.name) return known;
+		const begun: State = {on, reason: undefined, askedMs: Number.NEGATIVE_INFINITY, isGated: false};
+		this.#states.set(on.index, begun);
+		return begun;
+	}
+
+	/** What a gate finds at its start it takes away: so no gate is touched without the lock. */
+	#hasLock(): boolean {
+		if (this.#release !== undefined) return true;
+		const nowMs = this.#clock.nowMs();
+		if (nowMs - this.#lockedMs < LOCK_AGAIN_MS) return false;
+		this.#lockedMs = nowMs;
+		const outcome = this.#lock();
+		if (outcome.release === undefined) {
+			this.counts.lockedOut++;
+			if (outcome.refusal !== this.#lockRefusal) this.#log.write('warning', `no radio is gated: ${outcome.refusal}`);
+			this.#lockRefusal = outcome.refusal;
+			return false;
+		}
+		this.#release = outcome.release;
+		this.#lockRefusal = undefined;
+		this.#gate.start();
+		return true;
+	}
+
+	#isAble(state: State): boolean {
+		const nowMs = this.#clock.nowMs();
+		if (state.reason !== '' && nowMs - state.askedMs >= ASK_AGAIN_MS) {
+			state.askedMs = nowMs;
+			this.#gate.check(state.on, reason => this.#refuse(state, reason ?? ''));
+		}
+		return state.reason === '';
+	}
+
+	/** An empty reason: it can. */
+	#refuse(state: State, reason: string): void {
+		if (reason !== '' && reason !== state.reason)
+			this.#log.write('warning', `${state.on.name} cannot be gated: ${reason}`);
+		state.askedMs = this.#clock.nowMs();
+		state.reason = reason;
+	}
+}
+
+/** A superframe begins where the mesh's time is a multiple of its length. */
+export function orderOf({superframe, own, open, guardUs}: WantedSlots, time: MeshTime, nowMs: number): GateOrder {
+	const nowUs = nowMs * 1000;
+	const lengthUs = superframe.slots * superframe.slotUs;
+	const intoUs = (nowUs + time.offsetUs) % lengthUs;
+	const originUs = Math.round(nowUs - (intoUs < 0 ? intoUs + lengthUs : intoUs));
+	return {superframe, originUs, own, open, guardUs, leaseUntilUs: Math.round(nowUs) + LEASE_MS * 1000};
+}

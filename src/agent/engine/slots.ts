@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+import {KernelGate} from '../../actuator/slot-gate/kernel-gate.ts';
+import {lockGates} from '../../actuator/slot-gate/lock.ts';
+import type {Engine, EngineInput} from '../../engine/engine.ts';
+import type {ClockTelling} from '../../model/clock.ts';
+import {wordsOf} from '../../model/configuration.ts';
+import type {NodeId, PeerMessage} from '../../model/peer.ts';
+import {type SlotPicture, type SlotRun, slotPicture} from '../../model/slot-picture.ts';
+import type {LinkWindow, SlotView} from '../../model/slots.ts';
+import {type Interface, openNl80211} from '../../source/mesh-radios.ts';
+import {NetlinkClient} from '../../source/netlink-client.ts';
+import {linkLocalOf} from '../../source/peer/link-local.ts';
+import {StationReader} from '../../source/slots/station-reader.ts';
+import {NETLINK_ROUTE} from '../../wire/netlink/message.ts';
+import type {PartContext} from '../optional.ts';
+import type {MeshRadio} from './channels.ts';
+import {Gates, type WantedSlots} from './gates.ts';
+import {LinkWindows} from './link-windows.ts';
+import {SlotTeller} from './slot-teller.ts';
+import {type TimedInterface, TimeKeeper} from './time-keeper.ts';
+
+// Time division in its place: what the kernel counts of links and how the mesh's time runs goes into the engine, what the
+// engine wants of a radio goes to its gates, and owner and collector are told of it.
+
+/** The engine, and what is known around it. */
+export interface SlotHost {
+	radios(): readonly MeshRadio[];
+	interfaces(): readonly Interface[];
+	/** The router that speaks from a link-local address. */
+	nodeAt(address: string): NodeId | undefined;
+	step(input: EngineInput): void;
+	engine(): Engine | undefined;
+}
+
+const RENEW_MS = 2000;
+const WINDOW_MS = 4000;
+const ALL = 'all';
+
+export class Slots {
+	readonly #context: PartContext;
+	readonly #host: SlotHost;
+	readonly #stations: StationReader;
+	readonly #windows = new LinkWindows();
+	readonly #gates: Gates;
+	readonly #chosen: readonly string[];
+	readonly #linkLocals = new Map<string, string>();
+	readonly #teller: SlotTeller;
+	/** What the log says, by radio: figures change all the time and are no news. */
+	readonly #logged = new Map<string, string>();
+	#keeper: TimeKeeper | undefined;
+	#id: NodeId = 0;
+	#interfaces: readonly TimedInterface[] = [];
+	#cancelRenew = (): void => {};
+	#cancelWindow = (): void => {};
+
+	constructor(context: PartContext, host: SlotHost) {
+		const {runtime, observe, configuration, log} = context;
+		this.#context = context;
+		this.#host = host;
+		this.#chosen = wordsOf(configuration.timeDivision);
+		this.#stations = new StationReader(runtime, observe);
+		this.#teller = new SlotTeller(observe);
+		const gate = new KernelGate({
+			port: runtime,
+			log,
+			route: (opened, onEvent) => new NetlinkClient(runtime, NETLINK_ROUTE, 'slot gate', observe, opened, onEvent),
+			nl80211: (opened, onEvent) => openNl80211(runtime, 'slot gate', observe, opened, onEvent),
+		});
+		this.#gates = new Gates({clock: runtime.clock, log}, gate, () => lockGates(runtime));
+	}
+
+	start(): void {
+		this.#stations.start();
+		this.#renew();
+		this.#window();
+	}
+
+	stop(): void {
+		this.#cancelRenew();
+		this.#cancelWindow();
+		this.#keeper?.stop();
+		this.#gates.stop();
+		this.#stations.stop();
+	}
+
+	/** The engine began, or began anew: so does the clock, whose words have its numbers. */
+	begin(id: NodeId, epoch: number): void {
+		this.#keeper?.stop();
+		this.#id = id;
+		const world = {
+			interfaces: () => this.#interfaces,
+			nodeOf: (address: string) => this.#nodeOf(address),
+			say: (clock: ClockTelling, radio: number) => this.#host.step({kind: 'say', radio, body: {kind: 'clock', clock}}),
+		};
+		this.#keeper = new TimeKeeper(this.#context.runtime, this.#stations, world, id, epoch);
+		this.changed();
+	}
+
+	/** Radios or interfaces are others now. */
+	changed(): void {
+		const radios = this.#host.radios();
+		this.#interfaces = this.#host.interfaces().flatMap(({interfaceIndex: index, name = '', wiphy}) => {
+			const radio = radios.findIndex(each => each.wiphy === wiphy);
+			const radioName = radios[radio]?.name ?? '';
+			const isChosen = this.#chosen.some(word => word === ALL || word === name || word === radioName);
+			return index === undefined || radio < 0 || !isChosen ? [] : [{index, name, radio, radioName}];
+		});
+		this.#gates.keepOnly(new Set(this.#interfaces.map(({index}) => index)));
+		this.#keeper?.use();
+	}
+
+	hear({body, epoch}: PeerMessage, from: NodeId, radio: number, atMs: number): void {
+		if (body.kind === 'clock') this.#keeper?.hear(from, epoch, radio, body.clock, atMs);
+	}
+
+	/** The engine wants something else of its radios. */
+	apply(): void {
+		const time = this.#keeper?.time();
+		for (const on of this.#interfaces) this.#gates.keep(on, this.#wanted(on.radio), time);
+		this.#tell();
+	}
+
+	pictures(): readonly SlotPicture[] {
+		return this.#views().map(view => slotPicture(view, this.#id));
+	}
+
+	#renew(): void {
+		this.#cancelRenew = this.#context.runtime.clock.after(RENEW_MS, () => this.#renew());
+		this.apply();
+	}
+
+	#window(): void {
+		const {clock} = this.#context.runtime;
+		this.#cancelWindow = clock.after(WINDOW_MS, () => this.#window());
+		for (const {index, radio} of this.#interfaces)
+			this.#stations.read(index, stations => {
+				if (stations === undefined) return;
+				const windows = this.#windows.take(clock.nowMs(), index, stations, address => this.#nodeOf(address));
+				if (windows.length > 0) this.#links(radio, windows);
+			});
+	}
+
+	#wanted(_radio: number): WantedSlots | undefined {
+		return undefined;
+	}
+
+	#view(_radio: number): SlotView | undefined {
+		return undefined;
+	}
+
+	#links(_radio: number, _windows: readonly LinkWindow[]): void {}
+
+	#nodeOf(address: string): NodeId | undefined {
+		let linkLocal = this.#linkLocals.get(address);
+		if (linkLocal === undefined) {
+			if (this.#linkLocals.size >= 256) this.#linkLocals.clear();
+			linkLocal = linkLocalOf(address);
+			this.#linkLocals.set(address, linkLocal);
+		}
+		return this.#host.nodeAt(linkLocal);
+	}
+
+	/** What the engine has in mind for each radio; where no gate can be, that, and why. */
+	#views(): SlotView[] {
+		const radios = [...new Set(this.#interfaces.map(({radio}) => radio))];
+		return radios.flatMap(radio => {
+			const view = this.#view(radio);
+			if (view === undefined) return [];
+			const named = {...view, radio: this.#host.radios()[radio]?.name ?? view.radio, time: this.#keeper?.time()};
+			const refusals = this.#interfaces
+				.filter(each => each.radio === radio)
+				.flatMap(each => this.#gates.refusal(each) ?? []);
+			return refusals.length === 0
+				? [named]
+				: [{...named, state: 'unable' as const, reason: `It cannot be gated: ${refusals[0]}.`}];
+		});
+	}
+
+	#tell(): void {
+		const pictures = this.pictures();
+		this.#teller.tell(this.#context.runtime.clock.nowMs(), pictures);
+		for (const picture of pictures) {
+			const text = slotsText(picture);
+			if (this.#logged.get(picture.radio) === text) continue;
+			this.#logged.set(picture.radio, text);
+			const {errorUs} = picture;
+			const clock = errorUs === undefined ? 'no common time' : `its clock within ${errorUs} us`;
+			this.#context.log.write('notice', `${picture.radio}: ${text} (${clock})`);
+		}
+	}
+}
+
+/** For the log, in one line. */
+function slotsText({state, sentences, routers, open, slots, slotUs}: SlotPicture): string {
+	const runs = (list: readonly SlotRun[]) =>
+		list.map(([first, count]) => (count === 1 ? `${first}` : `${first}-${first + count - 1}`)).join(' ');
+	const own = runs(routers[0]?.own ?? []);
+	const shown = state === 'gated' ? ` sends in ${own} of ${slots} slots of ${slotUs} us, open ${runs(open)}` : '';
+	return `slots ${state}${shown}: ${sentences[0] ?? ''}`;
+}
