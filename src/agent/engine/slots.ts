@@ -8,10 +8,9 @@ import type {NodeId, PeerMessage} from '../../model/peer.ts';
 import {type SlotPicture, type SlotRun, slotPicture} from '../../model/slot-picture.ts';
 import type {LinkWindow, SlotView} from '../../model/slots.ts';
 import {type Interface, openNl80211} from '../../source/mesh-radios.ts';
-import {NetlinkClient} from '../../source/netlink-client.ts';
 import {linkLocalOf} from '../../source/peer/link-local.ts';
+import {openRoute} from '../../source/slots/route-client.ts';
 import {StationReader} from '../../source/slots/station-reader.ts';
-import {NETLINK_ROUTE} from '../../wire/netlink/message.ts';
 import type {PartContext} from '../optional.ts';
 import type {MeshRadio} from './channels.ts';
 import {Gates, type WantedSlots} from './gates.ts';
@@ -63,7 +62,7 @@ export class Slots {
 		const gate = new KernelGate({
 			port: runtime,
 			log,
-			route: (opened, onEvent) => new NetlinkClient(runtime, NETLINK_ROUTE, 'slot gate', observe, opened, onEvent),
+			route: (opened, onEvent) => openRoute(runtime, 'slot gate', observe, opened, onEvent),
 			nl80211: (opened, onEvent) => openNl80211(runtime, 'slot gate', observe, opened, onEvent),
 		});
 		this.#gates = new Gates({clock: runtime.clock, log}, gate, () => lockGates(runtime));
