@@ -34,6 +34,8 @@ const shots: readonly Shot[] = [
 	['spectrum', 'phone', 'dark', false],
 	['neighbours', 'desktop', 'light', true],
 	['decisions', 'desktop', 'light', true],
+	['decisions', 'desktop', 'dark', true],
+	['decisions', 'phone', 'light', true],
 	['telemetry', 'desktop', 'light', true],
 	['settings', 'desktop', 'light', true],
 	['settings', 'phone', 'light', false],

@@ -106,6 +106,7 @@ export interface Bar {
 export interface BarChart {
 	readonly title: string;
 	readonly summary: string;
+	/** Empty: bars have parts of their own. */
 	readonly parts: readonly string[];
 	readonly bars: readonly Bar[];
 	readonly nameColumn: string;
@@ -135,9 +136,9 @@ export function bars({title, summary, parts, bars: all, nameColumn, noteColumn}:
 				]);
 			}),
 		),
-		legend(parts.map((name, i) => [name, stretched(24, 20, 'am-sample', ...area(i, 0, 24))])),
+		parts.length > 0 ? legend(parts.map((name, i) => [name, stretched(24, 20, 'am-sample', ...area(i, 0, 24))])) : '',
 		page.twin(
-			[nameColumn, ...(all[0]?.part === undefined ? parts : []), noteColumn],
+			[nameColumn, ...parts, noteColumn],
 			all.map(({name, note, shares, part}) => [name, ...(part === undefined ? shares.map(page.percent) : []), note]),
 		),
 	);

@@ -69,9 +69,9 @@ function bars({title, summary, parts, bars: all, nameColumn, noteColumn}) {
 				return E('div', {class: isMarked ? 'am-bar am-marked' : 'am-bar'}, [E('span', {}, [name]), stretched(WIDTH, 20, 'am-track', ...pieces), E('span', {class: 'am-quiet'}, [note])]);
 			})
 		),
-		legend(parts.map((name, i) => [name, stretched(24, 20, 'am-sample', ...area(i, 0, 24))])),
+		parts.length > 0 ? legend(parts.map((name, i) => [name, stretched(24, 20, 'am-sample', ...area(i, 0, 24))])) : '',
 		page.twin(
-			[nameColumn, ...(all[0]?.part === void 0 ? parts : []), noteColumn],
+			[nameColumn, ...parts, noteColumn],
 			all.map(({name, note, shares, part}) => [name, ...(part === void 0 ? shares.map(page.percent) : []), note])
 		)
 	);

@@ -32,13 +32,12 @@ function superframe(of) {
 		const note = runs.map(([first, count]) => (count > 1 ? `${first + 1}–${first + count}` : `${first + 1}`));
 		return {name, part, isMarked: part === 0, shares, note: note.join(', ')};
 	};
-	const words = [_('this router'), _('another router'), _('everyone')];
-	return E('div', {}, [
+	return E('article', {class: 'am-card'}, [
 		chart.bars({
 			title: `${_('Time slots')} · ${radio} · ${slots} × ${page.quantity(slotUs / 1e3, 'ms', 1)}`,
 			summary: sentences[0] ?? '',
-			parts: words,
-			bars: [...of.routers.map(({router, own}, i) => bar(i === 0 ? words[0] : router, i && 1, own)), bar(words[2], 2, of.open)],
+			parts: [],
+			bars: [...of.routers.map(({router, own}, i) => bar(i === 0 ? _('this router') : router, i && 1, own)), bar(_('everyone'), 2, of.open)],
 			nameColumn: _('Router'),
 			noteColumn: _('Slots')
 		}),
