@@ -7,12 +7,17 @@
  * that radios in range count in their survey; a channel can be busy with traffic of others and has a
  * noise floor per radio; unicast frames are retried as rate control asked, and fail when all tries do.
  *
- * Radios still transmit whenever they like: there is no contention and no collision, and the
- * acknowledgement is never lost. A radio's number is its place in the order of creation (phyN).
+ * Radios still transmit whenever they like: there is no contention, and the acknowledgement is never
+ * lost. Frames collide only after "hidden 1", and then only at a receiver that hears two senders which do
+ * not hear each other: what begins while the other's frame is on the air is lost there, what began first
+ * arrives. A sender's frames follow each other on the air, its queue being LAB_QUEUE_US long at most, and
+ * a try that failed is followed by the mean of 802.11's backoff. A radio's number is its place in the
+ * order of creation (phyN).
  *
  * Settings are lines written to .../ieee80211/phyN/hwsim/lab of any radio:
  *   link FROM TO SIGNAL_DBM LOSS_PERMILLE
  *   channel RADIO MHZ BUSY_PERMILLE NOISE_DBM      (RADIO -1: every radio)
+ *   hidden 0|1
  */
 #ifndef HWSIM_LAB_H
 #define HWSIM_LAB_H
@@ -22,6 +27,8 @@
 #define LAB_SURVEYS 128
 #define LAB_NOISE_DBM (-95)
 #define LAB_PREAMBLE_US 34	/* DIFS of 802.11 OFDM */
+#define LAB_QUEUE_US 20000
+#define LAB_BACKOFF_US 68	/* half of CWmin 15, slots of 9 us */
 #define LAB_ACK_US 60		/* SIFS and an acknowledgement at 6 Mb/s */
 
 struct lab_link {
@@ -49,6 +56,7 @@ struct hwsim_lab {
 	struct ieee80211_channel *tuned;
 	u64 accounted_ns;
 	struct lab_airtime airtime[LAB_SURVEYS];
+	u64 heard_until_ns[LAB_RADIOS];	/* by sender: its frames are on the air here until then */
 };
 
 /* One unicast frame's tries: what rate control will be told, and whether the last one arrived. */
@@ -62,6 +70,7 @@ static bool lab_enabled = true;
 module_param_named(lab, lab_enabled, bool, 0444);
 MODULE_PARM_DESC(lab, "Signal, loss, air time and retries per link");
 
+static bool lab_hidden;
 static struct lab_link lab_links[LAB_RADIOS][LAB_RADIOS];
 static struct lab_condition lab_conditions[LAB_RADIOS][LAB_CONDITIONS];
 
@@ -198,13 +207,56 @@ static u32 lab_duration_us(struct ieee80211_hw *hw, struct ieee80211_channel *ch
 	return total_us;
 }
 
+static bool lab_hears(int from, int to)
+{
+	return !lab_links[from][to].set || lab_links[from][to].signal_dbm >= LAB_NOISE_DBM;
+}
+
+/* Until when frames of those whom a sender does not hear are on the air at a receiver. */
+static u64 lab_disturbed_until_ns(const struct hwsim_lab *from, struct hwsim_lab *to)
+{
+	u64 until_ns = 0;
+	int other;
+
+	if (!lab_hidden || from->radio >= LAB_RADIOS)
+		return 0;
+	spin_lock_bh(&to->lock);
+	for (other = 0; other < LAB_RADIOS; other++)
+		if (to->heard_until_ns[other] > until_ns && other != from->radio && other != to->radio &&
+		    !lab_hears(other, from->radio))
+			until_ns = to->heard_until_ns[other];
+	spin_unlock_bh(&to->lock);
+	return until_ns;
+}
+
+/* When a sender's next frame begins at a receiver: after its last one. */
+static u64 lab_begin_ns(const struct hwsim_lab *from, const struct hwsim_lab *to)
+{
+	u64 now_ns = ktime_get_boottime_ns();
+
+	return from->radio < LAB_RADIOS ? max(now_ns, to->heard_until_ns[from->radio]) : now_ns;
+}
+
+static void lab_on_air(const struct hwsim_lab *from, struct hwsim_lab *to, u32 duration_us)
+{
+	u64 latest_ns = ktime_get_boottime_ns() + LAB_QUEUE_US * 1000;
+
+	if (!lab_hidden || from->radio >= LAB_RADIOS)
+		return;
+	spin_lock_bh(&to->lock);
+	to->heard_until_ns[from->radio] = min(latest_ns, lab_begin_ns(from, to) + duration_us * 1000ULL);
+	spin_unlock_bh(&to->lock);
+}
+
 /* Tries a unicast frame as rate control asked, until one try arrives; rates[0] becomes the rate that did. */
 static void lab_try(struct hwsim_lab *from, struct hwsim_lab *to, struct ieee80211_hw *hw,
-		    struct ieee80211_channel *channel, struct ieee80211_tx_rate *rates, int stock_dbm,
+		    struct ieee80211_channel *channel, struct ieee80211_tx_rate *rates, int length, int stock_dbm,
 		    struct lab_tries *tries)
 {
 	struct lab_link link = lab_link(from, to, stock_dbm);
 	int snr_db = link.signal_dbm - lab_condition(to->radio, channel->center_freq).noise_dbm;
+	u64 disturbed_ns = lab_disturbed_until_ns(from, to), begin_ns = lab_begin_ns(from, to);
+	u32 backoff_us = LAB_BACKOFF_US;
 	int i, left;
 
 	tries->known = true;
@@ -219,9 +271,18 @@ static void lab_try(struct hwsim_lab *from, struct hwsim_lab *to, struct ieee802
 		}
 		left = max_t(int, rate->count, 1);
 		for (rate->count = 0; left && !tries->delivered; left--) {
+			bool disturbed = begin_ns < disturbed_ns;
+			struct ieee80211_tx_rate once[IEEE80211_TX_MAX_RATES] = { *rate };
+
 			rate->count++;
-			tries->delivered = !lab_lost(lab_loss_permille(hw, channel->band, rate, snr_db,
-								       link.loss_permille));
+			tries->delivered = !disturbed &&
+				!lab_lost(lab_loss_permille(hw, channel->band, rate, snr_db, link.loss_permille));
+			if (!disturbed_ns)
+				continue;
+			once[0].count = 1;
+			once[1].idx = -1;
+			begin_ns += (lab_duration_us(hw, channel, once, length, true) + backoff_us) * 1000ULL;
+			backoff_us = min_t(u32, 2 * backoff_us, 64 * LAB_BACKOFF_US);
 		}
 		if (tries->delivered)
 			rates[0] = *rate;
@@ -238,14 +299,17 @@ static bool lab_receives(struct hwsim_lab *from, struct hwsim_lab *to, struct ie
 {
 	struct lab_link link = lab_link(from, to, stock_dbm);
 	int snr_db = link.signal_dbm - lab_condition(to->radio, channel->center_freq).noise_dbm;
+	bool disturbed;
 
 	*signal_dbm = link.signal_dbm;
 	if (snr_db < 0)
 		return false;
+	disturbed = lab_begin_ns(from, to) < lab_disturbed_until_ns(from, to);
 	lab_count(to, duration_us, 0);
+	lab_on_air(from, to, duration_us);
 	if (tries)
 		return tries->delivered;
-	return !lab_lost(lab_loss_permille(hw, channel->band, rate, snr_db, link.loss_permille));
+	return !disturbed && !lab_lost(lab_loss_permille(hw, channel->band, rate, snr_db, link.loss_permille));
 }
 
 /* One survey entry per channel the radio ever listened on. */
@@ -324,6 +388,8 @@ static ssize_t lab_write(struct file *file, const char __user *from_user, size_t
 			error = lab_set_link(a, b, c, d);
 		else if (sscanf(line, "channel %d %d %d %d", &a, &b, &c, &d) == 4)
 			error = lab_set_channel(a, b, c, d);
+		else if (sscanf(line, "hidden %d", &a) == 1)
+			lab_hidden = a;
 		else
 			error = -EINVAL;
 	}
