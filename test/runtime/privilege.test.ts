@@ -7,9 +7,9 @@ import {buildBinary} from '../../scripts/build/binary.ts';
 const agent = async (): Promise<string> =>
 	(await buildBinary({arch: 'x86_64', entry: 'src/main/agent.ts', name: 'astral-mesh'})).path;
 
-test('privilege: started as root it becomes the user it is told and keeps three capabilities; else it does not start', async t => {
+const becomes = test.macro(async (t, user: string, capabilities: string) => {
 	t.timeout(10 * 60_000);
-	const words = ['--user', '65534:65533', '--set', 'node=test'];
+	const words = ['--user', user, '--set', 'node=test'];
 	const path = await agent();
 	if (process.getuid?.() !== 0) {
 		const {status, stderr} = spawnSync(path, words, {encoding: 'utf8', timeout: 10_000});
@@ -23,9 +23,22 @@ test('privilege: started as root it becomes the user it is told and keeps three 
 	t.regex(status, /^Uid:\t65534\t65534\t65534\t65534$/m);
 	t.regex(status, /^Gid:\t65533\t65533\t65533\t65533$/m);
 	t.regex(status, /^Groups:\s*$/m);
-	for (const set of ['CapPrm', 'CapEff']) t.regex(status, new RegExp(`^${set}:\t0000000000003400$`, 'm'));
+	for (const set of ['CapPrm', 'CapEff']) t.regex(status, new RegExp(`^${set}:\t${capabilities}$`, 'm'));
 	t.regex(status, /^NoNewPrivs:\t1$/m);
 });
+
+test(
+	'privilege: started as root it becomes the user it is told and keeps three capabilities; else it does not start',
+	becomes,
+	'65534:65533',
+	'0000000000003400',
+);
+test(
+	'privilege: with a plus it keeps the one for programs in the kernel too',
+	becomes,
+	'+65534:65533',
+	'0000008000003400',
+);
 
 test('privilege: root, a name and a word that is no number are refused', async t => {
 	t.timeout(10 * 60_000);
