@@ -255,7 +255,8 @@ export class MeshClock {
 			const link = estimateOf(neighbour, nowUs);
 			if (link === undefined) continue;
 			const passedUs = nowUs + link.offsetUs - telling.sentUs;
-			const errorUs = Math.hypot(telling.errorUs + WANDER * Math.abs(passedUs), link.errorUs);
+			const tellingUs = telling.errorUs + WANDER * Math.abs(passedUs);
+			const errorUs = Math.sqrt(tellingUs * tellingUs + link.errorUs * link.errorUs);
 			if (errorUs > WORST_ERROR_US) continue;
 			found.push({
 				neighbour,
