@@ -4,7 +4,7 @@ import {tableOf} from '../../../src/actuator/slot-gate/table.ts';
 import type {ByteOrder} from '../../../src/core/bytes.ts';
 import {seededRandom} from '../../../src/core/random.ts';
 import type {GateOrder} from '../../../src/model/slots.ts';
-import {DROPPED_AT, decodeGateState, encodeGateTable, STATE_KEY, VALUE_BYTES} from '../../../src/wire/bpf/gate-map.ts';
+import {decodeGateState, encodeGateTable, STATE_KEY, VALUE_BYTES} from '../../../src/wire/bpf/gate-map.ts';
 import {gateProgram, SHARED_PORTS} from '../../../src/wire/bpf/gate-program.ts';
 import {PEER_PORT} from '../../../src/wire/peer/envelope.ts';
 import {orders} from '../../helper/layout.ts';
