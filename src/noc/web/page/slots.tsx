@@ -69,6 +69,8 @@ function rowsOf({routers, open}: RadioSlots): readonly Row[] {
 }
 
 const HEIGHT = 10;
+/** A loss of less is drawn as little. */
+const LEAST_SCALE = 0.1;
 
 function Strip({row: {name, look, runs}, slots}: {row: Row; slots: number}) {
 	const lines = Array.from({length: slots - 1}, (_, slot) => `M${slot + 1} 0V${HEIGHT}`).join('');
@@ -87,24 +89,35 @@ function Strip({row: {name, look, runs}, slots}: {row: Row; slots: number}) {
 
 function Figures({of: {errorUs, lossBefore, lossNow}}: {of: RadioSlots}) {
 	const {slots} = strings;
-	const facts = [
-		[slots.error, errorUs === undefined ? undefined : formatMicroseconds(errorUs)],
-		[slots.before, lossBefore === undefined ? undefined : formatShare(lossBefore)],
-		[slots.now, lossNow === undefined ? undefined : formatShare(lossNow)],
-	] as const;
-	if (facts.every(([, text]) => text === undefined)) return null;
+	if ([errorUs, lossBefore, lossNow].every(value => value === undefined)) return null;
+	const most = Math.max(LEAST_SCALE, lossBefore ?? 0, lossNow ?? 0);
 	return (
 		<dl class="facts">
-			{facts.map(
-				([term, text]) =>
-					text !== undefined && (
-						<div key={term}>
-							<dt>{term}</dt>
-							<dd>{text}</dd>
-						</div>
-					),
+			{errorUs !== undefined && (
+				<div>
+					<dt>{slots.error}</dt>
+					<dd>{formatMicroseconds(errorUs)}</dd>
+				</div>
 			)}
+			<Loss term={slots.before} share={lossBefore} most={most} look="before" />
+			<Loss term={slots.now} share={lossNow} most={most} look="now" />
 		</dl>
+	);
+}
+
+/** Both losses are drawn to one scale. */
+function Loss({term, share, most, look}: {term: string; share: number | undefined; most: number; look: string}) {
+	if (share === undefined) return null;
+	return (
+		<div class={`loss loss-${look}`}>
+			<dt>{term}</dt>
+			<dd>
+				{formatShare(share)}
+				<svg viewBox={`0 0 ${most} 1`} preserveAspectRatio="none" role="presentation">
+					<rect width={share} height="1" />
+				</svg>
+			</dd>
+		</div>
 	);
 }
 
