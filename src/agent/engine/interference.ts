@@ -5,7 +5,7 @@ import type {MeshRadio} from './channels.ts';
 
 /** What Wi-Fi sends the survey counts; of radar the driver tells, with more right. */
 const COUNTED_ELSEWHERE = ['wifi', 'radar', 'unknown'];
-/** As sure as this, and it counts. Of the windows with microwave ovens and the like nine in ten are above it. */
+/** As sure as this, and it counts: a finding is one from 0.5 on, and a guess is no reason to move a mesh. */
 const LEAST_CONFIDENCE = 0.7;
 
 /**
