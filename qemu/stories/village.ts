@@ -33,6 +33,8 @@ export interface Telling {
 	readonly pings: readonly string[];
 	/** More files of the share. */
 	readonly prepare?: (share: string) => Promise<void>;
+	/** Reads what the script left in the share. */
+	readonly read?: (share: string) => Promise<void>;
 }
 
 const key = '000102030405060708090a0b0c0d0e0f';
@@ -61,8 +63,8 @@ export function noiseScript(topology: Topology, mhz: number, busyShare: number):
 	return [`cat >${lab} <<'END'`, ...lines, 'END'].join('\n');
 }
 
-/** Starts a router's agent; each line of its log gets its time. */
-export function agentScript(router: string, settings: Readonly<Record<string, string>> = {}): string {
+/** Starts a router's agent; each line of its log gets its time. `first`: a command that its namespace is made ready with. */
+export function agentScript(router: string, settings: Readonly<Record<string, string>> = {}, first = 'true'): string {
 	const all = {
 		node: router,
 		participation: 'active',
@@ -75,7 +77,7 @@ export function agentScript(router: string, settings: Readonly<Record<string, st
 	};
 	const words = Object.entries(all).map(([name, value]) => `--set "${name}=${value}"`);
 	return [
-		`(ip netns exec ${router} sh -c 'echo $$ >/tmp/agent-${router}.pid; exec /tmp/astral-mesh "$@"' agent ${words.join(' ')} 2>&1 </dev/null |`,
+		`(ip netns exec ${router} sh -c '${first}; echo $$ >/tmp/agent-${router}.pid; exec /tmp/astral-mesh "$@"' agent ${words.join(' ')} 2>&1 </dev/null |`,
 		`	while read -r line; do echo "$(${uptime}) ${router} $line"; done >/host/log-${router}) &`,
 	].join('\n');
 }
@@ -111,7 +113,7 @@ export function traffic(topology: Topology, name: string, from: string, to: stri
 }
 
 /** Tells a story to its end. */
-export async function tell({topology, lines, pings, prepare}: Telling): Promise<Ended> {
+export async function tell({topology, lines, pings, prepare, read}: Telling): Promise<Ended> {
 	const {path} = await buildBinary({arch: 'x86_64', entry: 'src/main/agent.ts', name: 'astral-mesh'});
 	const log: LogLine[] = [];
 	const printed = await runInVirtualTime(
@@ -136,6 +138,7 @@ export async function tell({topology, lines, pings, prepare}: Telling): Promise<
 		async share => {
 			for (const {name} of topology.routers)
 				log.push(...readLog(await readFile(join(share, `log-${name}`), 'utf8').catch(() => '')));
+			await read?.(share);
 		},
 	);
 	const marks = new Map<string, number>();
