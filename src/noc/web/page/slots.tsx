@@ -32,8 +32,8 @@ function RadioCard({of}: {of: RadioSlots}) {
 			</div>
 			<p class="summary">{first}</p>
 			<figure aria-hidden="true">
-				{rows.map(row => (
-					<Strip key={row.name} row={row} slots={slots} />
+				{rows.map((row, i) => (
+					<Strip key={`${i} ${row.name}`} row={row} slots={slots} />
 				))}
 				<div class="slot-row slot-axis">
 					<span />
@@ -44,8 +44,8 @@ function RadioCard({of}: {of: RadioSlots}) {
 					</span>
 				</div>
 			</figure>
-			{others.map(sentence => (
-				<p key={sentence} class="slot-why">
+			{others.map((sentence, i) => (
+				<p key={`${i} ${sentence}`} class="slot-why">
 					{sentence}
 				</p>
 			))}
@@ -78,8 +78,8 @@ function Strip({row: {name, look, runs}, slots}: {row: Row; slots: number}) {
 		<div class={`slot-row slot-${look}`}>
 			<span>{name}</span>
 			<svg viewBox={`0 0 ${slots} ${HEIGHT}`} preserveAspectRatio="none" role="presentation">
-				{runs.map(([first, count]) => (
-					<rect key={first} x={first} y={0} width={count} height={HEIGHT} />
+				{runs.map(([first, count], i) => (
+					<rect key={`${i} ${first}`} x={first} y={0} width={count} height={HEIGHT} />
 				))}
 				<path d={lines} />
 			</svg>
@@ -137,8 +137,8 @@ function Table({rows, slots, title}: {rows: readonly Row[]; slots: number; title
 					</tr>
 				</thead>
 				<tbody>
-					{rows.map(({name, runs}) => (
-						<tr key={name}>
+					{rows.map(({name, runs}, i) => (
+						<tr key={`${i} ${name}`}>
 							<th scope="row">{name}</th>
 							<td>{textOf(runs)}</td>
 							<td class="number">{formatShare(share(runs))}</td>
