@@ -25,7 +25,8 @@ function send(address: string, [port = 0, bytes = 0, perSecond = 0, seconds = 0]
 			for (let i = 0; i < 4; i++) payload[i] = (sent >>> (8 * i)) & 255;
 			socket.send(payload, address, port);
 		}
-		clock.after(PERIOD_MS, tick);
+		// Two of them must not keep step, or always the same one would begin first.
+		clock.after(PERIOD_MS * (0.5 + runtime.random()), tick);
 	};
 	tick();
 }

@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {NodeId} from '../../model/peer.ts';
 import type {LinkWindow} from '../../model/slots.ts';
-import type {SlotStation} from '../../source/slots/station-reader.ts';
+import {kbpsOf, type SlotStation} from '../../source/slots/station-reader.ts';
 
 // Counters grow from when a peer came; evidence wants what they grew by in a stretch of time.
 
 /** A stretch that is longer mixes what should be compared. */
 const LONGEST_MS = 30_000;
 
-type Counter = 'transmitPackets' | 'transmitRetries' | 'transmitFailed' | 'transmitAirtimeUs' | 'receiveAirtimeUs';
+/** What a frame takes beside its bytes: pause, preamble, acknowledgement. Source: IEEE Std 802.11-2020, table 19-12 and 10.3.2. */
+const FRAME_US = 110;
+
+type Counter =
+	| 'transmitPackets'
+	| 'transmitRetries'
+	| 'transmitFailed'
+	| 'transmitAirtimeUs'
+	| 'receiveAirtimeUs'
+	| 'transmitBytes'
+	| 'receiveBytes'
+	| 'receivePackets';
 
 interface Reading {
 	readonly atMs: number;
@@ -50,8 +61,12 @@ export class LinkWindows {
 				transmitPackets: grown('transmitPackets'),
 				transmitRetries: grown('transmitRetries'),
 				transmitFailed: grown('transmitFailed'),
-				transmitAirtimeUs: grown('transmitAirtimeUs'),
-				receiveAirtimeUs: grown('receiveAirtimeUs'),
+				transmitAirtimeUs:
+					counted(grown('transmitAirtimeUs')) ??
+					reckoned(grown('transmitPackets'), grown('transmitBytes'), kbpsOf(station.transmitRate)),
+				receiveAirtimeUs:
+					counted(grown('receiveAirtimeUs')) ??
+					reckoned(grown('receivePackets'), grown('receiveBytes'), kbpsOf(station.receiveRate)),
 				signalDbm: station.signalAverageDbm ?? station.signalDbm,
 			};
 			// A peer that came again counts from 0, and 32 bits of frames pass it: the stretch says nothing.
@@ -62,4 +77,20 @@ export class LinkWindows {
 		}
 		return windows;
 	}
+}
+
+/** Drivers that do not count air time say 0, as silence does. */
+function counted(airtimeUs: number | undefined): number | undefined {
+	return airtimeUs === 0 ? undefined : airtimeUs;
+}
+
+/** What frames took, as far as bytes and the last rate say. Absent: they do not. */
+function reckoned(
+	packets: number | undefined,
+	bytes: number | undefined,
+	kbps: number | undefined,
+): number | undefined {
+	if (packets === undefined || bytes === undefined || packets < 0 || bytes < 0) return undefined;
+	if (packets === 0) return 0;
+	return kbps === undefined || kbps <= 0 ? undefined : Math.round(packets * FRAME_US + (bytes * 8000) / kbps);
 }

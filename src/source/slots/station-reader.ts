@@ -5,6 +5,7 @@ import {decodeFamily, decodeGeneric, encodeFamilyRequest, encodeGenericRequest} 
 import {NETLINK_GENERIC} from '../../wire/netlink/message.ts';
 import * as command from '../../wire/nl80211/command.ts';
 import {NL80211_FAMILY} from '../../wire/nl80211/event.ts';
+import {rateKbps} from '../../wire/nl80211/rate.ts';
 import {PEER_LINK_ESTABLISHED, stationFields, stationRequest} from '../../wire/nl80211/station.ts';
 import {ENODEV, ENOENT, EOPNOTSUPP, NetlinkClient, type NetlinkPort} from '../netlink-client.ts';
 
@@ -20,6 +21,11 @@ const {
 	receiveAirtimeUs,
 	transmitAirtimeUs,
 	tsfOffsetUs,
+	transmitBytes,
+	receiveBytes,
+	receivePackets,
+	transmitRate,
+	receiveRate,
 } = stationFields;
 
 const info = /* @__PURE__ */ attributes('nl80211.slotStation', {
@@ -32,6 +38,11 @@ const info = /* @__PURE__ */ attributes('nl80211.slotStation', {
 	receiveAirtimeUs,
 	transmitAirtimeUs,
 	tsfOffsetUs,
+	transmitBytes,
+	receiveBytes,
+	receivePackets,
+	transmitRate,
+	receiveRate,
 });
 
 const message = /* @__PURE__ */ attributes('nl80211.slotStationMessage', {
@@ -41,6 +52,11 @@ const message = /* @__PURE__ */ attributes('nl80211.slotStationMessage', {
 
 /** What is read of a mesh peer; counters grow from when it came. */
 export type SlotStation = Decoded<typeof info>;
+
+/** The rate of its last frame, there or back. Absent: undefined where the driver does not know. */
+export function kbpsOf(rate: SlotStation['transmitRate']): number | undefined {
+	return rate === undefined ? undefined : rateKbps(rate);
+}
 
 const GONE = [ENODEV, ENOENT, EOPNOTSUPP];
 const FAMILY_RETRY_MS = 60_000;

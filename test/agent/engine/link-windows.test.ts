@@ -46,3 +46,32 @@ test('windows: interfaces are told apart', t => {
 	t.deepEqual(windows.take(100, 11, seen(['a', station(500)]), nodeOf), []);
 	t.is(windows.take(4000, 1, seen(['a', station(11)]), nodeOf)[0]?.transmitPackets, 1);
 });
+
+test('windows: where the driver counts no air time, frames, bytes and the rate say what it was', t => {
+	const windows = new LinkWindows();
+	const at = (receivePackets: number, receiveBytes: number): SlotStation => ({
+		transmitPackets: 0,
+		transmitBytes: 0,
+		receivePackets,
+		receiveBytes,
+		receiveAirtimeUs: 0,
+		receiveRate: {
+			bitrate32: 540,
+			width40: false,
+			shortGuard: false,
+			width80: false,
+			width160: false,
+			width10: false,
+			width5: false,
+			heDualCarrier: false,
+			width320: false,
+		} as never,
+	});
+	windows.take(0, 1, seen(['a', at(0, 0)]), nodeOf);
+	const [window] = windows.take(4000, 1, seen(['a', at(1000, 1_500_000)]), nodeOf);
+	// 1,000 frames of 1,500 bytes at 54 Mbit/s: 222 us each, and 110 us around it.
+	t.is(window?.receiveAirtimeUs, 332_222);
+	t.is(window?.transmitAirtimeUs, 0);
+	const [silent] = windows.take(8000, 1, seen(['a', at(1000, 1_500_000)]), nodeOf);
+	t.is(silent?.receiveAirtimeUs, 0);
+});
