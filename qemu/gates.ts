@@ -122,11 +122,13 @@ export function disciplineOf(frames: readonly AirFrame[], marks: string, slotUs:
 	const note = (run: number, errorUs: number): void => void errors.set(run, Math.max(errors.get(run) ?? 0, errorUs));
 	let inSlot = 0;
 	const periodUs = marks.length * slotUs;
+	// The first run was under way when the watch began: what is first in it says nothing.
+	const begun = frames[0] === undefined ? 0 : runAt(marks, slotUs, frames[0].timeUs).run;
 	for (const {timeUs} of frames) {
 		const {run, sinceUs, lengthUs} = runAt(marks, slotUs, timeUs);
 		if (sinceUs < lengthUs) {
 			inSlot++;
-			if (!firsts.has(run)) {
+			if (run !== begun && !firsts.has(run)) {
 				firsts.set(run, sinceUs);
 				note(run, sinceUs);
 			}

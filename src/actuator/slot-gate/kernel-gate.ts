@@ -24,6 +24,7 @@ import {tableOf} from './table.ts';
 //   3  a device whose queue is not ours any more has no gate: nobody believes to be held who is not
 
 const MAP_ENTRIES = 2;
+const EPERM = 1;
 const US_PER_MS = 1000;
 /** How often it is looked whether a gate still stands. */
 const LOOK_MS = 10_000;
@@ -243,8 +244,8 @@ export class KernelGate implements SlotGate {
 		} catch (error) {
 			if (!(error instanceof PortError)) throw error;
 			if (array >= 0) bpf.close(array);
-			if (error.code === 'permission' && array < 0)
-				return 'the service may not use eBPF (it lacks CAP_BPF, or the kernel forbids it)';
+			// The verifier's no is EACCES.
+			if (error.errno === EPERM) return 'the service may not use eBPF (it lacks CAP_BPF, or the kernel forbids it)';
 			if (error.code === 'unsupported') return 'the kernel has no eBPF (CONFIG_BPF_SYSCALL)';
 			return `the kernel refuses the gate's ${array < 0 ? 'map' : 'program'}: ${error.message}`;
 		}
