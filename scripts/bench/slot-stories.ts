@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import {slotStories} from '../../qemu/stories/slots.ts';
+import type {Row} from './row.ts';
+
+export const name = 'slot-stories';
+export const about =
+	'hidden senders on a real kernel: frames inside their slots, and what happens to a gate when something fails';
+
+/** Seconds are the routers' own: the kernel runs in virtual time. A story that ends badly is said, and counted. */
+export async function run(report: (row: Row) => void): Promise<void> {
+	for (const story of slotStories) {
+		const {figures, problems} = await story.tell();
+		for (const {what, value, unit} of figures) report({bench: name, metric: `${story.name}: ${what}`, value, unit});
+		for (const problem of problems) console.error(`${story.name}: ${problem}`);
+		report({bench: name, metric: `${story.name}: problems`, value: problems.length, unit: ''});
+	}
+}
