@@ -12,6 +12,7 @@ import {Radar} from './channel/radar.ts';
 import {Reunion} from './channel/reunion.ts';
 import type {EngineContext} from './context.ts';
 import {OwnNode} from './own-node.ts';
+import type {ScheduleInput, SlotSchedule} from './schedule/slot-schedule.ts';
 import {type EngineSettings, FAST_HELLO_MS, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS} from './settings.ts';
 import {Neighbourhood} from './view/neighbourhood.ts';
 
@@ -34,7 +35,9 @@ export type EngineInput =
 	| {readonly kind: 'say'; readonly radio: number; readonly body: PeerBody}
 	/** A radio did not go where it was sent. */
 	| {readonly kind: 'refused'; readonly radio: number; readonly reason: string}
-	| {readonly kind: 'settings'; readonly settings: EngineSettings};
+	| {readonly kind: 'settings'; readonly settings: EngineSettings}
+	/** What time slots are made of; without a schedule it is left alone. */
+	| ScheduleInput;
 
 export interface EngineOptions {
 	readonly id: NodeId;
@@ -42,6 +45,8 @@ export interface EngineOptions {
 	readonly epoch: number;
 	readonly seed: number;
 	readonly settings: EngineSettings;
+	/** Agrees on time slots, where that part is loaded. Absent: the router only passes on what others say of them. */
+	readonly schedule?: ((context: EngineContext, epoch: number) => SlotSchedule) | undefined;
 }
 
 const CHECK_MS = 1000;
@@ -60,6 +65,7 @@ export class Engine {
 	readonly deployment: Deployment;
 	readonly reunion: Reunion;
 	readonly radar: Radar;
+	readonly schedule: SlotSchedule | undefined;
 	/** What was dropped, by reason. */
 	readonly counts = {stale: 0, own: 0, received: 0};
 	readonly #neighbourhood = new Neighbourhood();
@@ -76,7 +82,7 @@ export class Engine {
 	#seq = 0;
 	#isStarted = false;
 
-	constructor({id, epoch, seed, settings}: EngineOptions) {
+	constructor({id, epoch, seed, settings, schedule}: EngineOptions) {
 		this.#settings = settings;
 		const context: EngineContext = {
 			id,
@@ -105,6 +111,7 @@ export class Engine {
 		);
 		this.reunion = new Reunion(context, this.own, this.#neighbourhood);
 		this.radar = new Radar(context, this.own);
+		this.schedule = schedule?.(context, epoch);
 		this.planner.isHeld = () => this.deployment.isSwitching || this.reunion.isLost;
 		this.planner.onRound = (mesh, round) => {
 			this.deployment.round(mesh, round);
@@ -156,7 +163,8 @@ export class Engine {
 			case 'time':
 				return;
 			case 'radios':
-				return this.own.setRadios(input.radios);
+				this.own.setRadios(input.radios);
+				return this.schedule?.setRadios(input.radios);
 			case 'channels':
 				return this.own.setChannels(this.radar.without(input.channels));
 			case 'message':
@@ -177,6 +185,10 @@ export class Engine {
 			case 'settings':
 				this.#settings = input.settings;
 				return this.own.changed();
+			case 'windows':
+			case 'meshTime':
+			case 'division':
+				return this.schedule?.take(input);
 		}
 	}
 
@@ -218,6 +230,11 @@ export class Engine {
 			case 'radar':
 				this.radar.hear(origin, body);
 				break;
+			case 'slots':
+			case 'losses':
+				this.schedule?.hear(message, radio);
+				// They are of the channel they came on.
+				return this.#flood.passOn(message, radio, this.own.radios.length, radio);
 		}
 		if (via === undefined) this.#flood.passOn(message, radio, this.own.radios.length);
 	}
@@ -226,6 +243,7 @@ export class Engine {
 		const wasHeard = this.own.heardOn(radio).includes(origin);
 		const isMutual = hello.heard.includes(this.#context.id);
 		this.own.hear(origin, radio, isMutual);
+		this.schedule?.hearHello(origin, radio, hello.heard);
 		this.planner.follow(hello.round, hello.roundAgeMs);
 		// Who is new here learns at once that we hear it, and again should that get lost: a switch waits for it.
 		if (!wasHeard || !isMutual) this.#helloSoon(radio);
@@ -291,7 +309,14 @@ export class Engine {
 		const seq = ++this.#seq;
 		this.#decisions.push({
 			kind: 'send',
-			message: {origin, epoch, seq, hopsLeft: Math.min(hopsLeft, 2 * GOSSIP_HOPS), via, body},
+			message: {
+				origin,
+				epoch,
+				seq,
+				hopsLeft: body.kind === 'slots' ? hopsLeft : Math.min(hopsLeft, 2 * GOSSIP_HOPS),
+				via,
+				body,
+			},
 			radio,
 		});
 		return seq;

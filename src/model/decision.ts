@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Channel} from './channel.ts';
 import type {NodeId, PeerMessage} from './peer.ts';
+import type {GateState, WantedSlots} from './slots.ts';
 
 // What the engine wants done, and why. A decision carries the numbers it compared: log, page and test read the same.
 
@@ -21,7 +22,13 @@ export type Why =
 	| 'repaired'
 	| 'radar'
 	| 'driver-refused'
-	| 'observing';
+	| 'observing'
+	| 'slots-hidden'
+	| 'slots-agreed'
+	| 'slots-open'
+	| 'slots-stale'
+	| 'slots-unfair'
+	| 'slots-forged';
 
 /** One line of the decisions' list. */
 export interface Explanation {
@@ -46,4 +53,13 @@ export type Decision =
 	| {readonly kind: 'retune'; readonly radio: number; readonly to: Channel; readonly why: Why}
 	/** The change held: it may outlive a restart. */
 	| {readonly kind: 'keep'; readonly radio: number; readonly channel: Channel}
+	/** What a radio's gate is to keep to from now on. Absent wanted: everything is open. */
+	| {
+			readonly kind: 'gate';
+			readonly radio: number;
+			readonly wanted: WantedSlots | undefined;
+			readonly state: GateState;
+			/** A sentence. */
+			readonly reason: string;
+	  }
 	| {readonly kind: 'explain'; readonly explanation: Explanation};

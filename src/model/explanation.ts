@@ -111,7 +111,27 @@ const sentences: Readonly<Record<Why, Sentence>> = {
 		`would go to ${to}`,
 		`From ${from} to ${to}: ${gainText(of.numbers)}. It only observes, so nothing is changed.`,
 	],
+	'slots-hidden': ({nodes, of}) => [
+		'found hidden senders',
+		`Here ${percentText(of.numbers.lossBoth)} of their frames are lost while both send, ${percentText(of.numbers.lossOne)} while one does; they do not hear each other: ${nodes}.`,
+	],
+	'slots-agreed': ({nodes, of}) => [
+		'keeps to time slots',
+		`It has ${of.numbers.own ?? 0} of ${of.numbers.slots ?? 0} slots for itself, as agreed with ${nodes}.`,
+		'applied',
+	],
+	'slots-open': ({of}) => ['keeps no time slots', of.refusal ?? 'Nobody hidden disturbs its neighbours.'],
+	'slots-stale': ({nodes}) => ['keeps to open slots', `Its slots were not confirmed in time: ${nodes}.`, 'timed-out'],
+	'slots-unfair': ({nodes, of}) => [
+		'takes its share',
+		`Somebody keeps more slots than its share and gives none back: ${nodes}. It is left out of account, and this router takes its own ${of.numbers.share ?? 0}.`,
+	],
+	'slots-forged': ({nodes, of}) => ['disregards slots', `What ${nodes} says of slots cannot be: ${of.refusal ?? ''}.`],
 };
+
+function percentText(share = 0): string {
+	return `${Math.round(share * 100)} %`;
+}
 
 /** Tells a decision; `nameOf` names a radio by its number in the engine. */
 export function tell(explanation: Explanation, nameOf: (radio: number) => string): Told {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Channel} from './channel.ts';
 import type {ClockTelling} from './clock.ts';
+import type {LossRecord, SlotRecord} from './slots.ts';
 
 // What routers tell each other. Every message has an origin and a number that only grows, so an old one is known as old.
 
@@ -124,6 +125,10 @@ export type PeerBody =
 	  }
 	/** To direct neighbours, on each radio that is to keep to time slots. */
 	| {readonly kind: 'clock'; readonly clock: ClockTelling}
+	/** On the radio that keeps to time slots, to all on its channel, or to those two hops away. */
+	| {readonly kind: 'slots'; readonly slots: SlotRecord}
+	/** To direct neighbours on such a radio. */
+	| {readonly kind: 'losses'; readonly losses: LossRecord}
 	/** What a later release says: passed on, and not understood. */
 	| {readonly kind: 'other'; readonly number: number};
 

@@ -75,6 +75,57 @@ export interface GateOrder {
 	readonly airtime?: {readonly frameUs: number; readonly nsPerByte: number} | undefined;
 }
 
+/** What a radio is to keep to, as the engine wants it; when a superframe begins is the clock's. */
+export type WantedSlots = Pick<GateOrder, 'superframe' | 'own' | 'open' | 'guardUs'>;
+
+/**
+ * What a router says of its slots on a radio's channel, to all on it.
+ *
+ * Shape: slots by number, each once, in order. Who is in no conflict any more says so once, with empty lists.
+ */
+export interface SlotRecord {
+	/** The channel's, so that nobody takes it for one of another. */
+	readonly mhz: number;
+	readonly slots: number;
+	readonly slotUs: number;
+	/** Grows with every record of this start. */
+	readonly version: number;
+	/** In use now; and wanted, not before all in conflict know of it. */
+	readonly own: readonly number[];
+	readonly claims: readonly number[];
+	/** Slots that its traffic needs, and how many it shall have beside others: 1 to 4. */
+	readonly demand: number;
+	readonly weight: number;
+	/** Whom it shares no slot with, and which of their records it keeps to: the start's last 16 bits and the version. */
+	readonly conflicts: readonly {readonly peer: NodeId; readonly epoch: number; readonly version: number}[];
+}
+
+/**
+ * What a router says to its direct neighbours of losses on a radio's channel.
+ *
+ * Units: `loss` and `active` are shares of frames and of time, 0 to 255 for 0 to 1.
+ */
+export interface LossRecord {
+	readonly mhz: number;
+	/** The stretch of time, which ended when this was said. */
+	readonly durationMs: number;
+	/** It sent so much of the time, to whomever. */
+	readonly active: number;
+	/** Frames to each neighbour, repeated ones counted, and the share that was lost. */
+	readonly links: readonly {readonly peer: NodeId; readonly frames: number; readonly loss: number}[];
+	/** Whose frames disturb each other here. */
+	readonly hidden: readonly LossPair[];
+}
+
+/** Two that disturb each other at whoever says so. */
+export interface LossPair {
+	readonly a: NodeId;
+	readonly b: NodeId;
+	readonly lossBoth: number;
+	readonly lossOne: number;
+	readonly confidence: number;
+}
+
 /** Why a radio's gate is as it is. */
 export type GateState = 'off' | 'unable' | 'nothing-hidden' | 'no-clock' | 'stale' | 'agreeing' | 'gated';
 

@@ -46,7 +46,18 @@ test('explanation: of many routers some are named', t => {
 const all: Record<Why, true> = {
 	...{planned: true, gain: true, 'no-gain': true, refused: true, unanswered: true, switched: true, confirmed: true},
 	...{unconfirmed: true, reverted: true, 'trial-held': true, 'trial-failed': true, lost: true, found: true},
-	...{repaired: true, radar: true, 'driver-refused': true, observing: true},
+	...{
+		repaired: true,
+		radar: true,
+		'driver-refused': true,
+		observing: true,
+		'slots-hidden': true,
+		'slots-agreed': true,
+		'slots-open': true,
+		'slots-stale': true,
+		'slots-unfair': true,
+		'slots-forged': true,
+	},
 };
 
 test('explanation: every reason there is makes a sentence, with all that may be missing missing', t => {

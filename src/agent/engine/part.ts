@@ -354,6 +354,8 @@ export class EnginePart implements Source {
 				if (wiphy !== undefined && this.#isActive) this.#actuator?.keep(wiphy, decision.channel);
 				return;
 			}
+			case 'gate':
+				return this.#slots?.apply();
 			case 'explain':
 				return this.#explain(decision.explanation);
 		}

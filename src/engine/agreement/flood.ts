@@ -54,8 +54,8 @@ export class Flood {
 		return true;
 	}
 
-	/** Passes a new message on, on every radio where not enough others do. */
-	passOn(message: PeerMessage, radio: number, radios: number): void {
+	/** Passes a new message on, on every radio where not enough others do. Absent `only`: on all. */
+	passOn(message: PeerMessage, radio: number, radios: number, only?: number): void {
 		if (message.hopsLeft <= 0) return;
 		const key = `${message.origin} ${message.seq}`;
 		const copies: number[] = [];
@@ -65,7 +65,8 @@ export class Flood {
 		agenda.at(nowMs() + LEAST_WAIT_MS + random() * WAIT_SPREAD_MS, () => {
 			this.#waiting.delete(key);
 			for (let each = 0; each < radios; each++)
-				if ((copies[each] ?? 0) < ENOUGH_COPIES) forward({...message, hopsLeft: message.hopsLeft - 1}, each);
+				if ((only === undefined || only === each) && (copies[each] ?? 0) < ENOUGH_COPIES)
+					forward({...message, hopsLeft: message.hopsLeft - 1}, each);
 		});
 	}
 

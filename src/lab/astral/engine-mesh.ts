@@ -216,6 +216,7 @@ export class EngineMesh {
 				this.explanations.push({place, explanation: decision.explanation});
 				return;
 			case 'keep':
+			case 'gate':
 				return;
 		}
 	}

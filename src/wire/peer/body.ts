@@ -19,6 +19,9 @@ const CHANNELS = 128;
 const MEMBERS = 96;
 const PLANNED = 160;
 const MOVES = 32;
+const SLOT_BYTES = 8;
+const CONFLICTS = 64;
+const HIDDEN = 24;
 
 const channel = struct({mhz: MHZ, widthMhz: WIDTH});
 
@@ -125,6 +128,74 @@ const clock = struct({
 	echoes: listOf(struct({peer: u32, number: COUNT, agoUs: SHORT_US}), HEARD),
 });
 
+/** Slots as bits, the first of a byte the lowest; as many bytes as the highest needs, none for no slot. */
+const slotBits: Layout<readonly number[]> = {
+	read(from) {
+		const {at, bytes} = from;
+		const count = from.next();
+		if (count > SLOT_BYTES) throw new DecodeError('length', from.path, at);
+		const list: number[] = [];
+		for (let i = 0; i < count; i++) {
+			const byte = bytes[from.at];
+			if (byte === undefined) throw new DecodeError('truncated', from.path, from.at);
+			// One way to write each set: a last byte without a slot is none.
+			if (byte === 0 && i === count - 1) throw new DecodeError('length', from.path, at);
+			from.at++;
+			for (let slot = 0; slot < 8; slot++) if ((byte >> slot) & 1) list.push(8 * i + slot);
+		}
+		return list;
+	},
+	write(out, slots) {
+		const bytes: number[] = [];
+		for (const slot of slots) {
+			if (!(slot >= 0 && slot < 8 * SLOT_BYTES)) continue;
+			while (bytes.length <= slot >> 3) bytes.push(0);
+			bytes[slot >> 3] = (bytes[slot >> 3] as number) | (1 << (slot & 7));
+		}
+		out.push(bytes.length, ...bytes);
+	},
+};
+
+/** Each once, and none both in use and claimed, and none beyond the frame's end. */
+const slotRecord = struct({
+	mhz: MHZ,
+	slots: upTo(8 * SLOT_BYTES),
+	slotUs: upTo(1_000_000),
+	version: COUNT,
+	own: slotBits,
+	claims: slotBits,
+	demand: upTo(8 * SLOT_BYTES),
+	weight: upTo(4),
+	conflicts: listOf(struct({peer: u32, epoch: upTo(65_535), version: COUNT}), CONFLICTS),
+});
+
+const slots: Layout<Of<typeof slotRecord>> = {
+	read(from) {
+		const start = from.at;
+		const value = slotRecord.read(from);
+		const {own, claims, conflicts} = value;
+		const refuse = (): never => {
+			throw new DecodeError('range', from.path, start);
+		};
+		for (const slot of own) if (slot >= value.slots || claims.includes(slot)) refuse();
+		for (const slot of claims) if (slot >= value.slots) refuse();
+		conflicts.forEach(({peer}, place) => {
+			for (let before = 0; before < place; before++) if (conflicts[before]?.peer === peer) refuse();
+		});
+		return value;
+	},
+	write: slotRecord.write,
+};
+
+const SHARE = upTo(255);
+const losses = struct({
+	mhz: MHZ,
+	durationMs: upTo(600_000),
+	active: SHARE,
+	links: listOf(struct({peer: u32, frames: COUNT, loss: SHARE}), HEARD),
+	hidden: listOf(struct({a: u32, b: u32, lossBoth: SHARE, lossOne: SHARE, confidence: SHARE}), HIDDEN),
+});
+
 /** Each kind's number, and what it says. */
 const kinds = {
 	hello: {
@@ -142,6 +213,8 @@ const kinds = {
 	answer: {number: 4, layout: struct({transaction, refusal: wordOrNone(refusals, 'unknown')})},
 	verdict: {number: 5, layout: struct({transaction, commit: bit, inMs: upTo(60_000)})},
 	revert: {number: 6, layout: struct({transaction})},
+	slots: {number: 8, layout: struct({slots})},
+	losses: {number: 10, layout: struct({losses})},
 	clock: {number: 9, layout: struct({clock})},
 	radar: {number: 7, layout: struct({mhz: MHZ, widthMhz: WIDTH, backupMhz: MHZ, leftS: upTo(86_400)})},
 } as const;

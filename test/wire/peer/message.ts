@@ -74,4 +74,31 @@ export const bodies: readonly PeerBody[] = [
 			echoes: [{peer: 2, number: 4, agoUs: 130}],
 		},
 	},
+	{
+		kind: 'slots',
+		slots: {
+			mhz: 5180,
+			slots: 32,
+			slotUs: 5000,
+			version: 7,
+			own: [0, 1, 2, 9],
+			claims: [3],
+			demand: 4,
+			weight: 1,
+			conflicts: [
+				{peer: 2, epoch: 1, version: 300},
+				{peer: 9, epoch: 0, version: 0},
+			],
+		},
+	},
+	{
+		kind: 'losses',
+		losses: {
+			mhz: 5180,
+			durationMs: 4000,
+			active: 90,
+			links: [{peer: 2, frames: 400, loss: 128}],
+			hidden: [{a: 2, b: 3, lossBoth: 128, lossOne: 5, confidence: 200}],
+		},
+	},
 ];

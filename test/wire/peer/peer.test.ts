@@ -60,6 +60,19 @@ test(
 	bodies[8] as PeerBody,
 );
 test(
+	'slots',
+	vector,
+	// kind, 5180 MHz, 32 slots of 5 ms, version 7, slots 0 1 2 9, slot 3, demand 4, weight 1, two in conflict
+	'08 bc28 20 8827 07 02 0702 01 08 04 01 02 00000002 01 ac02 00000009 00 00',
+	bodies[9] as PeerBody,
+);
+test(
+	'losses',
+	vector,
+	'0a bc28 a01f 5a 01 00000002 9003 8001 01 00000002 00000003 8001 05 c801',
+	bodies[10] as PeerBody,
+);
+test(
 	'a record',
 	vector,
 	'02 01 01 01 bc28 14 01 00000009 10 dc28 05 01 02 bc28 14 80 01 00 00 bc28'.replace('80 01', '8001'),
@@ -129,6 +142,20 @@ test('peer body: lists that are too long, and places that are not there, are ref
 	t.is(code('01 bc28 14 02 000000'), 'truncated');
 	// A link between members 0 and 1, of whom there is one.
 	t.is(code('03 00000001 01 01 00000002 01 00 01 01 bc28 01 00 01 00 00'), 'range');
+});
+
+test('peer body: slots that cannot be are refused', t => {
+	const code = (hex: string) => t.throws(() => readBody(fromHex(hex), 0), {instanceOf: DecodeError}).code;
+	const head = '08 bc28 20 8827 07';
+	t.is(code(`${head} 09 000000000000000001 00 04 01 00`), 'length', 'more bytes than any frame has slots');
+	t.is(code(`${head} 02 0100 00 04 01 00`), 'length', 'a byte that says nothing');
+	t.is(code(`${head} 02 01`), 'truncated');
+	t.is(code(`${head} 05 0000000001 00 04 01 00`), 'range', 'slot 32 of 32');
+	t.is(code(`${head} 00 05 0000000001 04 01 00`), 'range', 'slot 32 of 32 is claimed');
+	t.is(code(`${head} 01 03 01 02 04 01 00`), 'range', 'in use and claimed');
+	t.is(code(`${head} 00 00 04 05 00`), 'range', 'a weight of five');
+	t.is(code(`${head} 00 00 04 01 02 00000002 00 00 00000002 00 00`), 'range', 'the same neighbour twice');
+	t.is(code('08 bc28 41 8827 07 00 00 04 01 00'), 'range', '65 slots');
 });
 
 test('peer letter: what is signed leaves out what changes on the way', t => {
