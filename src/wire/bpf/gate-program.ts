@@ -44,6 +44,8 @@ const STATE = 8;
 /** First where the Ethernet header's type is, less 12, then when the frame may leave. */
 const TIME = 9;
 const FRAME = 10;
+const DATA = 0;
+const SHARED = 1;
 const KEY = -4;
 const ARRIVAL = -16;
 
@@ -118,7 +120,7 @@ function gateLines(descriptor: number): bpf.Line[] {
 
 		'shared',
 		[bpf.LOAD_64, TIME, FRAME, ARRIVAL, 0],
-		[bpf.MOVE_K, 5, 0, 0, map.SHARED_AT],
+		[bpf.MOVE_K, 5, 0, 0, SHARED],
 		[bpf.JUMP, 0, 0, 'place', 0],
 
 		// Data goes behind the data before it, and not before its sender wants. Stamps of another clock are far away.
@@ -140,9 +142,10 @@ function gateLines(descriptor: number): bpf.Line[] {
 		[bpf.MOVE_X, 1, TIME, 0, 0],
 		[bpf.SUB_X, 1, 4, 0, 0],
 		[bpf.JUMP_FROM_X, 1, 3, 'drop', 0],
-		[bpf.MOVE_K, 5, 0, 0, 0],
+		[bpf.MOVE_K, 5, 0, 0, DATA],
 
-		// Register 2: since the superframe began. 3: what the frame takes. 0: its slot's row, of the column 5.
+		// Register 2: since the superframe began. 3: what the frame takes. 0: its slot's row, in the column of its kind, 5. Without
+		// CAP_PERFMON a pointer may move by a register only as far on every way there: the column is added as a constant.
 		'place',
 		[bpf.LOAD_32, 3, PACKET, LENGTH, 0],
 		[bpf.LOAD_64, 1, ORDER, map.BYTE_AT, 0],
@@ -159,8 +162,10 @@ function gateLines(descriptor: number): bpf.Line[] {
 		[bpf.DIV_X, 0, 1, 0, 0],
 		[bpf.JUMP_ABOVE_K, 0, 0, 'untouched', map.MOST_SLOTS - 1],
 		[bpf.LEFT_K, 0, 0, 0, map.SLOT_BYTES_LOG2],
-		[bpf.ADD_X, 0, 5, 0, 0],
 		[bpf.ADD_X, 0, ORDER, 0, 0],
+		[bpf.JUMP_EQUAL_K, 5, 0, 'row', DATA],
+		[bpf.ADD_K, 0, 0, 0, map.SHARED_AT],
+		'row',
 		[bpf.LOAD_64, 4, ORDER, map.GUARD_AT, 0],
 		[bpf.JUMP_FROM_X, 4, 3, 'fits', 0],
 		[bpf.MOVE_X, 4, 3, 0, 0],
@@ -173,12 +178,13 @@ function gateLines(descriptor: number): bpf.Line[] {
 		[bpf.ADD_X, TIME, 1, 0, 0],
 
 		'depart',
-		[bpf.JUMP_OTHER_K, 5, 0, 'count', 0],
+		[bpf.JUMP_EQUAL_K, 5, 0, 'occupy', DATA],
+		[bpf.ADD_K, STATE, 0, 0, map.SHARED_COUNTS_AT],
+		[bpf.JUMP, 0, 0, 'count', 0],
+		'occupy',
 		[bpf.ADD_X, 3, TIME, 0, 0],
 		[bpf.STORE_X64, STATE, 3, map.AIR_FREE_AT, 0],
 		'count',
-		[bpf.LEFT_K, 5, 0, 0, 1],
-		[bpf.ADD_X, STATE, 5, 0, 0],
 		[bpf.LOAD_64, 1, FRAME, ARRIVAL, 0],
 		[bpf.JUMP_FROM_X, 1, TIME, 'add', 0],
 		[bpf.ADD_K, STATE, 0, 0, map.HELD_COUNT_AT],
