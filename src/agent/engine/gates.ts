@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {GatedInterface, SlotGate} from '../../actuator/slot-gate/gate.ts';
 import type {LockOutcome} from '../../actuator/slot-gate/lock.ts';
-import type {GateOrder, MeshTime} from '../../model/slots.ts';
+import type {GateOrder, MeshTime, WantedSlots} from '../../model/slots.ts';
 import type {Clock, Log} from '../../port/port.ts';
 
 // What the engine wants of a radio becomes orders for its interfaces, renewed while everything holds. Whatever does not hold,
 // a lock that another program has, a kernel that cannot, a clock that may be wrong by too much, leaves the radio open.
 //
 //   locked out ──lock──▶ asked ──able──▶ open ⇄ gated         refused: open, and asked again after a while
-
-/** What the engine wants a radio to keep to. */
-export type WantedSlots = Pick<GateOrder, 'superframe' | 'own' | 'open' | 'guardUs'>;
 
 /** Twice as long as a message needs to be missed, five times as long as an order is renewed. */
 export const LEASE_MS = 10_000;

@@ -213,6 +213,7 @@ export class EnginePart implements Source {
 			epoch: this.#identity.epoch,
 			seed: Math.floor(random() * SEED_SPAN),
 			settings: this.#settings(),
+			schedule: this.#slots?.schedule,
 		});
 		this.#peers = new Peers(
 			runtime,
@@ -355,7 +356,7 @@ export class EnginePart implements Source {
 				return;
 			}
 			case 'gate':
-				return this.#slots?.apply();
+				return this.#slots?.take(decision);
 			case 'explain':
 				return this.#explain(decision.explanation);
 		}

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import {KernelGate} from '../../actuator/slot-gate/kernel-gate.ts';
 import {lockGates} from '../../actuator/slot-gate/lock.ts';
-import type {Engine, EngineInput} from '../../engine/engine.ts';
+import type {Engine, EngineInput, EngineOptions} from '../../engine/engine.ts';
 import type {ClockTelling} from '../../model/clock.ts';
 import {wordsOf} from '../../model/configuration.ts';
+import type {Decision} from '../../model/decision.ts';
 import type {NodeId, PeerMessage} from '../../model/peer.ts';
 import {type SlotPicture, type SlotRun, slotPicture} from '../../model/slot-picture.ts';
-import type {LinkWindow, SlotView} from '../../model/slots.ts';
+import type {SlotView, WantedSlots} from '../../model/slots.ts';
 import {type Interface, openNl80211} from '../../source/mesh-radios.ts';
 import {linkLocalOf} from '../../source/peer/link-local.ts';
 import {openRoute} from '../../source/slots/route-client.ts';
 import {StationReader} from '../../source/slots/station-reader.ts';
 import type {PartContext} from '../optional.ts';
 import type {MeshRadio} from './channels.ts';
-import {Gates, type WantedSlots} from './gates.ts';
+import {Gates} from './gates.ts';
 import {LinkWindows} from './link-windows.ts';
 import {SlotTeller} from './slot-teller.ts';
 import {type TimedInterface, TimeKeeper} from './time-keeper.ts';
@@ -34,20 +35,35 @@ export interface SlotHost {
 const RENEW_MS = 2000;
 const WINDOW_MS = 4000;
 const ALL = 'all';
+const NO_GATE = {
+	state: 'unable',
+	superframe: {slots: 1, slotUs: 1},
+	owners: [],
+	hidden: [],
+	lossBefore: undefined,
+	lossNow: undefined,
+} as const;
 
 export class Slots {
+	/** What agrees on slots, for an engine that begins. */
+	readonly schedule: EngineOptions['schedule'] = undefined;
 	readonly #context: PartContext;
 	readonly #host: SlotHost;
 	readonly #stations: StationReader;
 	readonly #windows = new LinkWindows();
 	readonly #gates: Gates;
 	readonly #chosen: readonly string[];
+	/** What the engine wants, by radio. */
+	readonly #wanted = new Map<number, WantedSlots>();
 	readonly #linkLocals = new Map<string, string>();
 	readonly #teller: SlotTeller;
 	/** What the log says, by radio: figures change all the time and are no news. */
 	readonly #logged = new Map<string, string>();
 	#keeper: TimeKeeper | undefined;
 	#id: NodeId = 0;
+	#epoch = 0;
+	/** What the engine was told last: which start of it, and which radios. */
+	#divided = '';
 	#interfaces: readonly TimedInterface[] = [];
 	#cancelRenew = (): void => {};
 	#cancelWindow = (): void => {};
@@ -85,7 +101,9 @@ export class Slots {
 	/** The engine began, or began anew: so does the clock, whose words have its numbers. */
 	begin(id: NodeId, epoch: number): void {
 		this.#keeper?.stop();
+		this.#wanted.clear();
 		this.#id = id;
+		this.#epoch = epoch;
 		const world = {
 			interfaces: () => this.#interfaces,
 			nodeOf: (address: string) => this.#nodeOf(address),
@@ -106,17 +124,18 @@ export class Slots {
 		});
 		this.#gates.keepOnly(new Set(this.#interfaces.map(({index}) => index)));
 		this.#keeper?.use();
+		this.#divide();
 	}
 
 	hear({body, epoch}: PeerMessage, from: NodeId, radio: number, atMs: number): void {
 		if (body.kind === 'clock') this.#keeper?.hear(from, epoch, radio, body.clock, atMs);
 	}
 
-	/** The engine wants something else of its radios. */
-	apply(): void {
-		const time = this.#keeper?.time();
-		for (const on of this.#interfaces) this.#gates.keep(on, this.#wanted(on.radio), time);
-		this.#tell();
+	/** The engine wants something else of a radio. */
+	take({radio, wanted}: Extract<Decision, {kind: 'gate'}>): void {
+		if (wanted === undefined) this.#wanted.delete(radio);
+		else this.#wanted.set(radio, wanted);
+		this.#apply();
 	}
 
 	pictures(): readonly SlotPicture[] {
@@ -125,7 +144,38 @@ export class Slots {
 
 	#renew(): void {
 		this.#cancelRenew = this.#context.runtime.clock.after(RENEW_MS, () => this.#renew());
-		this.apply();
+		this.#divide();
+		const time = this.#keeper?.time();
+		for (const radio of this.#radios()) this.#host.step({kind: 'meshTime', radio, time});
+		this.#apply();
+	}
+
+	/** Who cannot hold frames takes no slots: there is no half a gate. */
+	#divide(): void {
+		const able = this.#radios().filter(radio => this.#refusal(radio) === undefined);
+		const text = `${this.#epoch} ${able.join()}`;
+		if (text === this.#divided) return;
+		this.#divided = text;
+		this.#host.step({kind: 'division', radios: able.map(radio => ({radio}))});
+	}
+
+	/** Why a radio has no gate, whatever is agreed on. Absent: it can have one. */
+	#refusal(radio: number): string | undefined {
+		for (const each of this.#interfaces) {
+			const refusal = each.radio === radio ? this.#gates.refusal(each) : undefined;
+			if (refusal !== undefined) return refusal;
+		}
+		return undefined;
+	}
+
+	#apply(): void {
+		const time = this.#keeper?.time();
+		for (const on of this.#interfaces) this.#gates.keep(on, this.#wanted.get(on.radio), time);
+		this.#tell();
+	}
+
+	#radios(): readonly number[] {
+		return [...new Set(this.#interfaces.map(({radio}) => radio))];
 	}
 
 	#window(): void {
@@ -135,19 +185,9 @@ export class Slots {
 			this.#stations.read(index, stations => {
 				if (stations === undefined) return;
 				const windows = this.#windows.take(clock.nowMs(), index, stations, address => this.#nodeOf(address));
-				if (windows.length > 0) this.#links(radio, windows);
+				if (windows.length > 0) this.#host.step({kind: 'windows', radio, windows});
 			});
 	}
-
-	#wanted(_radio: number): WantedSlots | undefined {
-		return undefined;
-	}
-
-	#view(_radio: number): SlotView | undefined {
-		return undefined;
-	}
-
-	#links(_radio: number, _windows: readonly LinkWindow[]): void {}
 
 	#nodeOf(address: string): NodeId | undefined {
 		let linkLocal = this.#linkLocals.get(address);
@@ -161,17 +201,14 @@ export class Slots {
 
 	/** What the engine has in mind for each radio; where no gate can be, that, and why. */
 	#views(): SlotView[] {
-		const radios = [...new Set(this.#interfaces.map(({radio}) => radio))];
-		return radios.flatMap(radio => {
-			const view = this.#view(radio);
-			if (view === undefined) return [];
-			const named = {...view, radio: this.#host.radios()[radio]?.name ?? view.radio, time: this.#keeper?.time()};
-			const refusals = this.#interfaces
-				.filter(each => each.radio === radio)
-				.flatMap(each => this.#gates.refusal(each) ?? []);
-			return refusals.length === 0
-				? [named]
-				: [{...named, state: 'unable' as const, reason: `It cannot be gated: ${refusals[0]}.`}];
+		return this.#radios().flatMap(radio => {
+			const name = this.#host.radios()[radio]?.name ?? '';
+			const time = this.#keeper?.time();
+			const refusal = this.#refusal(radio);
+			if (refusal !== undefined)
+				return [{...NO_GATE, radio: name, time, reason: `This radio cannot be gated: ${refusal}.`}];
+			const view = this.#host.engine()?.schedule?.view(radio);
+			return view === undefined ? [] : [{...view, radio: name, time}];
 		});
 	}
 

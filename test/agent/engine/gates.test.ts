@@ -2,8 +2,8 @@
 import test from 'ava';
 import type {GatedInterface, SlotGate} from '../../../src/actuator/slot-gate/gate.ts';
 import type {LockOutcome} from '../../../src/actuator/slot-gate/lock.ts';
-import {Gates, orderOf, type WantedSlots} from '../../../src/agent/engine/gates.ts';
-import type {GateOrder, MeshTime} from '../../../src/model/slots.ts';
+import {Gates, orderOf} from '../../../src/agent/engine/gates.ts';
+import type {GateOrder, MeshTime, WantedSlots} from '../../../src/model/slots.ts';
 import {VirtualTime} from '../../../src/runtime/sim/clock.ts';
 
 const on: GatedInterface = {name: 'mesh0', index: 4};
