@@ -82,7 +82,20 @@ async function dependencies(folder: string): Promise<Set<string>> {
 		}),
 	);
 	const needed = new Set<string>();
-	const wanted = [...debianModules, 'af_packet', 'ccm', 'ctr', 'cmac', 'gcm', 'crc32c_generic', 'crc16', 'libcrc32c'];
+	// A gate's queue and its filter are loaded when they are asked for, as on routers.
+	const gate = ['sch_fq', 'sch_ingress', 'cls_bpf'];
+	const wanted = [
+		...debianModules,
+		...gate,
+		'af_packet',
+		'ccm',
+		'ctr',
+		'cmac',
+		'gcm',
+		'crc32c_generic',
+		'crc16',
+		'libcrc32c',
+	];
 	for (const module of wanted) for (const path of table.get(module) ?? []) needed.add(path);
 	return needed;
 }

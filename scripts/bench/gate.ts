@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+import {agentBinaryArchitecture} from '../../qemu/case/agent-on-machine.ts';
+import {measureShare, ownSlots, type ShareOptions, type ShareResult, slotUs} from '../../qemu/gate-share.ts';
+import {type BenchOrder, copyGate, type Discipline, disciplineOf, gateScript, installScript} from '../../qemu/gates.ts';
+import {type Mesh, startMesh} from '../../qemu/mesh.ts';
+import type {Row} from './row.ts';
+
+export const name = 'gate';
+export const about =
+	'frames kept to their slots on real kernels: share, edges, latency, cost a packet, and what an open gate costs';
+
+type Report = (metric: string, value: number, unit: string, baseline?: number) => void;
+
+const ends = ['west', 'east'];
+
+/** Of the end that did worse. */
+function worst(
+	result: ShareResult,
+	read: (discipline: Discipline) => number,
+	pick: (...all: number[]) => number,
+): number {
+	return pick(
+		...ends.map(router =>
+			read(
+				disciplineOf(
+					(result.air.get(router) ?? []).filter(each => !each.isShared),
+					ownSlots[router] ?? '',
+					slotUs,
+				),
+			),
+		),
+	);
+}
+
+/** The ends of a chain, with gates and without; the baseline is without. */
+async function share(
+	report: Report,
+	title: string,
+	options: Omit<ShareOptions, 'gated'>,
+	hasBaseline = true,
+): Promise<void> {
+	const gated = await measureShare({...options, gated: true});
+	const free = hasBaseline ? await measureShare({...options, gated: false}) : undefined;
+	const percent = (result: ShareResult): number => 100 * worst(result, each => each.inSlotShare, Math.min);
+	report(`${title}: frames of data in their slot`, percent(gated), '%', free && percent(free));
+	report(
+		`${title}: first frame after a slot's start, p50`,
+		worst(gated, each => each.firstFrameUs.p50, Math.max),
+		'µs',
+	);
+	report(
+		`${title}: first frame after a slot's start, p99`,
+		worst(gated, each => each.firstFrameUs.p99, Math.max),
+		'µs',
+	);
+	report(
+		`${title}: slot-edge error, p99`,
+		worst(gated, each => each.edgeErrorP99Us, Math.max),
+		'µs',
+	);
+	report(`${title}: the machine's own timers late, p50`, gated.noise.p50, 'µs');
+	report(`${title}: the machine's own timers late, p99`, gated.noise.p99, 'µs');
+	if (options.traffic === 'full') report(`${title}: data across`, gated.megabitsPerS, 'Mbit/s', free?.megabitsPerS);
+}
+
+const marks = (mark: string): string => mark.repeat(32);
+const openOrder: BenchOrder = {slotUs: 5000, own: marks('0'), open: marks('1'), guardUs: 2000, leaseMs: 60_000};
+const median = (values: readonly number[]): number =>
+	[...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+const raise = (mesh: Mesh, order: BenchOrder): string =>
+	[...mesh.topology.routers.map(router => gateScript(router.name, order, 1000)), 'sleep 2'].join('\n');
+const drop = (mesh: Mesh): string =>
+	[...mesh.topology.routers.map(router => `kill $(cat /tmp/gate-${router.name}.pid)`), 'sleep 1'].join('\n');
+
+const ROUNDS = 9;
+
+/** TCP between two routers, with a gate that is open on both and without one, in turns. */
+async function openThroughput(report: Report): Promise<void> {
+	const mesh = await startMesh('uml', 'pair');
+	try {
+		await copyGate(mesh.guest.share);
+		await mesh.guest.check(`${installScript}\nip netns exec east iperf3 -s -D; sleep 1`);
+		const run = async (): Promise<number> => {
+			const printed = await mesh.inRouter('west', `iperf3 -c ${mesh.address('east')} -t 2 -f m`);
+			return Number(/([\d.]+) Mbits\/sec.*receiver/.exec(printed)?.[1]);
+		};
+		await run();
+		const without: number[] = [];
+		const ratios: number[] = [];
+		const withGate: number[] = [];
+		for (let round = 0; round < ROUNDS; round++) {
+			const before = await run();
+			await mesh.guest.check(raise(mesh, openOrder));
+			const gated = await run();
+			await mesh.guest.check(drop(mesh));
+			const after = await run();
+			without.push(before, after);
+			withGate.push(gated);
+			ratios.push(gated / ((before + after) / 2));
+		}
+		report('TCP with an open gate (UML, real time)', median(withGate), 'Mbit/s', median(without));
+		report('TCP with an open gate, by rounds', 100 * median(ratios), '% of without');
+	} finally {
+		await mesh.stop();
+	}
+}
+
+const PACKETS = 2000;
+
+/** Instructions a datagram on a big-endian MIPS processor, from the socket to the other router's: its clock counts them. */
+async function cost(report: Report): Promise<void> {
+	const mesh = await startMesh('malta', 'pair', {countInstructions: true});
+	try {
+		await copyGate(mesh.guest.share, agentBinaryArchitecture('malta'));
+		await mesh.guest.check(installScript);
+		const send = async (): Promise<number> => {
+			const figures: number[] = [];
+			for (let i = 0; i < 5; i++) {
+				const printed = await mesh.inRouter(
+					'west',
+					`/tmp/slot-probe send ${mesh.address('east')} 5001 0 ${PACKETS} 200`,
+				);
+				figures.push(Number(/ ns (\d+)/.exec(printed)?.[1]) / PACKETS);
+			}
+			return Math.min(...figures);
+		};
+		const none = await send();
+		const gate = async (translated: number, order: BenchOrder, lead: string): Promise<number> => {
+			await mesh.guest.check(
+				`echo ${translated} >/proc/sys/net/core/bpf_jit_enable\n${gateScript('west', order, 1000)}\n${lead}`,
+			);
+			const figure = await send();
+			await mesh.guest.check('kill $(cat /tmp/gate-west.pid); sleep 1');
+			return figure;
+		};
+		// All slots are its own, so nothing waits: what is counted is work.
+		const own: BenchOrder = {...openOrder, own: marks('1'), frameUs: 1, nsPerByte: 0};
+		const translated = await gate(1, own, 'sleep 3');
+		const interpreted = await gate(0, own, 'sleep 3');
+		report('a datagram through a gate, translated program (big-endian MIPS)', translated, 'instructions', none);
+		report('a datagram through a gate, interpreted program', interpreted, 'instructions', none);
+		report('what the gate adds, translated', translated - none, 'instructions');
+		report('what the gate adds, interpreted', interpreted - none, 'instructions');
+	} finally {
+		await mesh.stop();
+	}
+}
+
+/** A part's name behind `gate` in the environment runs that alone: MESH_NOC_GATE=cost. */
+export async function run(report: (row: Row) => void): Promise<void> {
+	const say: Report = (metric, value, unit, baseline) =>
+		report({bench: name, metric, value, unit, ...(baseline !== undefined && {baseline, ratio: value / baseline})});
+	const wanted = process.env.MESH_NOC_GATE;
+	const parts: Readonly<Record<string, () => Promise<void>>> = {
+		virtual: () => share(say, 'UML, virtual time', {machine: 'uml', virtualTime: true, traffic: 'steady'}),
+		uml: () => share(say, 'UML, real time', {machine: 'uml', traffic: 'steady'}),
+		full: () => share(say, 'UML, real time, TCP', {machine: 'uml', traffic: 'full'}),
+		tcg: () => share(say, 'Debian’s kernel, emulated', {machine: 'tcg', traffic: 'steady'}),
+		open: () => openThroughput(say),
+		cost: () => cost(say),
+	};
+	for (const [part, body] of Object.entries(parts)) if (wanted === undefined || wanted === part) await body();
+}
