@@ -11,6 +11,8 @@ import {graphOf, type Topology} from '../../topology/topology.ts';
 export interface SlotInstance {
 	readonly nodes: number;
 	readonly slots: number;
+	/** The nodes each node hears. */
+	readonly neighbours: readonly (readonly number[])[];
 	/** The nodes each node conflicts with. */
 	readonly conflicts: readonly Int32Array<ArrayBuffer>[];
 }
@@ -27,7 +29,7 @@ export function slotInstance(topology: Topology, slots: number): SlotInstance {
 		all.delete(node);
 		return Int32Array.from([...all].sort((a, b) => a - b));
 	});
-	return {nodes, slots, conflicts};
+	return {nodes, slots, neighbours, conflicts};
 }
 
 /** Whether no slot is owned by two nodes in conflict, and each is in the frame and owned once a node. */
