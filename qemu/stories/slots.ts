@@ -129,12 +129,17 @@ interface Played {
 
 const BEFORE_S = 25;
 const CALM_S = 20;
-/** A namespace of its own for what a router writes down, and the kernel's files as routers have them. */
-const READY =
-	'mount -t debugfs none /sys/kernel/debug; mkdir -p /var/run/astral-mesh; mount -t tmpfs none /var/run/astral-mesh';
+/** What a router writes down is its own, and the kernel's files are where routers have them. */
+const READY = 'mkdir -p /var/run/astral-mesh; mount -t tmpfs none /var/run/astral-mesh';
+const READY_WITH_FILES = `mount -t debugfs none /sys/kernel/debug; ${READY}`;
 
-export const slotAgentScript = (router: string, settings: Readonly<Record<string, string>> = {}) =>
-	agentScript(router, {timeDivision: 'all', homeChannels: '', retunesPerHour: '0', ...settings}, READY);
+/** An agent that divides time; `files`: it may read its radios' clocks. */
+export const slotAgentScript = (router: string, settings: Readonly<Record<string, string>> = {}, files = true) =>
+	agentScript(
+		router,
+		{timeDivision: 'all', homeChannels: '', retunesPerHour: '0', ...settings},
+		files ? READY_WITH_FILES : READY,
+	);
 
 async function play({
 	topology: name,

@@ -5,9 +5,10 @@ import type {Engine, EngineInput, EngineOptions} from '../../engine/engine.ts';
 import type {ClockTelling} from '../../model/clock.ts';
 import {wordsOf} from '../../model/configuration.ts';
 import type {Decision} from '../../model/decision.ts';
+import {nodeText} from '../../model/explanation.ts';
 import type {NodeId, PeerMessage} from '../../model/peer.ts';
 import {type SlotPicture, type SlotRun, slotPicture} from '../../model/slot-picture.ts';
-import type {SlotView, WantedSlots} from '../../model/slots.ts';
+import type {MeshTime, SlotView, WantedSlots} from '../../model/slots.ts';
 import {type Interface, openNl80211} from '../../source/mesh-radios.ts';
 import {linkLocalOf} from '../../source/peer/link-local.ts';
 import {openRoute} from '../../source/slots/route-client.ts';
@@ -34,6 +35,8 @@ export interface SlotHost {
 
 const RENEW_MS = 2000;
 const WINDOW_MS = 4000;
+/** Renewals between two lines about the clock, for who wants to see it. */
+const SAY_TIME_EVERY = 5;
 const ALL = 'all';
 const NO_GATE = {
 	state: 'unable',
@@ -60,6 +63,7 @@ export class Slots {
 	/** What the log says, by radio: figures change all the time and are no news. */
 	readonly #logged = new Map<string, string>();
 	#keeper: TimeKeeper | undefined;
+	#renewals = 0;
 	#id: NodeId = 0;
 	#epoch = 0;
 	/** What the engine was told last: which start of it, and which radios. */
@@ -148,6 +152,15 @@ export class Slots {
 		const time = this.#keeper?.time();
 		for (const radio of this.#radios()) this.#host.step({kind: 'meshTime', radio, time});
 		this.#apply();
+		if (this.#renewals++ % SAY_TIME_EVERY === 0) this.#sayTime(time);
+	}
+
+	#sayTime(time: MeshTime | undefined): void {
+		const text =
+			time === undefined
+				? 'no time of the mesh is known'
+				: `the mesh's time is ${Math.round(time.offsetUs)} us ahead, within ${Math.round(time.errorUs)} us, ${time.hops} hops from ${nodeText(time.root)} by ${time.source}`;
+		this.#context.log.write('debug', text);
 	}
 
 	/** Who cannot hold frames takes no slots: there is no half a gate. */

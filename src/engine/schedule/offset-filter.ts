@@ -17,7 +17,7 @@ export interface OffsetEstimate {
 	/** How it grows, and what that may be wrong by. */
 	readonly driftPpb: number;
 	readonly driftErrorPpb: number;
-	/** What it may be wrong by: two standard deviations, and what the best reading may be off. */
+	/** What it may be wrong by: two standard deviations, and what its readings may be off. */
 	readonly errorUs: number;
 }
 
@@ -47,7 +47,8 @@ interface Line {
 	readonly variance: number;
 	readonly count: number;
 	readonly spread: number;
-	readonly leastUs: number;
+	/** What its readings may be off by, on average. */
+	readonly withinUs: number;
 }
 
 export class OffsetFilter {
@@ -99,7 +100,7 @@ export class OffsetFilter {
 			offsetUs: line.offsetUs + line.drift * awayUs,
 			driftPpb: line.drift * 1e9,
 			driftErrorPpb: 2e9 * Math.sqrt((line.variance * this.#alike) / line.spread),
-			errorUs: 2 * Math.sqrt(variance) + line.leastUs + agedUs,
+			errorUs: 2 * Math.sqrt(variance) + line.withinUs + agedUs,
 		};
 	}
 
@@ -146,8 +147,9 @@ function lineThrough(samples: readonly OffsetSample[]): Line | undefined {
 	const count = good.length;
 	if (count < LEAST_SAMPLES || last.atUs - first.atUs < LEAST_SPAN_US) return undefined;
 	// From the first reading on: squares of microseconds since boot have no digits left.
-	let [sumUs, sumOffsetUs] = [0, 0];
-	for (const {atUs, offsetUs} of good) {
+	let [sumUs, sumOffsetUs, sumWithinUs] = [0, 0, 0];
+	for (const {atUs, offsetUs, withinUs} of good) {
+		sumWithinUs += withinUs;
 		sumUs += atUs - first.atUs;
 		sumOffsetUs += offsetUs - first.offsetUs;
 	}
@@ -168,6 +170,6 @@ function lineThrough(samples: readonly OffsetSample[]): Line | undefined {
 		variance,
 		count,
 		spread,
-		leastUs,
+		withinUs: sumWithinUs / count,
 	};
 }
