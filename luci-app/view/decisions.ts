@@ -23,6 +23,8 @@ function entry({atMs, subject, action, reason, numbers, outcome}: agent.Decision
 /** Who may send when on a radio's channel, and why. */
 function superframe(of: agent.SlotPicture): Node {
 	const {radio, sentences, slots, slotUs} = of;
+	const title = `${_('Time slots')} · ${radio}`;
+	if (slots < 2) return page.notice('plain', title, sentences.join(' '));
 	const bar = (name: string, part: number, runs: agent.SlotPicture['open']): chart.Bar => {
 		const shares: number[] = [];
 		let end = 0;
@@ -35,7 +37,7 @@ function superframe(of: agent.SlotPicture): Node {
 	};
 	return E('article', {class: 'am-card'}, [
 		chart.bars({
-			title: `${_('Time slots')} · ${radio} · ${slots} × ${page.quantity(slotUs / 1000, 'ms', 1)}`,
+			title: `${title} · ${slots} × ${page.quantity(slotUs / 1000, 'ms', 1)}`,
 			summary: sentences[0] ?? '',
 			parts: [],
 			bars: [

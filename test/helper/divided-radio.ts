@@ -40,4 +40,16 @@ export const undivided: SlotView = {
 	lossNow: undefined,
 };
 
-export const pictures = [slotPicture(divided, OWN), slotPicture(undivided, OWN)];
+/** A kernel that lacks what a gate needs. */
+export const unable: SlotView = {
+	...undivided,
+	radio: 'phy2',
+	state: 'unable',
+	reason: 'This radio cannot be gated: the kernel has no bpf(2).',
+	superframe: {slots: 1, slotUs: 1},
+	owners: [],
+	time: undefined,
+	lossBefore: undefined,
+};
+
+export const pictures = [divided, undivided, unable].map(view => slotPicture(view, OWN));

@@ -67,6 +67,8 @@ for (const folder of folders) {
 			const [divided] = pictures;
 			for (const sentence of divided?.sentences ?? []) t.true(text.includes(sentence), sentence);
 			t.regex(text, /Time slots · phy0 · 32 × 5 ms/);
+			t.regex((await page.locator('.am-health').textContent()) ?? '', /Time slots · phy2.*no bpf\(2\)\.$/);
+			t.is(await page.locator('.am-chart').count(), 2, 'where there is no gate nothing is drawn');
 			const rows = await chart.locator('.am-bar').allTextContents();
 			t.deepEqual(rows, ['this router1–11', '6f77d6dd12–21', 'c0d59a4922–30', 'd0d2a24e12–16', 'everyone31–32']);
 			const own = chart.locator('.am-marked .am-area');

@@ -20,7 +20,7 @@ const told = (picture: object, more: object = {}) =>
 			...{detail: JSON.stringify(picture), ...more},
 		}),
 	);
-const [divided, undivided] = pictures as [SlotPicture, SlotPicture];
+const [divided, undivided, unable] = pictures as [SlotPicture, SlotPicture, SlotPicture];
 
 test('slots: what a router tells is read as it was made, and another event is none', t => {
 	t.deepEqual(slotsOf(told(divided), NOW_MS), {...divided, timeMs: NOW_MS} as unknown as ToldSlots);
@@ -74,10 +74,11 @@ for (const [device, viewport] of Object.entries({
 		await say({...divided, routers: []});
 		await say({...divided, sentences: [...divided.sentences, '<b>Nobody</b> else.']});
 		await say(undivided);
+		await say(unable);
 		const answer = (await (await fetch(`${httpUrl}/api/v1/slots?node=mill`)).json()) as {radios: ToldSlots[]};
 		t.deepEqual(
 			answer.radios.map(({radio, routers}) => `${radio} ${routers.length}`),
-			['phy0 4', 'phy1 0'],
+			['phy0 4', 'phy1 0', 'phy2 0'],
 		);
 		t.is((await fetch(`${httpUrl}/api/v1/slots?node=nobody`)).status, 404);
 		const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox']});
@@ -90,7 +91,10 @@ for (const [device, viewport] of Object.entries({
 			await page.goto(`${httpUrl}/#/node/mill`);
 			const card = page.locator('.slots').first();
 			await card.waitFor();
-			t.is(await page.locator('.slots').count(), 2);
+			t.is(await page.locator('.slots').count(), 3);
+			const last = page.locator('.slots').last();
+			t.is(await last.locator('svg, table').count(), 0, 'nothing to draw');
+			t.regex((await last.textContent()) ?? '', /phy2.*not possible.*no bpf\(2\)\.$/);
 			const text = (await card.textContent()) ?? '';
 			for (const sentence of divided.sentences) t.true(text.includes(sentence), sentence);
 			t.true(text.includes('<b>Nobody</b>'), 'as text');

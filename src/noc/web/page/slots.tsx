@@ -21,40 +21,50 @@ function RadioCard({of}: {of: RadioSlots}) {
 	const title = strings.slots.title(radio);
 	const [first = '', ...others] = sentences;
 	const rows = rowsOf(of);
+	// Where there is no gate there is nothing to draw, and a reason.
+	const isCut = slots > 1;
 	return (
 		<section class="card slots" aria-label={title}>
 			<div class="chart-head">
 				<h2>{title}</h2>
 				<p>
-					{strings.slots.cut(formatCount(slots), formatMilliseconds(slotUs / 1000))}
+					{isCut && strings.slots.cut(formatCount(slots), formatMilliseconds(slotUs / 1000))}
 					<span class="tag">{(strings.slots.state as Readonly<Record<string, string>>)[state] ?? state}</span>
 				</p>
 			</div>
 			<p class="summary">{first}</p>
-			<figure aria-hidden="true">
-				{rows.map((row, i) => (
-					<Strip key={`${i} ${row.name}`} row={row} slots={slots} />
-				))}
-				<div class="slot-row slot-axis">
-					<span />
-					<span>
-						<span>0</span>
-						<span>{formatMilliseconds((slots * slotUs) / 2000)}</span>
-						<span>{formatMilliseconds((slots * slotUs) / 1000)}</span>
-					</span>
-				</div>
-			</figure>
+			{isCut && <Superframe of={of} rows={rows} />}
 			{others.map((sentence, i) => (
 				<p key={`${i} ${sentence}`} class="slot-why">
 					{sentence}
 				</p>
 			))}
 			<Figures of={of} />
-			<details class="twin">
-				<summary>{strings.table}</summary>
-				<Table rows={rows} slots={slots} title={title} />
-			</details>
+			{isCut && (
+				<details class="twin">
+					<summary>{strings.table}</summary>
+					<Table rows={rows} slots={slots} title={title} />
+				</details>
+			)}
 		</section>
+	);
+}
+
+function Superframe({of: {slots, slotUs}, rows}: {of: RadioSlots; rows: readonly Row[]}) {
+	return (
+		<figure aria-hidden="true">
+			{rows.map((row, i) => (
+				<Strip key={`${i} ${row.name}`} row={row} slots={slots} />
+			))}
+			<div class="slot-row slot-axis">
+				<span />
+				<span>
+					<span>0</span>
+					<span>{formatMilliseconds((slots * slotUs) / 2000)}</span>
+					<span>{formatMilliseconds((slots * slotUs) / 1000)}</span>
+				</span>
+			</div>
+		</figure>
 	);
 }
 

@@ -22,6 +22,8 @@ function entry({atMs, subject, action, reason, numbers, outcome}) {
 
 function superframe(of) {
 	const {radio, sentences, slots, slotUs} = of;
+	const title = `${_('Time slots')} · ${radio}`;
+	if (slots < 2) return page.notice('plain', title, sentences.join(' '));
 	const bar = (name, part, runs) => {
 		const shares = [];
 		let end = 0;
@@ -34,7 +36,7 @@ function superframe(of) {
 	};
 	return E('article', {class: 'am-card'}, [
 		chart.bars({
-			title: `${_('Time slots')} · ${radio} · ${slots} × ${page.quantity(slotUs / 1e3, 'ms', 1)}`,
+			title: `${title} · ${slots} × ${page.quantity(slotUs / 1e3, 'ms', 1)}`,
 			summary: sentences[0] ?? '',
 			parts: [],
 			bars: [...of.routers.map(({router, own}, i) => bar(i === 0 ? _('this router') : router, i && 1, own)), bar(_('everyone'), 2, of.open)],
