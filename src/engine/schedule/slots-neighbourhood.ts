@@ -9,6 +9,7 @@ export const SlotUse = {free: 0, claimed: 1, own: 2} as const;
 /** Further ones are left out of the plan: what is disputed with them is settled slot by slot. */
 const MOST_NODES = 192;
 const FORGOTTEN_MS = 200_000;
+const MOST_DEMAND = 64;
 /** A view that never comes to rest is planned with all the same. */
 const RESTLESS_MS = 5000;
 
@@ -66,7 +67,7 @@ export class SlotNeighbourhood {
 	}
 
 	/** Absent: undefined for what is not newer, or beyond what can be kept. */
-	take(id: NodeId, epoch: number, seq: number, record: SlotRecord, slots: number, nowMs: number) {
+	take(id: NodeId, epoch: number, seq: number, record: SlotRecord, slots: number, nowMs: number, leaseMs: number) {
 		const before = this.#known.get(id);
 		if (before !== undefined && !isNewer({epoch, seq}, before)) return undefined;
 		if (before === undefined && this.#known.size >= MOST_NODES) return undefined;
@@ -89,7 +90,7 @@ export class SlotNeighbourhood {
 		return {
 			known,
 			isNew: before === undefined || before.epoch < epoch,
-			isGraph: before === undefined || !isSameGraph(before.record, record),
+			isGraph: before === undefined || nowMs - before.heardMs > leaseMs || !isSameGraph(before.record, record),
 		};
 	}
 
@@ -143,7 +144,7 @@ export class SlotNeighbourhood {
 	}
 
 	#of(id: NodeId, own: OwnGraph): {readonly demand: number; readonly weight: number} {
-		return id === this.#id ? own : (this.#known.get(id)?.record ?? {demand: 1, weight: 1});
+		return id === this.#id ? own : (this.#known.get(id)?.record ?? {demand: MOST_DEMAND, weight: 1});
 	}
 
 	/** Those in conflict with a node, as both say. */
@@ -158,9 +159,12 @@ export class SlotNeighbourhood {
 		return list;
 	}
 
-	/** All that are connected to us by conflicts, and each one's. */
+	/**
+	 * All that are connected to us by conflicts, and each one's. Who is too far away to be heard is known by its partners:
+	 * so two that see different parts of a large mesh plan nearly the same.
+	 */
 	#component(own: OwnGraph): Map<NodeId, readonly NodeId[]> {
-		const near = new Map<NodeId, readonly NodeId[]>();
+		const near = new Map<NodeId, NodeId[]>();
 		const queue = [this.#id];
 		for (const id of queue) {
 			if (near.has(id)) continue;
@@ -168,6 +172,15 @@ export class SlotNeighbourhood {
 			near.set(id, list);
 			for (const other of list) if (!near.has(other)) queue.push(other);
 		}
+		for (const id of queue)
+			for (const {peer, version} of this.#known.get(id)?.record.conflicts ?? []) {
+				if (version === 0 || peer === this.#id || this.#known.has(peer) || !near.has(id)) continue;
+				const list = near.get(peer) ?? [];
+				near.set(peer, list);
+				if (list.includes(id)) continue;
+				list.push(id);
+				near.get(id)?.push(peer);
+			}
 		return near;
 	}
 }

@@ -32,11 +32,11 @@ import {type SlotKnown, SlotNeighbourhood, SlotUse} from './slots-neighbourhood.
 export const ROUND_MS = 500;
 export const LEASE_MS = 30_000;
 /** Records are repeated so often, and to the whole channel so often. */
-export const REFRESH_MS = 8000;
+const REFRESH_MS = 5000;
 const FAR_REFRESH_MS = 60_000;
 export const NEAR_HOPS = 1;
 /** All that fit into a message: a plan is computed by all who can know each other. */
-export const FAR_HOPS = 14;
+export const FAR_HOPS = 15;
 /** Nobody new was heard of for so long: the plan can be made. A flood crosses fifteen hops in that time. */
 const SETTLE_MS = 700;
 const PATIENT_MS = 8 * ROUND_MS;
@@ -93,6 +93,7 @@ export class Slots {
 	#hasSpoken = false;
 	#cancelSay: (() => void) | undefined;
 	#cancelRound = (): void => {};
+	#cancelPlan = (): void => {};
 	#isStopped = false;
 
 	constructor(context: SlotContext, mhz: number, superframe: Superframe, weight: number) {
@@ -114,6 +115,7 @@ export class Slots {
 		this.#isStopped = true;
 		this.#cancelSay?.();
 		this.#cancelRound();
+		this.#cancelPlan();
 	}
 
 	/** Slots that may be used now. */
@@ -198,7 +200,7 @@ export class Slots {
 			return false;
 		}
 		const nowMs = this.#context.nowMs();
-		const taken = this.#view.take(origin, epoch, seq, record, this.shared, nowMs);
+		const taken = this.#view.take(origin, epoch, seq, record, this.shared, nowMs, LEASE_MS);
 		if (taken === undefined) {
 			this.counts.older++;
 			return false;
@@ -225,7 +227,23 @@ export class Slots {
 	}
 
 	#graphChanged(): void {
-		this.#view.changed(this.#context.nowMs());
+		const {agenda, nowMs} = this.#context;
+		this.#view.changed(nowMs());
+		this.#cancelPlan();
+		this.#cancelPlan = agenda.at(nowMs() + SETTLE_MS, () => {
+			if (!this.#isStopped) this.#replan();
+		});
+	}
+
+	#replan(): void {
+		if (this.#partners.size === 0) {
+			this.#plan = undefined;
+			return;
+		}
+		const nowMs = this.#context.nowMs();
+		if (this.#view.isSettled(nowMs, SETTLE_MS)) this.#makePlan();
+		this.#carryOut(nowMs);
+		this.#activate();
 	}
 
 	#list(use: number): number[] {
@@ -248,12 +266,8 @@ export class Slots {
 		for (const [node, untilMs] of this.#banned) if (untilMs < nowMs) this.#banned.delete(node);
 		if (this.#view.forget(nowMs)) this.#graphChanged();
 		this.#review();
-		if (this.#partners.size > 0) {
-			this.#settleDisputes(nowMs);
-			if (this.#view.isSettled(nowMs, SETTLE_MS)) this.#makePlan();
-			this.#carryOut(nowMs);
-			this.#activate();
-		} else this.#plan = undefined;
+		if (this.#partners.size > 0) this.#settleDisputes(nowMs);
+		this.#replan();
 		const isActive = this.#conflicts.length > 0;
 		if (isActive && nowMs - this.#lastMs >= REFRESH_MS * 0.8) this.#dirty();
 		// A claim is repeated until all have granted it.
@@ -281,6 +295,8 @@ export class Slots {
 			const isGone = isConflict ? seen === undefined : seen === undefined || seen.version === 0;
 			if (!isHeard || isGone || this.#banned.has(node)) {
 				this.#partners.delete(node);
+				this.#graphChanged();
+				this.#isFar = true;
 				this.#dirty();
 				this.#context.changed();
 			} else if (nowMs() - partner.confirmedMs >= LEASE_MS) partner.forget(this.#version + 1);
@@ -360,9 +376,17 @@ export class Slots {
 		this.#disputedMs.fill(0);
 	}
 
+	/** Those that are there; who was never heard of may yet be. */
+	#listed(): NodeId[] {
+		const sinceMs = this.#context.nowMs() - LEASE_MS;
+		return this.#conflicts.filter(
+			node => !this.#banned.has(node) && (this.#view.get(node)?.heardMs ?? sinceMs) >= sinceMs,
+		);
+	}
+
 	#ownGraph() {
 		return {
-			conflicts: this.#conflicts.filter(node => !this.#banned.has(node)),
+			conflicts: this.#listed(),
 			demand: this.#demand,
 			weight: this.#weight,
 		};
@@ -525,12 +549,10 @@ export class Slots {
 		this.#saidMs.set(this.#version, nowMs);
 		this.#saidMs.delete(this.#version - REMEMBERED);
 		this.counts.said++;
-		const conflicts = this.#conflicts
-			.filter(node => !this.#banned.has(node))
-			.map(peer => {
-				const known = this.#partners.has(peer) ? this.#view.get(peer) : undefined;
-				return {peer, epoch: (known?.epoch ?? 0) % 65_536, version: known?.record.version ?? 0};
-			});
+		const conflicts = this.#listed().map(peer => {
+			const known = this.#partners.has(peer) ? this.#view.get(peer) : undefined;
+			return {peer, epoch: (known?.epoch ?? 0) % 65_536, version: known?.record.version ?? 0};
+		});
 		const {slots, slotUs} = this.superframe;
 		const record = {mhz: this.#mhz, slots, slotUs, version: this.#version, own: this.own, claims: this.claims};
 		this.#context.say({...record, demand: this.#demand, weight: this.#weight, conflicts}, isFar ? FAR_HOPS : NEAR_HOPS);

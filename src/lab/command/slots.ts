@@ -20,9 +20,11 @@ export const slots: LabCommand = {
 		const topology = openTopology(name, seed, io);
 		if (topology.nodes.length === 0) throw new LabError(`${topology.name} has no nodes`);
 		const instance = slotInstance(topology, wholeNumber(parsed, '--slots', 32, 1, 4096));
-		const scheduled = slotMethods.map(method =>
-			slotRow(instance, method.name, method.run(instance, seededRandom(seed))),
-		);
+		const scheduled = slotMethods.flatMap(method => {
+			const answer = method.run(instance, seededRandom(seed));
+			if (answer === undefined) return [];
+			return [slotRow(instance, method.name, answer, method.needed(instance, seededRandom(seed)))];
+		});
 		const bound = scheduled[0]?.bound ?? 0;
 		const isSimulated = topology.nodes.length <= CONTENTION_NODE_LIMIT && topology.links.length > 0;
 		const contended = isSimulated
@@ -35,12 +37,13 @@ export const slots: LabCommand = {
 		}
 		io.print(`${topology.name}: ${topology.nodes.length} nodes, ${instance.slots} slots`);
 		const lines = tableOf(
-			['method', 'smallest share', 'bound', 'slots used', 'rounds', "Jain's index"],
+			['method', 'smallest share', 'bound', 'slots used', 'slots needed', 'rounds', "Jain's index"],
 			rows.map(row => [
 				row.method,
 				String(row.minimumShare),
 				String(row.bound),
 				String(row.slotsUsed),
+				row.slotsNeeded === undefined ? '' : String(row.slotsNeeded),
 				String(row.rounds),
 				row.jain.toFixed(3),
 			]),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {agreedSlots, agreedSlotsNeeded} from './agreed.ts';
 import {type Colouring, coloursOf, dsatur, greedyColouring} from './colouring.ts';
 import {largestClique, type SlotAssignment, type SlotInstance} from './instance.ts';
 
@@ -11,10 +12,15 @@ export interface SlotAnswer {
 export interface SlotMethod {
 	readonly name: string;
 	readonly about: string;
-	run(instance: SlotInstance, random: () => number): SlotAnswer;
+	/** Absent: undefined for an instance beyond its limits. */
+	run(instance: SlotInstance, random: () => number): SlotAnswer | undefined;
+	/** Slots of the shortest frame in which everyone gets one. */
+	needed(instance: SlotInstance, random: () => number): number | undefined;
 }
 
-/** Every method that `lab slots` compares. A schedule of ours is one more entry, named `ours`. */
+const SEEDS = 2 ** 30;
+
+/** Every method that `lab slots` compares. */
 export const slotMethods: readonly SlotMethod[] = [
 	{
 		name: 'one-each',
@@ -24,21 +30,31 @@ export const slotMethods: readonly SlotMethod[] = [
 				instance,
 				Int32Array.from({length: instance.nodes}, (_, node) => node),
 			),
+		needed: ({nodes}) => nodes,
 	},
 	{
 		name: 'greedy',
 		about: 'in a drawn order each node takes the first free colour; colours share the frame',
 		run: (instance, random) => fromColours(instance, greedyColouring(instance, random)),
+		needed: (instance, random) => coloursOf(greedyColouring(instance, random)),
 	},
 	{
 		name: 'dsatur',
 		about: 'DSATUR colours with the whole mesh in view; colours share the frame',
 		run: instance => fromColours(instance, dsatur(instance)),
+		needed: instance => coloursOf(dsatur(instance)),
 	},
 	{
 		name: 'dsatur-filled',
 		about: 'DSATUR, then slots left over go to whoever has fewest, as long as any is free',
 		run: instance => filled(instance, fromColours(instance, dsatur(instance)).owned),
+		needed: instance => coloursOf(dsatur(instance)),
+	},
+	{
+		name: 'ours',
+		about: 'what routers agree on by messages alone; their two open slots come on top',
+		run: (instance, random) => agreedSlots(instance, Math.floor(random() * SEEDS)),
+		needed: (instance, random) => agreedSlotsNeeded(instance, Math.floor(random() * SEEDS)),
 	},
 ];
 
@@ -86,18 +102,26 @@ export interface SlotRow {
 	readonly bound: number;
 	/** Different slots in use. */
 	readonly slotsUsed: number;
+	/** Slots of the shortest frame in which everyone gets one. Absent: nobody has any by right, or it is not known. */
+	readonly slotsNeeded?: number | undefined;
 	readonly rounds: number;
 	/** Jain's index of the nodes' slots: 1 when all have the same. */
 	readonly jain: number;
 }
 
-export function slotRow(instance: SlotInstance, method: string, {owned, rounds}: SlotAnswer): SlotRow {
+export function slotRow(
+	instance: SlotInstance,
+	method: string,
+	{owned, rounds}: SlotAnswer,
+	slotsNeeded?: number | undefined,
+): SlotRow {
 	const counts = owned.map(own => own.length);
 	return {
 		method,
 		minimumShare: Math.min(...counts),
 		bound: Math.floor(instance.slots / Math.max(1, largestClique(instance))),
 		slotsUsed: new Set(owned.flat()).size,
+		...(slotsNeeded === undefined ? {} : {slotsNeeded}),
 		rounds,
 		jain: jainOf(counts),
 	};
