@@ -50,8 +50,13 @@ export class Gates {
 		this.#release = undefined;
 	}
 
-	/** Brings an interface to what is wanted of it. Absent wanted, or no time that is good enough: it is open. */
-	keep(on: GatedInterface, wanted: WantedSlots | undefined, time: MeshTime | undefined): void {
+	/** Brings an interface to what is wanted of it. Absent wanted, or no time that is good enough: it is open. `airtime`: what frames take there, if known. */
+	keep(
+		on: GatedInterface,
+		wanted: WantedSlots | undefined,
+		time: MeshTime | undefined,
+		airtime?: GateOrder['airtime'],
+	): void {
 		const state = this.#stateOf(on);
 		if (!this.#hasLock() || !this.#isAble(state)) return;
 		if (wanted === undefined || time === undefined || time.errorUs > wanted.guardUs / 2) {
@@ -60,7 +65,7 @@ export class Gates {
 			return;
 		}
 		state.isGated = true;
-		this.#gate.apply(on, orderOf(wanted, time, this.#clock.nowMs()), refusal => {
+		this.#gate.apply(on, {...orderOf(wanted, time, this.#clock.nowMs()), airtime}, refusal => {
 			if (refusal === undefined) return;
 			this.counts.refused++;
 			state.isGated = false;

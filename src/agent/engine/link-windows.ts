@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {NodeId} from '../../model/peer.ts';
-import type {LinkWindow} from '../../model/slots.ts';
+import type {GateOrder, LinkWindow} from '../../model/slots.ts';
 import {kbpsOf, type SlotStation} from '../../source/slots/station-reader.ts';
 
 // Counters grow from when a peer came; evidence wants what they grew by in a stretch of time.
@@ -21,6 +21,11 @@ type Counter =
 	| 'receiveBytes'
 	| 'receivePackets';
 
+type Airtime = NonNullable<GateOrder['airtime']>;
+
+/** Fewer say nothing of what traffic takes. */
+const LEAST_BYTES = 20_000;
+
 interface Reading {
 	readonly atMs: number;
 	readonly station: SlotStation;
@@ -28,7 +33,13 @@ interface Reading {
 
 export class LinkWindows {
 	/** By interface and address. */
-	#before = new Map<string, Reading>();
+	readonly #before = new Map<string, Reading>();
+	readonly #airtimes = new Map<number, Airtime>();
+
+	/** What a frame on an interface is reckoned to take. Absent: nothing was sent there yet, or no rate is known. */
+	airtime(interfaceIndex: number): Airtime | undefined {
+		return this.#airtimes.get(interfaceIndex);
+	}
 
 	/**
 	 * What each neighbour's counters grew by since the last call for that interface.
@@ -42,6 +53,7 @@ export class LinkWindows {
 		nodeOf: (address: string) => NodeId | undefined,
 	): readonly LinkWindow[] {
 		const windows: LinkWindow[] = [];
+		let [sentBytes, sentUs] = [0, 0];
 		const own = `${interfaceIndex} `;
 		for (const place of this.#before.keys())
 			if (place.startsWith(own) && !stations.has(place.slice(own.length))) this.#before.delete(place);
@@ -73,8 +85,16 @@ export class LinkWindows {
 			const hasBegunAnew = [window.transmitPackets, window.transmitRetries, window.receiveAirtimeUs].some(
 				count => count !== undefined && count < 0,
 			);
-			if (!hasBegunAnew) windows.push(window);
+			if (hasBegunAnew) continue;
+			windows.push(window);
+			const [bytes, kbps] = [grown('transmitBytes') ?? 0, kbpsOf(station.transmitRate)];
+			if (kbps === undefined || kbps <= 0 || bytes <= 0) continue;
+			const triesEach = 1 + (window.transmitRetries ?? 0) / Math.max(1, window.transmitPackets ?? 0);
+			sentBytes += bytes;
+			sentUs += ((bytes * 8000) / kbps) * triesEach;
 		}
+		if (sentBytes >= LEAST_BYTES)
+			this.#airtimes.set(interfaceIndex, {frameUs: FRAME_US, nsPerByte: Math.round((1000 * sentUs) / sentBytes)});
 		return windows;
 	}
 }

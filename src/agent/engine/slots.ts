@@ -183,7 +183,8 @@ export class Slots {
 
 	#apply(): void {
 		const time = this.#keeper?.time();
-		for (const on of this.#interfaces) this.#gates.keep(on, this.#wanted.get(on.radio), time);
+		for (const on of this.#interfaces)
+			this.#gates.keep(on, this.#wanted.get(on.radio), time, this.#windows.airtime(on.index));
 		this.#tell();
 	}
 

@@ -75,3 +75,21 @@ test('windows: where the driver counts no air time, frames, bytes and the rate s
 	const [silent] = windows.take(8000, 1, seen(['a', at(1000, 1_500_000)]), nodeOf);
 	t.is(silent?.receiveAirtimeUs, 0);
 });
+
+test('windows: what a frame takes follows from bytes, rates and repetitions', t => {
+	const windows = new LinkWindows();
+	const at = (transmitBytes: number, transmitPackets: number): SlotStation => ({
+		transmitBytes,
+		transmitPackets,
+		transmitRetries: transmitPackets,
+		transmitFailed: 0,
+		transmitRate: {bitrate32: 240} as never,
+	});
+	windows.take(0, 1, seen(['a', at(0, 0)]), nodeOf);
+	t.is(windows.airtime(1), undefined);
+	windows.take(4000, 1, seen(['a', at(1_200_000, 1000)]), nodeOf);
+	// 24 Mbit/s are 333 ns a byte, each sent twice.
+	t.deepEqual(windows.airtime(1), {frameUs: 110, nsPerByte: 667});
+	windows.take(8000, 1, seen(['a', at(1_200_100, 1001)]), nodeOf);
+	t.deepEqual(windows.airtime(1), {frameUs: 110, nsPerByte: 667});
+});
