@@ -6,7 +6,7 @@ import type {Row} from './row.ts';
 
 export const name = 'agent-cpu';
 export const about =
-	'instructions of a 1 s tick, 3 radios and 12 mesh peers, big-endian MIPS, also with the engine; baseline: a shell that forks iw';
+	'instructions of a 1 s tick, 3 radios and 12 mesh peers, big-endian MIPS; baseline: a shell that forks iw. With the engine: 1 peer runs it too';
 
 const TICKS = 60;
 const ROUNDS = 20;

@@ -4,7 +4,7 @@ import type {Row} from './row.ts';
 
 export const name = 'agent-rss';
 export const about =
-	'resident memory, 3 radios and 12 mesh peers, big-endian MIPS and x86_64, also with the engine that chooses channels';
+	'resident memory, 3 radios and 12 mesh peers, big-endian MIPS and x86_64; with the engine: 1 and 12 peers run it too';
 
 const TICKS = 1000;
 /** The engine beside the same router without it; its mesh goes on talking meanwhile. */

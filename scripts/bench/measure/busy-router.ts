@@ -53,7 +53,10 @@ export interface BusyRouter {
 
 export interface BusyRouterOptions {
 	readonly machine?: 'malta' | 'uml';
-	/** A key of the mesh is set, here and in its peers, which run the agent too: they talk, agree and plan, as observers. */
+	/**
+	 * A key of the mesh is set, here and in its peers that run the agent too: they talk, agree and plan, as observers. All
+	 * twelve do on User-Mode Linux; on the emulated processor, which all share, one.
+	 */
 	readonly hasEngine?: boolean;
 }
 
@@ -69,7 +72,7 @@ export async function startBusyRouter({
 	const only = {...mesh, topology: {...mesh.topology, routers: mesh.topology.routers.slice(0, 1)}};
 	const more = hasEngine ? {meshKeys: MESH_KEY, engineFile: `/tmp/epoch-${ROUTER}`} : {};
 	await startAgents(only, {agentBinary: agent.path, brokerPort: collector.mqttPort, intervalS: 1, more});
-	if (hasEngine) await startPeers(mesh);
+	if (hasEngine) await startPeers(mesh, isCounted ? 1 : mesh.topology.routers.length - 1);
 	const samples = async (): Promise<number> => {
 		const answer = (await (await fetch(`${collector.httpUrl}/api/v1/nodes`)).json()) as {
 			nodes: {node: string; counts: {samples: number}}[];
@@ -96,9 +99,10 @@ export async function startBusyRouter({
 	};
 }
 
-/** The agent in every peer, without a collector; returns when they know each other. */
-async function startPeers(mesh: Mesh): Promise<void> {
-	const lines = mesh.topology.routers.slice(1).map(({name}) => {
+/** The agent in some peers, without a collector; returns when they know each other. */
+async function startPeers(mesh: Mesh, count: number): Promise<void> {
+	const peers = mesh.topology.routers.slice(1, 1 + count);
+	const lines = peers.map(({name}) => {
 		const settings = {node: name, meshKeys: MESH_KEY, intervalS: PEERS_INTERVAL_S, engineFile: `/tmp/epoch-${name}`};
 		const words = Object.entries(settings).map(([option, value]) => `--set ${option}=${value}`);
 		return `ip netns exec ${name} /tmp/astral-mesh ${words.join(' ')} >/host/agent-${name}.log 2>&1 </dev/null &`;
