@@ -1,8 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import type {ByteOrder} from '../../core/bytes.ts';
 import {DecodeError, PortError} from '../../core/errors.ts';
 import type {GateOrder} from '../../model/slots.ts';
 import type {Bpf, Log, Runtime} from '../../port/port.ts';
-import {decodeGateState, encodeGateTable, ORDER_KEY, STATE_KEY, VALUE_BYTES} from '../../wire/bpf/gate-map.ts';
+import {
+	decodeGateState,
+	encodeGateOrder,
+	encodeGateSlot,
+	type GateTable,
+	MAP_ENTRIES,
+	ORDER_KEY,
+	STATE_KEY,
+	slotKey,
+	type TableNumber,
+	VALUE_BYTES,
+} from '../../wire/bpf/gate-map.ts';
 import {gateProgram} from '../../wire/bpf/gate-program.ts';
 import {NETLINK_ROUTE} from '../../wire/netlink/message.ts';
 import {CLSACT_HANDLE, type Qdisc} from '../../wire/rtnetlink/qdisc.ts';
@@ -23,7 +35,6 @@ import {tableOf} from './table.ts';
 //   2  the program is attached last, and only with an order in its map
 //   3  a device whose queue is not ours any more has no gate: nobody believes to be held who is not
 
-const MAP_ENTRIES = 2;
 const EPERM = 1;
 const US_PER_MS = 1000;
 /** How often it is looked whether a gate still stands. */
@@ -45,6 +56,9 @@ interface Gate {
 	readonly program: number;
 	readonly original: Original['queue'];
 	lookedMs: number;
+	/** The table of slots in use, and what is in it. */
+	number: TableNumber;
+	slots: string;
 }
 
 interface Raising {
@@ -105,7 +119,7 @@ export class KernelGate implements SlotGate {
 		const waiting = this.#raising.get(on.index);
 		if (gate !== undefined) {
 			this.#look(gate);
-			return done(this.#write(gate.array, order));
+			return done(this.#write(gate, order));
 		}
 		if (waiting !== undefined) {
 			waiting.order = order;
@@ -169,9 +183,10 @@ export class KernelGate implements SlotGate {
 				if (obstacle !== undefined) return done(obstacle);
 				const made = this.#make(bpf);
 				if (typeof made === 'string') return done(made);
-				const gate: Gate = {on, ...made, original, lookedMs: this.#options.port.clock.nowMs()};
+				const lookedMs = this.#options.port.clock.nowMs();
+				const gate: Gate = {on, ...made, original, lookedMs, number: 0, slots: ''};
 				const refusal =
-					this.#write(gate.array, raising.order) ?? this.#originals.note({interfaceIndex: on.index, queue: original});
+					this.#write(gate, raising.order) ?? this.#originals.note({interfaceIndex: on.index, queue: original});
 				if (refusal !== undefined) {
 					this.#forget(gate);
 					return done(refusal);
@@ -179,7 +194,7 @@ export class KernelGate implements SlotGate {
 				this.#attach(gate, what => {
 					if (what === undefined && !this.#isStopped) {
 						this.#gates.set(on.index, gate);
-						return done(this.#write(gate.array, raising.order));
+						return done(this.#write(gate, raising.order));
 					}
 					this.#remove(gate);
 					done(what ?? 'it was stopped');
@@ -240,7 +255,7 @@ export class KernelGate implements SlotGate {
 		let array = -1;
 		try {
 			array = bpf.createArray(VALUE_BYTES, MAP_ENTRIES);
-			return {array, program: bpf.loadClassifier(gateProgram(this.#options.port.byteOrder, array))};
+			return {array, program: load(bpf, this.#options.port.byteOrder, array)};
 		} catch (error) {
 			if (!(error instanceof PortError)) throw error;
 			if (array >= 0) bpf.close(array);
@@ -251,15 +266,25 @@ export class KernelGate implements SlotGate {
 		}
 	}
 
-	#write(array: number, order: GateOrder): string | undefined {
+	/** One write where the slots are those of before; others first go where the program does not look yet. */
+	#write(gate: Gate, order: GateOrder): string | undefined {
 		const {bpf, byteOrder} = this.#options.port;
 		const table = tableOf(order, this.#nowUs());
 		if (typeof table === 'string') return `an order that makes no sense: ${table}`;
+		const slots = textOf(table);
 		try {
-			bpf?.write(array, ORDER_KEY, encodeGateTable(table, byteOrder));
+			if (slots !== gate.slots) {
+				const number: TableNumber = gate.number === 0 ? 1 : 0;
+				for (let slot = 0; slot < table.data.endsNs.length; slot++)
+					bpf?.write(gate.array, slotKey(number, slot), encodeGateSlot(table, slot, byteOrder));
+				gate.number = number;
+				gate.slots = slots;
+			}
+			bpf?.write(gate.array, ORDER_KEY, encodeGateOrder(table, gate.number, byteOrder));
 			return undefined;
 		} catch (error) {
 			if (!(error instanceof PortError)) throw error;
+			gate.slots = '';
 			return `the order did not reach the gate: ${error.message}`;
 		}
 	}
@@ -308,6 +333,21 @@ export class KernelGate implements SlotGate {
 	#nowUs(): number {
 		return this.#options.port.clock.nowMs() * US_PER_MS;
 	}
+}
+
+/** Kernels before 5.18 refuse what later ones need. */
+function load(bpf: Bpf, order: ByteOrder, array: number): number {
+	try {
+		return bpf.loadClassifier(gateProgram(order, array));
+	} catch (error) {
+		if (!(error instanceof PortError) || error.errno === EPERM) throw error;
+		return bpf.loadClassifier(gateProgram(order, array, 'old'));
+	}
+}
+
+/** The same for the same slots. */
+function textOf({data, shared}: GateTable): string {
+	return [data, shared].flatMap(({endsNs, nextNs}) => [...endsNs, ...nextNs]).join(' ');
 }
 
 function isStanding(queues: readonly Qdisc[], {on}: Gate, handle: number): boolean {

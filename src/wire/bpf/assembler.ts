@@ -17,10 +17,12 @@ export const REMAINDER_X = 0x9f;
 export const MOVE_K = 0xb7;
 export const MOVE_X = 0xbf;
 /** From memory at source + offset. */
+export const LOAD_8 = 0x71;
 export const LOAD_32 = 0x61;
 export const LOAD_64 = 0x79;
 /** To memory at destination + offset. */
 export const STORE_K32 = 0x62;
+export const STORE_X32 = 0x63;
 export const STORE_X64 = 0x7b;
 /** From the packet in network order into register 0; the packet is register 6's. Beyond its end, the program ends with 0. */
 export const PACKET_8 = 0x30;

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type ByteOrder, readU64, writeU32, writeU64} from '../../core/bytes.ts';
 
-// What a gate's program reads and writes: one array of two elements, of the same length because all of an array's are.
+// What a gate's program reads and writes: one array, whose elements are all of the same length.
 //
-//   element 0, the order   u64 origin, lease end, superframe, backlog, slot, guard, frame, byte; then by slot four u32:
-//                          for data and for shared frames each: where the run ends that the slot is in (0: it is in none),
-//                          and where the next one begins. From the start of the superframe, and on beyond its end.
+//   element 0, the order   u64 origin, lease end, superframe, backlog, slot, guard, frame, byte, and the key of its first slot
 //   element 1, the state   u64 when the air is free again by our reckoning, then five counts
+//   from 2 on, the slots   two tables of 64: four u32 each, for data and for shared frames where the run ends that the slot is
+//                          in (0: it is in none), and where the next one begins; from the start of the superframe, and on
+//                          beyond its end
 //
-// All in nanoseconds of the monotonic clock. A slot is looked up, never searched for: the program has no loop.
+// All in nanoseconds of the monotonic clock. A slot is looked up, never searched for: the program has no loop. Other slots are
+// written into the table that is not in use, and then the order, at once, names that one.
 
 export const ORDER_KEY = 0;
 export const STATE_KEY = 1;
+const FIRST_SLOT_KEY = 2;
+export const MOST_SLOTS = 64;
+export const MAP_ENTRIES = FIRST_SLOT_KEY + 2 * MOST_SLOTS;
 export const ORIGIN_AT = 0;
 export const LEASE_AT = 8;
 export const SUPERFRAME_AT = 16;
@@ -20,13 +25,12 @@ export const SLOT_AT = 32;
 export const GUARD_AT = 40;
 export const FRAME_AT = 48;
 export const BYTE_AT = 56;
-export const TABLE_AT = 64;
-export const MOST_SLOTS = 64;
-/** By slot: end and next for data, then for shared frames. */
-export const SLOT_BYTES_LOG2 = 4;
-export const SHARED_AT = 8;
+export const FIRST_KEY_AT = 64;
+export const VALUE_BYTES = 72;
+/** Of a slot: end and next for data, then for shared frames. */
+export const END_AT = 0;
 export const NEXT_AT = 4;
-export const VALUE_BYTES = TABLE_AT + (MOST_SLOTS << SLOT_BYTES_LOG2);
+export const SHARED_AT = 8;
 /** A run that never ends. */
 export const ENDLESS = 0xffffffff;
 
@@ -36,6 +40,14 @@ export const COUNTS_AT = 8;
 export const SHARED_COUNTS_AT = 16;
 export const HELD_COUNT_AT = 8;
 export const DROPPED_AT = 40;
+
+/** One of the two tables of slots. */
+export type TableNumber = 0 | 1;
+
+/** Where a table's slot is in the array. */
+export function slotKey(table: TableNumber, slot: number): number {
+	return FIRST_SLOT_KEY + table * MOST_SLOTS + slot;
+}
 
 /** Where runs end, and where the next ones begin, by slot. Units: ns from the start of the superframe that the slot is in. */
 export interface Runs {
@@ -60,8 +72,8 @@ export interface GateTable {
 	readonly shared: Runs;
 }
 
-/** The map's element 0. */
-export function encodeGateTable(table: GateTable, order: ByteOrder): Uint8Array {
+/** The array's element 0, with the slots in that table. */
+export function encodeGateOrder(table: GateTable, number: TableNumber, order: ByteOrder): Uint8Array {
 	const bytes = new Uint8Array(VALUE_BYTES);
 	const numbers: readonly (readonly [at: number, value: number])[] = [
 		[ORIGIN_AT, table.originNs],
@@ -72,16 +84,19 @@ export function encodeGateTable(table: GateTable, order: ByteOrder): Uint8Array 
 		[GUARD_AT, table.guardNs],
 		[FRAME_AT, table.frameNs],
 		[BYTE_AT, table.nsPerByte],
+		[FIRST_KEY_AT, slotKey(number, 0)],
 	];
 	for (const [at, value] of numbers) writeU64(bytes, at, value, order);
-	const {data, shared} = table;
-	for (let slot = 0; slot < data.endsNs.length; slot++) {
-		const at = TABLE_AT + (slot << SLOT_BYTES_LOG2);
-		writeU32(bytes, at, data.endsNs[slot] ?? 0, order);
-		writeU32(bytes, at + NEXT_AT, data.nextNs[slot] ?? 0, order);
-		writeU32(bytes, at + SHARED_AT, shared.endsNs[slot] ?? 0, order);
-		writeU32(bytes, at + SHARED_AT + NEXT_AT, shared.nextNs[slot] ?? 0, order);
-	}
+	return bytes;
+}
+
+/** An element of a table of slots. */
+export function encodeGateSlot({data, shared}: GateTable, slot: number, order: ByteOrder): Uint8Array {
+	const bytes = new Uint8Array(VALUE_BYTES);
+	writeU32(bytes, END_AT, data.endsNs[slot] ?? 0, order);
+	writeU32(bytes, NEXT_AT, data.nextNs[slot] ?? 0, order);
+	writeU32(bytes, SHARED_AT + END_AT, shared.endsNs[slot] ?? 0, order);
+	writeU32(bytes, SHARED_AT + NEXT_AT, shared.nextNs[slot] ?? 0, order);
 	return bytes;
 }
 
@@ -93,7 +108,7 @@ export interface GateState {
 	readonly dataDropped: number;
 }
 
-/** The map's element 1. Errors: DecodeError 'range', of a count that nothing counts to. */
+/** The array's element 1. Errors: DecodeError 'range', of a count that nothing counts to. */
 export function decodeGateState(bytes: Uint8Array, order: ByteOrder): GateState {
 	const count = (at: number): number => readU64(bytes, at, order, 'bpf.gate.state');
 	return {

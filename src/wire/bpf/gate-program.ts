@@ -37,6 +37,7 @@ const DROP = 2; // TC_ACT_SHOT
 // struct __sk_buff.
 const LENGTH = 0;
 const DEPARTURE = 152; // tstamp
+const CLOCK_OF_DEPARTURE = 180; // tstamp_type
 
 const PACKET = 6;
 const ORDER = 7;
@@ -48,14 +49,24 @@ const DATA = 0;
 const SHARED = 1;
 const KEY = -4;
 const ARRIVAL = -16;
+const KIND = -24;
+const AIR = -32;
+const PHASE = -40;
 
-const lookUp = (descriptor: number, key: number): bpf.Line[] => [
-	[bpf.STORE_K32, FRAME, 0, KEY, key],
+/** Of the key on the stack. */
+const lookUp = (descriptor: number): bpf.Line[] => [
 	[bpf.MOVE_X, 2, FRAME, 0, 0],
 	[bpf.ADD_K, 2, 0, 0, KEY],
 	...bpf.loadMap(1, descriptor),
 	[bpf.CALL, 0, 0, 0, LOOK_UP],
 	[bpf.JUMP_EQUAL_K, 0, 0, 'untouched', 0],
+];
+
+/** The clock is never at 0; see `Reach`. */
+const neverRun: readonly bpf.Line[] = [
+	[bpf.JUMP_OTHER_K, 0, 0, 'running', 0],
+	[bpf.LOAD_8, 1, PACKET, CLOCK_OF_DEPARTURE, 0],
+	'running',
 ];
 
 const countAt = (register: number, at: number): bpf.Line[] => [
@@ -64,22 +75,37 @@ const countAt = (register: number, at: number): bpf.Line[] => [
 	[bpf.STORE_X64, register, 1, at, 0],
 ];
 
+/**
+ * How the program reaches a frame's departure. Since Linux 5.18 the kernel puts instructions around that which use a register
+ * of its own, AX, unless a program has a word for the departure's clock anywhere; `plain` has it where it is never run. On MIPS
+ * of 32 bits that matters: the translator keeps AX in the processor's $28, in which the kernel has its thread, and an interrupt
+ * that finds it changed ends the router. Kernels before have neither, and refuse the word: `old` goes without.
+ *
+ * For the same reason no pointer moves by a register here: without CAP_PERFMON the verifier would guard it by means of AX.
+ *
+ * Source: Linux 6.12 net/core/filter.c, bpf_convert_tstamp_write; arch/mips/net/bpf_jit_comp32.c, bpf2mips32.
+ */
+export type Reach = 'plain' | 'old';
+
 /** The program around a map; both by the kernel's descriptor. */
-export function gateProgram(order: ByteOrder, descriptor: number): Uint8Array {
-	return bpf.assemble(gateLines(descriptor), order);
+export function gateProgram(order: ByteOrder, descriptor: number, reach: Reach = 'plain'): Uint8Array {
+	return bpf.assemble(gateLines(descriptor, reach), order);
 }
 
-function gateLines(descriptor: number): bpf.Line[] {
+function gateLines(descriptor: number, reach: Reach): bpf.Line[] {
 	return [
 		[bpf.MOVE_X, PACKET, 1, 0, 0],
-		...lookUp(descriptor, map.ORDER_KEY),
+		[bpf.STORE_K32, FRAME, 0, KEY, map.ORDER_KEY],
+		...lookUp(descriptor),
 		[bpf.MOVE_X, ORDER, 0, 0, 0],
-		...lookUp(descriptor, map.STATE_KEY),
-		[bpf.MOVE_X, STATE, 0, 0, 0],
 		[bpf.CALL, 0, 0, 0, NOW],
 		[bpf.STORE_X64, FRAME, 0, ARRIVAL, 0],
 		[bpf.LOAD_64, 1, ORDER, map.LEASE_AT, 0],
 		[bpf.JUMP_FROM_X, 0, 1, 'untouched', 0],
+		...(reach === 'plain' ? neverRun : []),
+		[bpf.STORE_K32, FRAME, 0, KEY, map.STATE_KEY],
+		...lookUp(descriptor),
+		[bpf.MOVE_X, STATE, 0, 0, 0],
 
 		// Who is it for?
 		[bpf.PACKET_8, 0, 0, 0, 0],
@@ -144,36 +170,41 @@ function gateLines(descriptor: number): bpf.Line[] {
 		[bpf.JUMP_FROM_X, 1, 3, 'drop', 0],
 		[bpf.MOVE_K, 5, 0, 0, DATA],
 
-		// Register 2: since the superframe began. 3: what the frame takes. 0: its slot's row, in the column of its kind, 5. Without
-		// CAP_PERFMON a pointer may move by a register only as far on every way there: the column is added as a constant.
+		// What the frame takes, and how long ago the superframe began; then its slot, in register 0 at the column of its kind.
 		'place',
+		[bpf.STORE_X64, FRAME, 5, KIND, 0],
 		[bpf.LOAD_32, 3, PACKET, LENGTH, 0],
 		[bpf.LOAD_64, 1, ORDER, map.BYTE_AT, 0],
 		[bpf.MUL_X, 3, 1, 0, 0],
 		[bpf.LOAD_64, 1, ORDER, map.FRAME_AT, 0],
 		[bpf.ADD_X, 3, 1, 0, 0],
+		[bpf.STORE_X64, FRAME, 3, AIR, 0],
 		[bpf.MOVE_X, 2, TIME, 0, 0],
 		[bpf.LOAD_64, 1, ORDER, map.ORIGIN_AT, 0],
 		[bpf.SUB_X, 2, 1, 0, 0],
 		[bpf.LOAD_64, 1, ORDER, map.SUPERFRAME_AT, 0],
 		[bpf.REMAINDER_X, 2, 1, 0, 0],
-		[bpf.MOVE_X, 0, 2, 0, 0],
+		[bpf.STORE_X64, FRAME, 2, PHASE, 0],
 		[bpf.LOAD_64, 1, ORDER, map.SLOT_AT, 0],
-		[bpf.DIV_X, 0, 1, 0, 0],
-		[bpf.JUMP_ABOVE_K, 0, 0, 'untouched', map.MOST_SLOTS - 1],
-		[bpf.LEFT_K, 0, 0, 0, map.SLOT_BYTES_LOG2],
-		[bpf.ADD_X, 0, ORDER, 0, 0],
+		[bpf.DIV_X, 2, 1, 0, 0],
+		[bpf.LOAD_64, 1, ORDER, map.FIRST_KEY_AT, 0],
+		[bpf.ADD_X, 2, 1, 0, 0],
+		[bpf.STORE_X32, FRAME, 2, KEY, 0],
+		...lookUp(descriptor),
+		[bpf.LOAD_64, 5, FRAME, KIND, 0],
 		[bpf.JUMP_EQUAL_K, 5, 0, 'row', DATA],
 		[bpf.ADD_K, 0, 0, 0, map.SHARED_AT],
 		'row',
+		[bpf.LOAD_64, 3, FRAME, AIR, 0],
+		[bpf.LOAD_64, 2, FRAME, PHASE, 0],
 		[bpf.LOAD_64, 4, ORDER, map.GUARD_AT, 0],
 		[bpf.JUMP_FROM_X, 4, 3, 'fits', 0],
 		[bpf.MOVE_X, 4, 3, 0, 0],
 		'fits',
 		[bpf.ADD_X, 4, 2, 0, 0],
-		[bpf.LOAD_32, 1, 0, map.TABLE_AT, 0],
+		[bpf.LOAD_32, 1, 0, map.END_AT, 0],
 		[bpf.JUMP_FROM_X, 1, 4, 'depart', 0],
-		[bpf.LOAD_32, 1, 0, map.TABLE_AT + map.NEXT_AT, 0],
+		[bpf.LOAD_32, 1, 0, map.NEXT_AT, 0],
 		[bpf.SUB_X, TIME, 2, 0, 0],
 		[bpf.ADD_X, TIME, 1, 0, 0],
 

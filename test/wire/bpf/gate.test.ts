@@ -4,8 +4,18 @@ import {tableOf} from '../../../src/actuator/slot-gate/table.ts';
 import type {ByteOrder} from '../../../src/core/bytes.ts';
 import {seededRandom} from '../../../src/core/random.ts';
 import type {GateOrder} from '../../../src/model/slots.ts';
-import {decodeGateState, encodeGateTable, STATE_KEY, VALUE_BYTES} from '../../../src/wire/bpf/gate-map.ts';
-import {gateProgram, SHARED_PORTS} from '../../../src/wire/bpf/gate-program.ts';
+import {
+	decodeGateState,
+	encodeGateOrder,
+	encodeGateSlot,
+	MAP_ENTRIES,
+	ORDER_KEY,
+	STATE_KEY,
+	slotKey,
+	type TableNumber,
+	VALUE_BYTES,
+} from '../../../src/wire/bpf/gate-map.ts';
+import {gateProgram, type Reach, SHARED_PORTS} from '../../../src/wire/bpf/gate-program.ts';
 import {PEER_PORT} from '../../../src/wire/peer/envelope.ts';
 import {orders} from '../../helper/layout.ts';
 import {dataFrames, sharedFrames} from './frames.ts';
@@ -21,19 +31,23 @@ const DAY_NS = 86_400_000_000_000;
 class Gate {
 	readonly order: ByteOrder;
 	readonly #program: Uint8Array;
-	readonly #values: readonly [Uint8Array, Uint8Array];
+	readonly #values: Uint8Array[];
+	#number: TableNumber = 0;
 
-	constructor(order: ByteOrder, told: GateOrder, nowNs = DAY_NS) {
+	constructor(order: ByteOrder, told: GateOrder, nowNs = DAY_NS, reach: Reach = 'plain') {
 		this.order = order;
-		this.#program = gateProgram(order, DESCRIPTOR);
-		this.#values = [new Uint8Array(), new Uint8Array(VALUE_BYTES)];
+		this.#program = gateProgram(order, DESCRIPTOR, reach);
+		this.#values = Array.from({length: MAP_ENTRIES}, () => new Uint8Array(VALUE_BYTES));
 		this.tell(told, nowNs);
 	}
 
 	tell(told: GateOrder, nowNs = DAY_NS): void {
 		const table = tableOf(told, nowNs / 1000);
 		if (typeof table === 'string') throw new Error(table);
-		(this.#values as [Uint8Array, Uint8Array])[0] = encodeGateTable(table, this.order);
+		this.#number = this.#number === 0 ? 1 : 0;
+		for (let slot = 0; slot < told.superframe.slots; slot++)
+			this.#values[slotKey(this.#number, slot)] = encodeGateSlot(table, slot, this.order);
+		this.#values[ORDER_KEY] = encodeGateOrder(table, this.#number, this.order);
 	}
 
 	/** When it leaves, -1: dropped, undefined: untouched. */
@@ -47,7 +61,7 @@ class Gate {
 	}
 
 	get counts() {
-		return decodeGateState(this.#values[STATE_KEY], this.order);
+		return decodeGateState(this.#values[STATE_KEY] as Uint8Array, this.order);
 	}
 }
 
@@ -160,7 +174,7 @@ for (const order of orders) {
 			const whole = {...order_, originUs: Math.round(order_.originUs)};
 			if (slots * slotUs > 2_000_000 || typeof tableOf(whole, nowNs / 1000) === 'string') continue;
 			told++;
-			const gate = new Gate(order, whole, nowNs);
+			const gate = new Gate(order, whole, nowNs, round % 2 === 0 ? 'plain' : 'old');
 			const oracle = new GateOracle(whole);
 			let atNs = nowNs;
 			for (let sent = 0; sent < 12; sent++) {

@@ -115,7 +115,7 @@ export function run(program: Uint8Array, world: World): Outcome {
 		} else if (kind === 1)
 			registers[target] = load((registers[from] ?? 0n) + BigInt(offset), operation === 0x79 ? 8 : 4);
 		else if (kind === 2) store(own + BigInt(offset), 4, BigInt(immediate));
-		else if (kind === 3) store(own + BigInt(offset), 8, registers[from] ?? 0n);
+		else if (kind === 3) store(own + BigInt(offset), operation === 0x7b ? 8 : 4, registers[from] ?? 0n);
 		else if (kind === 5) {
 			if (jumps(operation & 0xf0, own, source)) at += offset;
 		} else if (kind === 7) registers[target] = calculate(operation & 0xf0, own, source) & MASK;
