@@ -23,23 +23,31 @@ const APART_2GHZ = [2412, 2437, 2462];
 const LEAST_WIDTH_MHZ = 20;
 const MOST_CHANNELS = 96;
 
-/** Shape: by frequency; one that must not be used now is left out, unless a radio is there. */
-export function channelRecords(
-	radios: readonly MeshRadio[],
+/** A channel that may be used now. It stays so until a radio or the rules change: looking for them takes long on a router. */
+export interface UsableChannel extends Channel {
+	/** The middles of the 20 MHz it is made of. */
+	readonly parts: readonly number[];
+	readonly radar: boolean;
+}
+
+/** How busy each of them is now. */
+export function recordsOf(
+	channels: readonly UsableChannel[],
 	busyShareOf: (mhz: number) => number,
 ): readonly ChannelRecord[] {
-	const records = new Map<string, ChannelRecord>();
+	return channels.map(({mhz, widthMhz, parts, radar}) => {
+		const busy = 1 - parts.reduce((free, part) => free * (1 - busyShareOf(part)), 1);
+		return {mhz, widthMhz, busy: Math.max(0, Math.min(255, Math.round(busy * 255))), blocked: false, radar};
+	});
+}
+
+/** Shape: by frequency; one that must not be used now is left out, unless a radio is there. */
+export function usableChannels(radios: readonly MeshRadio[]): readonly UsableChannel[] {
+	const found = new Map<string, UsableChannel>();
 	const add = (channel: Channel, frequencies: readonly Frequency[]): void => {
 		const parts = partsOf(channel);
-		const busy = 1 - parts.reduce((free, mhz) => free * (1 - busyShareOf(mhz)), 1);
 		const radar = parts.some(mhz => frequencies.some(each => each.frequencyMhz === mhz && each.radar));
-		if (records.size < MOST_CHANNELS)
-			records.set(`${channel.mhz} ${channel.widthMhz}`, {
-				...channel,
-				busy: Math.max(0, Math.min(255, Math.round(busy * 255))),
-				blocked: false,
-				radar,
-			});
+		if (found.size < MOST_CHANNELS) found.set(`${channel.mhz} ${channel.widthMhz}`, {...channel, parts, radar});
 	};
 	for (const {live, frequencies} of radios) if (live.mhz > 0) add(live, frequencies);
 	for (const radio of radios) {
@@ -48,11 +56,11 @@ export function channelRecords(
 			for (const {frequencyMhz} of frequencies) {
 				const channel = channelFrom(frequencyMhz, widthMhz);
 				if (channel === undefined || radios.some(({live}) => isSameChannel(live, channel))) continue;
-				if (records.has(`${channel.mhz} ${widthMhz}`)) continue;
+				if (found.has(`${channel.mhz} ${widthMhz}`)) continue;
 				if (availabilityOf(channel, frequencies).kind === 'free') add(channel, frequencies);
 			}
 	}
-	return [...records.values()].sort((a, b) => a.mhz - b.mhz || a.widthMhz - b.widthMhz);
+	return [...found.values()].sort((a, b) => a.mhz - b.mhz || a.widthMhz - b.widthMhz);
 }
 
 /** A radio keeps its width. */

@@ -17,7 +17,7 @@ import {beginIdentity, epochOfClock, type Identity, saveIdentity} from '../../so
 import {linkLocalOf} from '../../source/peer/link-local.ts';
 import {Peers} from '../../source/peer/peers.ts';
 import type {PartContext, Source} from '../optional.ts';
-import {channelRecords, isIndoors, type MeshRadio, rulesIndoors} from './channels.ts';
+import {isIndoors, type MeshRadio, recordsOf, rulesIndoors, type UsableChannel, usableChannels} from './channels.ts';
 import {DecisionLog} from './decision-log.ts';
 import {MeasuredAir} from './measured-air.ts';
 import {credentialsOf, engineSettings} from './settings.ts';
@@ -46,6 +46,7 @@ export class EnginePart implements Source {
 	readonly #log: DecisionLog;
 	readonly #air = new MeasuredAir();
 	#meshRadios: readonly MeshRadio[] = [];
+	#usable: readonly UsableChannel[] = [];
 	/** Where a radio just went, by wiphy: what an answer that was under way says does not count. */
 	readonly #moved = new Map<number, {readonly to: Channel; readonly untilMs: number}>();
 	#engine: Engine | undefined;
@@ -184,6 +185,7 @@ export class EnginePart implements Source {
 				frequencies: this.#isIndoors ? rulesIndoors(frequencies.get(wiphy) ?? []) : (frequencies.get(wiphy) ?? []),
 			};
 		});
+		this.#usable = usableChannels(this.#meshRadios);
 		if (this.#engine === undefined && interfaces.length > 0) this.#begin();
 		this.#usePeers();
 		this.#slots?.changed();
@@ -275,7 +277,7 @@ export class EnginePart implements Source {
 	#tellChannels(): void {
 		const nowMs = this.#context.runtime.clock.nowMs();
 		const hour = this.#hour();
-		const channels = channelRecords(this.#meshRadios, mhz => this.#air.busyShare(nowMs, hour, mhz));
+		const channels = recordsOf(this.#usable, mhz => this.#air.busyShare(nowMs, hour, mhz));
 		this.#step({kind: 'channels', channels});
 	}
 

@@ -2,10 +2,11 @@
 import test from 'ava';
 import {
 	channelFrom,
-	channelRecords,
 	isIndoors,
 	type MeshRadio,
+	recordsOf,
 	rulesIndoors,
+	usableChannels,
 } from '../../../src/agent/engine/channels.ts';
 import {
 	DFS_AVAILABLE,
@@ -26,7 +27,7 @@ const radio = (frequencies: readonly Frequency[], mhz = 0, widthMhz = 20, name =
 	frequencies,
 });
 const places = (radios: readonly MeshRadio[]): string[] =>
-	channelRecords(radios, () => 0).map(({mhz, widthMhz}) => `${mhz}/${widthMhz}`);
+	usableChannels(radios).map(({mhz, widthMhz}) => `${mhz}/${widthMhz}`);
 
 test('channels: what the country does not allow is left out, and what radar keeps is', t => {
 	const frequencies = [
@@ -39,7 +40,7 @@ test('channels: what the country does not allow is left out, and what radar keep
 		rule(5300, {radar: true, dfsState: DFS_UNAVAILABLE}),
 	];
 	t.deepEqual(places([radio(frequencies)]), ['5180/20', '5280/20']);
-	const [, checked] = channelRecords([radio(frequencies)], () => 0);
+	const [, checked] = usableChannels([radio(frequencies)]);
 	t.true(checked?.radar);
 	t.deepEqual(places([radio(frequencies, 5260)]), ['5180/20', '5260/20', '5280/20'], 'where it is, it may be');
 });
@@ -61,9 +62,9 @@ test('channels: a radio keeps its width, in the raster that all routers have', t
 
 test('channels: how busy one is counts all of its parts', t => {
 	const band = [5180, 5200].map(mhz => rule(mhz));
-	const [wide] = channelRecords([radio(band, 5190, 40)], mhz => (mhz === 5180 ? 0.5 : 0.2));
+	const [wide] = recordsOf(usableChannels([radio(band, 5190, 40)]), mhz => (mhz === 5180 ? 0.5 : 0.2));
 	t.is(wide?.busy, Math.round((1 - 0.5 * 0.8) * 255));
-	const [silly] = channelRecords([radio(band, 5190, 40)], () => 7);
+	const [silly] = recordsOf(usableChannels([radio(band, 5190, 40)]), () => 7);
 	t.true((silly?.busy ?? -1) >= 0 && (silly?.busy ?? 256) <= 255);
 });
 
