@@ -328,7 +328,7 @@ async function killed(): Promise<Told> {
 
 async function stepped(): Promise<Told> {
 	const victim = 'west';
-	const stepUs = 50_000;
+	const stepUs = 5_000_000;
 	const topology = await loadTopology(chain.topology);
 	const radio = placeRadios(topology).find(({router}) => router === victim);
 	const file = `/sys/kernel/debug/ieee80211/phy${radio?.number}/hwsim/tsf_offset`;

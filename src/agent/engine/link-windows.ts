@@ -25,6 +25,8 @@ type Airtime = NonNullable<GateOrder['airtime']>;
 
 /** Fewer say nothing of what traffic takes. */
 const LEAST_BYTES = 20_000;
+/** 1 Mbit/s, each frame sent twice: what is slower is no link to divide time for. */
+const SLOWEST_NS_PER_BYTE = 16_000;
 
 interface Reading {
 	readonly atMs: number;
@@ -94,7 +96,10 @@ export class LinkWindows {
 			sentUs += ((bytes * 8000) / kbps) * triesEach;
 		}
 		if (sentBytes >= LEAST_BYTES)
-			this.#airtimes.set(interfaceIndex, {frameUs: FRAME_US, nsPerByte: Math.round((1000 * sentUs) / sentBytes)});
+			this.#airtimes.set(interfaceIndex, {
+				frameUs: FRAME_US,
+				nsPerByte: Math.min(SLOWEST_NS_PER_BYTE, Math.round((1000 * sentUs) / sentBytes)),
+			});
 		return windows;
 	}
 }
