@@ -165,6 +165,16 @@ export class Slots {
 		return false;
 	}
 
+	/** Whether a node says that it is in conflict with us. */
+	isNamedBy(node: NodeId): boolean {
+		const known = this.#view.get(node);
+		return (
+			known !== undefined &&
+			this.#context.nowMs() - known.heardMs <= LEASE_MS &&
+			known.seenOf(this.#context.id) !== undefined
+		);
+	}
+
 	/** Who is in conflict with us, as far as we know. */
 	setConflicts(nodes: readonly NodeId[]): void {
 		const sorted = [...nodes].sort((a, b) => a - b);
