@@ -3,6 +3,8 @@ import type {NodeId} from '../../model/peer.ts';
 import type {SlotRecord, Superframe} from '../../model/slots.ts';
 import type {Agenda} from '../agenda.ts';
 import {SlotPartner} from './slot-partner.ts';
+import {SlotVoice} from './slot-voice.ts';
+import {ROUND_MS, SlotDisputes} from './slots-disputes.ts';
 import {type SlotKnown, SlotNeighbourhood, SlotUse} from './slots-neighbourhood.ts';
 
 // One radio's slots: from a plan that everyone computes to slots that are in use.
@@ -29,23 +31,16 @@ import {type SlotKnown, SlotNeighbourhood, SlotUse} from './slots-neighbourhood.
 // S6  Nobody with more than its base keeps a slot that somebody with less than its base claims. A base is S·w over the largest
 //     sum of weights around any neighbour: whatever others claim, they can have it all at once.
 
-export const ROUND_MS = 500;
 export const LEASE_MS = 30_000;
 /** Records are repeated so often, and to the whole channel so often. */
 const REFRESH_MS = 5000;
-const FAR_REFRESH_MS = 60_000;
 export const NEAR_HOPS = 1;
 /** All that fit into a message: a plan is computed by all who can know each other. */
 export const FAR_HOPS = 15;
 /** Nobody new was heard of for so long: the plan can be made. A flood crosses fifteen hops in that time. */
 const SETTLE_MS = 700;
-const PATIENT_MS = 8 * ROUND_MS;
-/** A disputed slot is let alone for so long. */
-const AVOID_MS = 20 * ROUND_MS;
-const UNFAIR_MS = 40 * ROUND_MS;
 const BANNED_MS = 600_000;
 export const OPEN_SLOTS = 2;
-const REMEMBERED = 96;
 /** New slots are used two superframes after the last grant. */
 const WAIT_SUPERFRAMES = 2;
 
@@ -74,24 +69,15 @@ export class Slots {
 	readonly #use: Uint8Array;
 	/** The version with which each slot was claimed. */
 	readonly #claimed: Float64Array;
-	/** Since when a claim is disputed; 0 for not. And until when a slot is let alone. */
-	readonly #disputedMs: Float64Array;
-	readonly #avoidMs: Float64Array;
+	readonly #disputes: SlotDisputes;
+	readonly #voice: SlotVoice;
 	readonly #partners = new Map<NodeId, SlotPartner>();
 	readonly #banned = new Map<NodeId, number>();
-	/** When each version was said. */
-	readonly #saidMs = new Map<number, number>();
 	#conflicts: readonly NodeId[] = [];
 	#demand: number;
-	#version = 0;
 	#plan: Uint8Array | undefined;
-	#isDirty = true;
-	#isFar = true;
-	#lastMs = Number.NEGATIVE_INFINITY;
-	#lastFarMs = Number.NEGATIVE_INFINITY;
 	#grantedMs = Number.POSITIVE_INFINITY;
 	#hasSpoken = false;
-	#cancelSay: (() => void) | undefined;
 	#cancelRound = (): void => {};
 	#cancelPlan = (): void => {};
 	#isStopped = false;
@@ -106,14 +92,22 @@ export class Slots {
 		this.#view = new SlotNeighbourhood(context.id);
 		this.#use = new Uint8Array(this.shared);
 		this.#claimed = new Float64Array(this.shared);
-		this.#disputedMs = new Float64Array(this.shared);
-		this.#avoidMs = new Float64Array(this.shared);
+		this.#voice = new SlotVoice(context, ROUND_MS, isFar => this.#say(isFar));
+		this.#disputes = new SlotDisputes({
+			id: context.id,
+			shared: this.shared,
+			weight,
+			use: this.#use,
+			view: this.#view,
+			partners: this.#partners,
+			ownGraph: () => this.#ownGraph(),
+		});
 		this.#nextRound();
 	}
 
 	stop(): void {
 		this.#isStopped = true;
-		this.#cancelSay?.();
+		this.#voice.stop();
 		this.#cancelRound();
 		this.#cancelPlan();
 	}
@@ -181,8 +175,7 @@ export class Slots {
 		if (sorted.length === this.#conflicts.length && sorted.every((node, i) => node === this.#conflicts[i])) return;
 		this.#conflicts = sorted;
 		this.#graphChanged();
-		this.#isFar = true;
-		this.#dirty();
+		this.#voice.dirty(true);
 		this.#review();
 	}
 
@@ -193,8 +186,7 @@ export class Slots {
 		this.#demand = demand;
 		if (this.#conflicts.length === 0) return;
 		this.#graphChanged();
-		this.#isFar = true;
-		this.#dirty();
+		this.#voice.dirty(true);
 	}
 
 	/** A record whose origin is proven. False: it is older than what is known, or of other slots than ours. */
@@ -218,16 +210,16 @@ export class Slots {
 		if (taken.isGraph) this.#graphChanged();
 		if (taken.isNew) {
 			// It knows nobody yet.
-			this.#isFar = true;
-			if (this.#conflicts.length > 0) this.#dirty();
+			this.#voice.meet();
+			if (this.#conflicts.length > 0) this.#voice.dirty();
 		}
 		this.#review();
 		const partner = this.#partners.get(origin);
 		if (partner !== undefined) {
 			// Who claims waits for our word.
-			if (record.claims.length > 0) this.#dirty();
+			if (record.claims.length > 0) this.#voice.dirty();
 			this.#yield(taken.known);
-			if (partner.take(taken.known, this.#context, this.#use, this.#claimed, version => this.#saidMs.get(version))) {
+			if (partner.take(taken.known, this.#context, this.#use, this.#claimed, this.#voice.saidMs)) {
 				this.#demote();
 				this.#activate();
 			}
@@ -279,9 +271,10 @@ export class Slots {
 		if (this.#partners.size > 0) this.#settleDisputes(nowMs);
 		this.#replan();
 		const isActive = this.#conflicts.length > 0;
-		if (isActive && nowMs - this.#lastMs >= REFRESH_MS * 0.8) this.#dirty();
+		if (isActive && nowMs - this.#voice.lastMs >= REFRESH_MS * 0.8) this.#voice.dirty();
 		// A claim is repeated until all have granted it.
-		if (isActive && this.#use.includes(SlotUse.claimed) && nowMs - this.#lastMs >= 2 * ROUND_MS) this.#dirty();
+		if (isActive && this.#use.includes(SlotUse.claimed) && nowMs - this.#voice.lastMs >= 2 * ROUND_MS)
+			this.#voice.dirty();
 	}
 
 	/** Who is a partner and who is not any more; whose grants have ended. */
@@ -292,8 +285,11 @@ export class Slots {
 			const known = this.#view.get(node);
 			if (known === undefined || nowMs() - known.heardMs > LEASE_MS || known.seenOf(id) === undefined) continue;
 			const keeps = id < node;
-			this.#partners.set(node, new SlotPartner(this.#version + 1, nowMs(), keeps ? this.#use : undefined, this.shared));
-			this.#dirty();
+			this.#partners.set(
+				node,
+				new SlotPartner(this.#voice.version + 1, nowMs(), keeps ? this.#use : undefined, this.shared),
+			);
+			this.#voice.dirty();
 			this.#context.changed();
 		}
 		for (const [node, partner] of this.#partners) {
@@ -306,10 +302,9 @@ export class Slots {
 			if (!isHeard || isGone || this.#banned.has(node)) {
 				this.#partners.delete(node);
 				this.#graphChanged();
-				this.#isFar = true;
-				this.#dirty();
+				this.#voice.dirty(true);
 				this.#context.changed();
-			} else if (nowMs() - partner.confirmedMs >= LEASE_MS) partner.forget(this.#version + 1);
+			} else if (nowMs() - partner.confirmedMs >= LEASE_MS) partner.forget(this.#voice.version + 1);
 		}
 		this.#demote();
 		if (this.#partners.size === 0 && this.#conflicts.length === 0) this.#release();
@@ -324,11 +319,11 @@ export class Slots {
 			for (const {granted} of this.#partners.values()) if (granted[slot] !== 1) isGranted = false;
 			if (isGranted) continue;
 			this.#use[slot] = SlotUse.claimed;
-			this.#claimed[slot] = this.#version + 1;
+			this.#claimed[slot] = this.#voice.version + 1;
 			isChanged = true;
 		}
 		if (!isChanged) return;
-		this.#dirty();
+		this.#voice.dirty();
 		this.#context.changed();
 	}
 
@@ -336,7 +331,7 @@ export class Slots {
 		if (!this.#use.includes(SlotUse.own) && !this.#use.includes(SlotUse.claimed)) return;
 		this.#use.fill(SlotUse.free);
 		this.#plan = undefined;
-		this.#dirty();
+		this.#voice.dirty();
 		this.#context.changed();
 	}
 
@@ -358,7 +353,7 @@ export class Slots {
 			const dueMs = grantedMs + (WAIT_SUPERFRAMES * slots * slotUs) / 1000;
 			if (dueMs <= nowMs()) {
 				this.#use[slot] = SlotUse.own;
-				this.#disputedMs[slot] = 0;
+				this.#disputes.end(slot);
 				isChanged = true;
 			} else if (!isReady) {
 				isReady = true;
@@ -373,7 +368,7 @@ export class Slots {
 			}
 		}
 		if (!isChanged) return;
-		this.#dirty();
+		this.#voice.dirty();
 		this.#context.changed();
 	}
 
@@ -382,8 +377,7 @@ export class Slots {
 		if (plan === undefined) return;
 		this.counts.plans++;
 		this.#plan = plan;
-		this.#avoidMs.fill(0);
-		this.#disputedMs.fill(0);
+		this.#disputes.clear();
 	}
 
 	/** Those that are there; who was never heard of may yet be. */
@@ -404,14 +398,14 @@ export class Slots {
 
 	/** Releases and claims what the plan, and what disputes made of it, says. */
 	#carryOut(nowMs: number): void {
-		const target = this.#target(nowMs);
-		if (target === undefined) return;
+		if (this.#plan === undefined) return;
+		const target = this.#disputes.target(this.#plan, nowMs);
 		let isChanged = false;
 		for (let slot = 0; slot < this.shared; slot++) {
 			const use = this.#use[slot];
 			if (target[slot] === 1 && use === SlotUse.free) {
 				this.#use[slot] = SlotUse.claimed;
-				this.#claimed[slot] = this.#version + 1;
+				this.#claimed[slot] = this.#voice.version + 1;
 				for (const partner of this.#partners.values()) partner.granted[slot] = 0;
 				isChanged = true;
 			} else if (target[slot] !== 1 && use !== SlotUse.free) {
@@ -420,107 +414,30 @@ export class Slots {
 			}
 		}
 		if (!isChanged) return;
-		this.#dirty();
+		this.#voice.dirty();
 		this.#context.changed();
 	}
 
 	#free(slot: number): void {
 		this.#use[slot] = SlotUse.free;
-		this.#disputedMs[slot] = 0;
+		this.#disputes.end(slot);
 		for (const partner of this.#partners.values()) partner.granted[slot] = 0;
 	}
 
-	/** The plan, with what is disputed replaced by what is free, and with what a base is short of taken from the rich. */
-	#target(nowMs: number): Uint8Array | undefined {
-		const plan = this.#plan;
-		if (plan === undefined) return undefined;
-		if (!this.#avoidMs.some(untilMs => untilMs > nowMs)) return plan;
-		const target = plan.map((isIn, slot) => (isIn === 1 && (this.#avoidMs[slot] as number) <= nowMs ? 1 : 0));
-		let short = sum(plan) - sum(target);
-		const isTaken = (slot: number): boolean => {
-			for (const node of this.#partners.keys()) if (this.#view.get(node)?.use[slot] !== SlotUse.free) return true;
-			return false;
-		};
-		const take = (mayTake: (slot: number) => boolean): void => {
-			for (const isNear of [true, false])
-				for (let slot = 0; slot < this.shared && short > 0; slot++) {
-					if (target[slot] === 1 || (this.#avoidMs[slot] as number) > nowMs || !mayTake(slot)) continue;
-					if (isNear && target[slot - 1] !== 1 && target[slot + 1] !== 1) continue;
-					target[slot] = 1;
-					short--;
-				}
-		};
-		take(slot => this.#use[slot] !== SlotUse.free || !isTaken(slot));
-		const base = this.#view.base(this.#ownGraph(), this.#context.id, this.shared);
-		short = Math.min(short, base - sum(target));
-		if (short <= 0) return target;
-		take(slot => {
-			for (const node of this.#partners.keys()) {
-				const known = this.#view.get(node);
-				if (known?.use[slot] === SlotUse.free) continue;
-				if (known === undefined || known.count <= this.#view.base(this.#ownGraph(), node, this.shared)) return false;
-			}
-			return true;
-		});
-		return target;
-	}
-
-	/** S6, from the side of who has more. */
-	#yield({id, use, ownCount}: SlotKnown): void {
-		let mine = 0;
-		let isContested = false;
-		for (let slot = 0; slot < this.shared; slot++) {
-			if (this.#use[slot] !== SlotUse.free) mine++;
-			if (this.#use[slot] === SlotUse.own && use[slot] === SlotUse.claimed) isContested = true;
-		}
-		if (!isContested || !this.#view.isSettled(this.#context.nowMs(), SETTLE_MS)) return;
-		const graph = this.#ownGraph();
-		let lacking = this.#view.base(graph, id, this.shared) - ownCount;
-		const spare = mine - this.#view.base(graph, this.#context.id, this.shared);
-		for (let slot = 0, left = spare; slot < this.shared && left > 0 && lacking > 0; slot++) {
-			if (this.#use[slot] !== SlotUse.own || use[slot] !== SlotUse.claimed) continue;
-			this.#free(slot);
-			this.#avoidMs[slot] = this.#context.nowMs() + AVOID_MS;
-			this.counts.yielded++;
-			left--;
-			lacking--;
-			this.#dirty();
-		}
-	}
-
-	/** A claim that somebody else has too: who has less, and then the lower number, keeps it. */
 	#settleDisputes(nowMs: number): void {
-		const mine = this.#use.reduce((all, use) => all + (use === SlotUse.free ? 0 : 1), 0);
-		const owned = this.#use.reduce((all, use) => all + (use === SlotUse.own ? 1 : 0), 0);
-		for (let slot = 0; slot < this.shared; slot++) {
-			if (this.#use[slot] !== SlotUse.claimed) continue;
-			let rival: SlotKnown | undefined;
-			for (const [node, {granted}] of this.#partners) {
-				const known = this.#view.get(node);
-				if (granted[slot] !== 1 && known !== undefined && known.use[slot] !== SlotUse.free) rival = known;
-			}
-			if (rival === undefined) {
-				this.#disputedMs[slot] = 0;
-				continue;
-			}
-			if (this.#disputedMs[slot] === 0) this.#disputedMs[slot] = nowMs;
-			const forMs = nowMs - (this.#disputedMs[slot] as number);
-			if (forMs < PATIENT_MS) continue;
-			const graph = this.#ownGraph();
-			const base = this.#view.base(graph, this.#context.id, this.shared);
-			const rivalBase = this.#view.base(graph, rival.id, this.shared);
-			if (owned < base && rival.count > rivalBase) {
-				if (forMs >= UNFAIR_MS) this.#ban(rival.id, base);
-				continue;
-			}
-			const isOurs =
-				rival.use[slot] === SlotUse.claimed &&
-				(mine / this.#weight < rival.count / rival.weight ||
-					(mine / this.#weight === rival.count / rival.weight && this.#context.id < rival.id));
-			if (isOurs && forMs < 2 * PATIENT_MS) continue;
+		const {lost, unfair} = this.#disputes.settle(nowMs, this.#context.random);
+		for (const slot of lost) this.#free(slot);
+		if (lost.length > 0) this.#voice.dirty();
+		if (unfair !== undefined) this.#ban(unfair, this.#disputes.base(this.#context.id));
+	}
+
+	#yield(known: SlotKnown): void {
+		const nowMs = this.#context.nowMs();
+		if (!this.#view.isSettled(nowMs, SETTLE_MS)) return;
+		for (const slot of this.#disputes.yielded(known, nowMs)) {
 			this.#free(slot);
-			this.#avoidMs[slot] = nowMs + AVOID_MS * (1 + this.#context.random());
-			this.#dirty();
+			this.counts.yielded++;
+			this.#voice.dirty();
 		}
 	}
 
@@ -530,51 +447,26 @@ export class Slots {
 		this.#banned.set(node, this.#context.nowMs() + BANNED_MS);
 		this.#partners.delete(node);
 		this.#graphChanged();
-		this.#isFar = true;
-		this.#dirty();
+		this.#voice.dirty(true);
 		this.#context.unfair(node, share);
 		this.#context.changed();
 	}
 
-	#dirty(): void {
-		this.#isDirty = true;
-		if (this.#cancelSay !== undefined || this.#isStopped) return;
-		const {agenda, nowMs, random} = this.#context;
-		const dueMs = Math.max(nowMs() + 20 * random(), this.#lastMs + ROUND_MS * (0.8 + 0.1 * random()));
-		this.#cancelSay = agenda.at(dueMs, () => this.#say());
-	}
-
-	#say(): void {
-		this.#cancelSay = undefined;
+	#say(isFar: boolean): void {
 		const isSilent = this.#conflicts.length === 0 && this.#partners.size === 0;
-		if (!this.#isDirty || this.#isStopped || (isSilent && !this.#hasSpoken)) return;
-		const nowMs = this.#context.nowMs();
-		this.#isDirty = false;
+		if (this.#isStopped || (isSilent && !this.#hasSpoken)) return;
 		this.#hasSpoken = !isSilent;
-		this.#lastMs = nowMs;
-		const isFar = this.#isFar || nowMs - this.#lastFarMs >= FAR_REFRESH_MS;
-		if (isFar) this.#lastFarMs = nowMs;
-		this.#isFar = false;
-		this.#version++;
-		this.#saidMs.set(this.#version, nowMs);
-		this.#saidMs.delete(this.#version - REMEMBERED);
 		this.counts.said++;
 		const conflicts = this.#listed().map(peer => {
 			const known = this.#partners.has(peer) ? this.#view.get(peer) : undefined;
 			return {peer, epoch: (known?.epoch ?? 0) % 65_536, version: known?.record.version ?? 0};
 		});
 		const {slots, slotUs} = this.superframe;
-		const record = {mhz: this.#mhz, slots, slotUs, version: this.#version, own: this.own, claims: this.claims};
+		const record = {mhz: this.#mhz, slots, slotUs, version: this.#voice.version, own: this.own, claims: this.claims};
 		this.#context.say({...record, demand: this.#demand, weight: this.#weight, conflicts}, isFar ? FAR_HOPS : NEAR_HOPS);
 	}
 }
 
 function isBeyond(slots: readonly number[], shared: number): boolean {
 	return slots.some(slot => slot >= shared);
-}
-
-function sum(set: Uint8Array): number {
-	let all = 0;
-	for (const each of set) all += each;
-	return all;
 }

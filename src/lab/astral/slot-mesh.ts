@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {seededRandom} from '../../core/random.ts';
 import {Agenda} from '../../engine/agenda.ts';
-import {OPEN_SLOTS, ROUND_MS, Slots} from '../../engine/schedule/slots.ts';
+import {OPEN_SLOTS, Slots} from '../../engine/schedule/slots.ts';
+import {ROUND_MS} from '../../engine/schedule/slots-disputes.ts';
 import type {NodeId} from '../../model/peer.ts';
 import type {SlotRecord} from '../../model/slots.ts';
 import {EventHeap} from './event-heap.ts';
