@@ -131,13 +131,15 @@ const BEFORE_S = 25;
 const CALM_S = 20;
 /** What a router writes down is its own, and the kernel's files are where routers have them. */
 const READY = 'mkdir -p /var/run/astral-mesh; mount -t tmpfs none /var/run/astral-mesh';
+/** Channels are another matter: who hears nobody would look for its neighbours elsewhere. */
+const PINNED = 'phy0 phy1 phy2 phy3 phy4 phy5 phy6 phy7';
 const READY_WITH_FILES = `mount -t debugfs none /sys/kernel/debug; ${READY}`;
 
 /** An agent that divides time; `files`: it may read its radios' clocks. */
 export const slotAgentScript = (router: string, settings: Readonly<Record<string, string>> = {}, files = true) =>
 	agentScript(
 		router,
-		{timeDivision: 'all', homeChannels: '', retunesPerHour: '0', ...settings},
+		{timeDivision: 'all', pinnedRadios: PINNED, homeChannels: '', ...settings},
 		files ? READY_WITH_FILES : READY,
 	);
 
@@ -287,7 +289,7 @@ function calm(name: string, behaviour: string, scene: Scene): Story {
 	};
 }
 
-const chain: Scene = {topology: 'hidden3', receiver: 'middle', senders: ['west', 'east'], perSecond: 900};
+const chain: Scene = {topology: 'hidden3', receiver: 'middle', senders: ['west', 'east'], perSecond: 700};
 const star: Scene = {topology: 'star5', receiver: 'hub', senders: ['north', 'east', 'south', 'west'], perSecond: 450};
 
 /** Seconds from a moment until the last frame that was held to slots: from then on the router sends whenever it likes. */

@@ -2,6 +2,7 @@
 import {KernelGate} from '../../actuator/slot-gate/kernel-gate.ts';
 import {lockGates} from '../../actuator/slot-gate/lock.ts';
 import type {Engine, EngineInput, EngineOptions} from '../../engine/engine.ts';
+import {Schedule} from '../../engine/schedule/schedule.ts';
 import type {ClockTelling} from '../../model/clock.ts';
 import {wordsOf} from '../../model/configuration.ts';
 import type {Decision} from '../../model/decision.ts';
@@ -49,7 +50,7 @@ const NO_GATE = {
 
 export class Slots {
 	/** What agrees on slots, for an engine that begins. */
-	readonly schedule: EngineOptions['schedule'] = undefined;
+	readonly schedule: EngineOptions['schedule'] = (context, epoch) => new Schedule(context, epoch);
 	readonly #context: PartContext;
 	readonly #host: SlotHost;
 	readonly #stations: StationReader;
