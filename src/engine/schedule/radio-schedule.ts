@@ -127,9 +127,7 @@ export class RadioSchedule {
 		if (this.#isStopped) return;
 		const nowMs = this.#context.nowMs();
 		if (body.kind === 'slots') {
-			const before = this.#slots.counts.unlike;
-			this.#slots.hear(origin, epoch, seq, body.slots);
-			if (this.#slots.counts.unlike > before) this.#forged(origin, 'they are not as long or as many as ours');
+			if (!this.#slots.hear(origin, epoch, seq, body.slots)) this.#forged(origin, 'they are not as ours');
 		} else if (body.kind === 'losses' && body.losses.mhz === this.mhz) this.#hearLosses(origin, body.losses, nowMs);
 	}
 

@@ -105,9 +105,9 @@ export class SlotNeighbourhood {
 		return isChanged;
 	}
 
-	/** Our slots. Absent: nothing changed since the plan before. */
-	plan(own: OwnGraph, slots: number): Uint8Array | undefined {
-		if (this.#isPlanned) return undefined;
+	/** Our slots. Absent: nothing changed since the plan `before`. */
+	plan(own: OwnGraph, slots: number, before: Uint8Array | undefined): Uint8Array | undefined {
+		if (this.#isPlanned && before !== undefined) return undefined;
 		this.#isPlanned = true;
 		const near = this.#component(own);
 		const ids = [...near.keys()].sort((a, b) => a - b);

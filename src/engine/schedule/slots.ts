@@ -2,6 +2,7 @@
 import type {NodeId} from '../../model/peer.ts';
 import type {SlotRecord, Superframe} from '../../model/slots.ts';
 import type {Agenda} from '../agenda.ts';
+import {OwnSlots} from './own-slots.ts';
 import {SlotPartner} from './slot-partner.ts';
 import {SlotVoice} from './slot-voice.ts';
 import {ROUND_MS, SlotDisputes} from './slots-disputes.ts';
@@ -32,11 +33,12 @@ import {type SlotKnown, SlotNeighbourhood, SlotUse} from './slots-neighbourhood.
 //     sum of weights around any neighbour: whatever others claim, they can have it all at once.
 
 export const LEASE_MS = 30_000;
-/** Records are repeated so often, and to the whole channel so often. */
+/** Records are repeated so often. */
 const REFRESH_MS = 5000;
-export const NEAR_HOPS = 1;
+/** So that both ends of a conflict hear of each other. */
+const NEAR_HOPS = 1;
 /** All that fit into a message: a plan is computed by all who can know each other. */
-export const FAR_HOPS = 15;
+const FAR_HOPS = 15;
 /** Nobody new was heard of for so long: the plan can be made. A flood crosses fifteen hops in that time. */
 const SETTLE_MS = 700;
 const BANNED_MS = 600_000;
@@ -66,9 +68,7 @@ export class Slots {
 	readonly #mhz: number;
 	readonly #weight: number;
 	readonly #view: SlotNeighbourhood;
-	readonly #use: Uint8Array;
-	/** The version with which each slot was claimed. */
-	readonly #claimed: Float64Array;
+	readonly #table: OwnSlots;
 	readonly #disputes: SlotDisputes;
 	readonly #voice: SlotVoice;
 	readonly #partners = new Map<NodeId, SlotPartner>();
@@ -76,7 +76,7 @@ export class Slots {
 	#conflicts: readonly NodeId[] = [];
 	#demand: number;
 	#plan: Uint8Array | undefined;
-	#grantedMs = Number.POSITIVE_INFINITY;
+	#nextOwnMs = Number.POSITIVE_INFINITY;
 	#hasSpoken = false;
 	#cancelRound = (): void => {};
 	#cancelPlan = (): void => {};
@@ -90,14 +90,13 @@ export class Slots {
 		this.#weight = weight;
 		this.#demand = this.shared;
 		this.#view = new SlotNeighbourhood(context.id);
-		this.#use = new Uint8Array(this.shared);
-		this.#claimed = new Float64Array(this.shared);
+		this.#table = new OwnSlots(this.shared, this.#partners);
 		this.#voice = new SlotVoice(context, ROUND_MS, isFar => this.#say(isFar));
 		this.#disputes = new SlotDisputes({
 			id: context.id,
 			shared: this.shared,
 			weight,
-			use: this.#use,
+			use: this.#table.use,
 			view: this.#view,
 			partners: this.#partners,
 			ownGraph: () => this.#ownGraph(),
@@ -114,11 +113,11 @@ export class Slots {
 
 	/** Slots that may be used now. */
 	get own(): readonly number[] {
-		return this.#list(SlotUse.own);
+		return this.#table.list(SlotUse.own);
 	}
 
 	get claims(): readonly number[] {
-		return this.#list(SlotUse.claimed);
+		return this.#table.list(SlotUse.claimed);
 	}
 
 	/** Those whose conflict both ends know of. */
@@ -135,13 +134,7 @@ export class Slots {
 	/** Whether the plan is carried out. */
 	get isSettled(): boolean {
 		const plan = this.#plan;
-		return (
-			plan !== undefined && this.#use.every((use, slot) => use === (plan[slot] === 1 ? SlotUse.own : SlotUse.free))
-		);
-	}
-
-	get hasPlan(): boolean {
-		return this.#plan !== undefined;
+		return plan !== undefined && this.#table.isAs(plan);
 	}
 
 	/** By slot: the partners that own it. */
@@ -154,7 +147,7 @@ export class Slots {
 	/** Whether anybody keeps to slots here, so that who has none yet must leave them alone. */
 	get isDivided(): boolean {
 		if (this.#partners.size === 0) return false;
-		if (this.#use.includes(SlotUse.own)) return true;
+		if (this.#table.use.includes(SlotUse.own)) return true;
 		for (const id of this.#partners.keys()) if (this.#view.get(id)?.use.includes(SlotUse.own)) return true;
 		return false;
 	}
@@ -182,30 +175,29 @@ export class Slots {
 	/** How many slots our traffic can use. */
 	setDemand(slots: number): void {
 		const demand = Math.max(1, Math.min(this.shared, slots));
-		if (demand === this.#demand) return;
+		const isSame = demand === this.#demand;
 		this.#demand = demand;
-		if (this.#conflicts.length === 0) return;
+		if (isSame || this.#conflicts.length === 0) return;
 		this.#graphChanged();
 		this.#voice.dirty(true);
 	}
 
-	/** A record whose origin is proven. False: it is older than what is known, or of other slots than ours. */
+	/** A record whose origin is proven. False: it is of other slots than ours. */
 	hear(origin: NodeId, epoch: number, seq: number, record: SlotRecord): boolean {
-		if (record.mhz !== this.#mhz) {
-			this.counts.older++;
-			return false;
-		}
 		const {slots, slotUs} = this.superframe;
-		const isUnlike = record.slots !== slots || record.slotUs !== slotUs;
-		if (isUnlike || isBeyond(record.own, this.shared) || isBeyond(record.claims, this.shared)) {
+		if (record.mhz !== this.#mhz) return true;
+		if (
+			record.slots !== slots ||
+			record.slotUs !== slotUs ||
+			[...record.own, ...record.claims].some(slot => slot >= this.shared)
+		) {
 			this.counts.unlike++;
 			return false;
 		}
-		const nowMs = this.#context.nowMs();
-		const taken = this.#view.take(origin, epoch, seq, record, this.shared, nowMs, LEASE_MS);
+		const taken = this.#view.take(origin, epoch, seq, record, this.shared, this.#context.nowMs(), LEASE_MS);
 		if (taken === undefined) {
 			this.counts.older++;
-			return false;
+			return true;
 		}
 		if (taken.isGraph) this.#graphChanged();
 		if (taken.isNew) {
@@ -219,8 +211,8 @@ export class Slots {
 			// Who claims waits for our word.
 			if (record.claims.length > 0) this.#voice.dirty();
 			this.#yield(taken.known);
-			if (partner.take(taken.known, this.#context, this.#use, this.#claimed, this.#voice.saidMs)) {
-				this.#demote();
+			if (partner.take(taken.known, this.#context, this.#table.use, this.#table.claimed, this.#voice.saidMs)) {
+				if (this.#table.demote(this.#voice.version + 1)) this.#changed();
 				this.#activate();
 			}
 			this.#context.changed();
@@ -238,20 +230,11 @@ export class Slots {
 	}
 
 	#replan(): void {
-		if (this.#partners.size === 0) {
-			this.#plan = undefined;
-			return;
-		}
+		if (this.#partners.size === 0) return this.#release();
 		const nowMs = this.#context.nowMs();
 		if (this.#view.isSettled(nowMs, SETTLE_MS)) this.#makePlan();
 		this.#carryOut(nowMs);
 		this.#activate();
-	}
-
-	#list(use: number): number[] {
-		const list: number[] = [];
-		for (let slot = 0; slot < this.shared; slot++) if (this.#use[slot] === use) list.push(slot);
-		return list;
 	}
 
 	#nextRound(): void {
@@ -270,11 +253,10 @@ export class Slots {
 		this.#review();
 		if (this.#partners.size > 0) this.#settleDisputes(nowMs);
 		this.#replan();
-		const isActive = this.#conflicts.length > 0;
-		if (isActive && nowMs - this.#voice.lastMs >= REFRESH_MS * 0.8) this.#voice.dirty();
+		if (this.#conflicts.length === 0) return;
+		if (nowMs - this.#voice.lastMs >= REFRESH_MS * 0.8) this.#voice.dirty();
 		// A claim is repeated until all have granted it.
-		if (isActive && this.#use.includes(SlotUse.claimed) && nowMs - this.#voice.lastMs >= 2 * ROUND_MS)
-			this.#voice.dirty();
+		if (this.#table.use.includes(SlotUse.claimed) && nowMs - this.#voice.lastMs >= 2 * ROUND_MS) this.#voice.dirty();
 	}
 
 	/** Who is a partner and who is not any more; whose grants have ended. */
@@ -287,10 +269,9 @@ export class Slots {
 			const keeps = id < node;
 			this.#partners.set(
 				node,
-				new SlotPartner(this.#voice.version + 1, nowMs(), keeps ? this.#use : undefined, this.shared),
+				new SlotPartner(this.#voice.version + 1, nowMs(), keeps ? this.#table.use : undefined, this.shared),
 			);
-			this.#voice.dirty();
-			this.#context.changed();
+			this.#changed();
 		}
 		for (const [node, partner] of this.#partners) {
 			const known = this.#view.get(node);
@@ -303,77 +284,44 @@ export class Slots {
 				this.#partners.delete(node);
 				this.#graphChanged();
 				this.#voice.dirty(true);
-				this.#context.changed();
+				this.#changed();
 			} else if (nowMs() - partner.confirmedMs >= LEASE_MS) partner.forget(this.#voice.version + 1);
 		}
-		this.#demote();
-		if (this.#partners.size === 0 && this.#conflicts.length === 0) this.#release();
-	}
-
-	/** S1 to S3: what is not granted by all is not owned. */
-	#demote(): void {
-		let isChanged = false;
-		for (let slot = 0; slot < this.shared; slot++) {
-			if (this.#use[slot] !== SlotUse.own) continue;
-			let isGranted = true;
-			for (const {granted} of this.#partners.values()) if (granted[slot] !== 1) isGranted = false;
-			if (isGranted) continue;
-			this.#use[slot] = SlotUse.claimed;
-			this.#claimed[slot] = this.#voice.version + 1;
-			isChanged = true;
-		}
-		if (!isChanged) return;
-		this.#voice.dirty();
-		this.#context.changed();
+		if (this.#table.demote(this.#voice.version + 1)) this.#changed();
 	}
 
 	#release(): void {
-		if (!this.#use.includes(SlotUse.own) && !this.#use.includes(SlotUse.claimed)) return;
-		this.#use.fill(SlotUse.free);
 		this.#plan = undefined;
-		this.#voice.dirty();
-		this.#context.changed();
+		if (this.#table.isEmpty) return;
+		this.#table.use.fill(SlotUse.free);
+		this.#changed();
 	}
 
-	/** Claimed slots that all granted become own, two superframes later. */
 	#activate(): void {
 		const {agenda, nowMs} = this.#context;
 		const {slots, slotUs} = this.superframe;
-		let isReady = false;
-		let isChanged = false;
-		for (let slot = 0; slot < this.shared; slot++) {
-			if (this.#use[slot] !== SlotUse.claimed) continue;
-			let grantedMs = 0;
-			for (const partner of this.#partners.values())
-				grantedMs = Math.max(
-					grantedMs,
-					partner.granted[slot] === 1 ? partner.grantedMs(slot) : Number.POSITIVE_INFINITY,
-				);
-			if (grantedMs === Number.POSITIVE_INFINITY) continue;
-			const dueMs = grantedMs + (WAIT_SUPERFRAMES * slots * slotUs) / 1000;
-			if (dueMs <= nowMs()) {
-				this.#use[slot] = SlotUse.own;
-				this.#disputes.end(slot);
-				isChanged = true;
-			} else if (!isReady) {
-				isReady = true;
-				if (this.#grantedMs !== dueMs) {
-					this.#grantedMs = dueMs;
-					agenda.at(dueMs, () => {
-						if (this.#isStopped) return;
-						this.#review();
-						this.#activate();
-					});
-				}
-			}
+		const {own, nextMs} = this.#table.ripen(nowMs(), (WAIT_SUPERFRAMES * slots * slotUs) / 1000);
+		if (nextMs !== this.#nextOwnMs && nextMs !== Number.POSITIVE_INFINITY) {
+			this.#nextOwnMs = nextMs;
+			agenda.at(nextMs, () => {
+				if (this.#isStopped) return;
+				this.#review();
+				this.#activate();
+			});
 		}
-		if (!isChanged) return;
+		if (own.length === 0) return;
+		for (const slot of own) this.#disputes.end(slot);
+		this.#changed();
+	}
+
+	/** What is owned or claimed is different: others are told, and who gates. */
+	#changed(): void {
 		this.#voice.dirty();
 		this.#context.changed();
 	}
 
 	#makePlan(): void {
-		const plan = this.#view.plan(this.#ownGraph(), this.shared);
+		const plan = this.#view.plan(this.#ownGraph(), this.shared, this.#plan);
 		if (plan === undefined) return;
 		this.counts.plans++;
 		this.#plan = plan;
@@ -389,39 +337,19 @@ export class Slots {
 	}
 
 	#ownGraph() {
-		return {
-			conflicts: this.#listed(),
-			demand: this.#demand,
-			weight: this.#weight,
-		};
+		return {conflicts: this.#listed(), demand: this.#demand, weight: this.#weight};
 	}
 
 	/** Releases and claims what the plan, and what disputes made of it, says. */
 	#carryOut(nowMs: number): void {
 		if (this.#plan === undefined) return;
 		const target = this.#disputes.target(this.#plan, nowMs);
-		let isChanged = false;
-		for (let slot = 0; slot < this.shared; slot++) {
-			const use = this.#use[slot];
-			if (target[slot] === 1 && use === SlotUse.free) {
-				this.#use[slot] = SlotUse.claimed;
-				this.#claimed[slot] = this.#voice.version + 1;
-				for (const partner of this.#partners.values()) partner.granted[slot] = 0;
-				isChanged = true;
-			} else if (target[slot] !== 1 && use !== SlotUse.free) {
-				this.#free(slot);
-				isChanged = true;
-			}
-		}
-		if (!isChanged) return;
-		this.#voice.dirty();
-		this.#context.changed();
+		if (this.#table.become(target, this.#voice.version + 1)) this.#changed();
 	}
 
 	#free(slot: number): void {
-		this.#use[slot] = SlotUse.free;
+		this.#table.free(slot);
 		this.#disputes.end(slot);
-		for (const partner of this.#partners.values()) partner.granted[slot] = 0;
 	}
 
 	#settleDisputes(nowMs: number): void {
@@ -465,8 +393,4 @@ export class Slots {
 		const record = {mhz: this.#mhz, slots, slotUs, version: this.#voice.version, own: this.own, claims: this.claims};
 		this.#context.say({...record, demand: this.#demand, weight: this.#weight, conflicts}, isFar ? FAR_HOPS : NEAR_HOPS);
 	}
-}
-
-function isBeyond(slots: readonly number[], shared: number): boolean {
-	return slots.some(slot => slot >= shared);
 }
