@@ -19,7 +19,9 @@ const PORT = 5001;
 const BYTES = 1200;
 const lab = '/sys/kernel/debug/ieee80211/phy0/hwsim/lab';
 /** Time in which they see the losses, agree, and sure changes take hold. */
-const AGREEING_S = 150;
+const AGREEING_S = 200;
+/** Of that, for traffic without pauses, as it was before. */
+const STEADY_S = 40;
 /** An order is told of in the log after it is in the gate, and lines are a tenth of a second old when they are stamped. */
 const SETTLE_S = 0.5;
 const LEASE_S = 10;
@@ -35,7 +37,7 @@ interface Held {
 	readonly open: ReadonlySet<number>;
 }
 
-const GATED = /slots gated sends in ([\d -]*) of (\d+) slots of (\d+) us, open ([\d -]*):/;
+const GATED = /: slots gated sends in ([\d -]*) of (\d+) slots of (\d+) us, open ([\d -]*):/;
 
 function slotsOf(runs: string): Set<number> {
 	const slots = new Set<number>();
@@ -122,6 +124,9 @@ interface Played {
 	readonly faultS: number;
 	readonly beginS: number;
 	readonly endS: number;
+	/** Share of tries that were lost, of each sender's: before the agents divided time, and after. */
+	readonly lossBefore: ReadonlyMap<string, number>;
+	readonly lossAfter: ReadonlyMap<string, number>;
 	/** Datagrams that came a second, by sender: before the agents divided time, and after. */
 	readonly before: ReadonlyMap<string, number>;
 	readonly after: ReadonlyMap<string, number>;
@@ -177,17 +182,22 @@ async function play({
 			`ip netns exec ${receiver} /tmp/flow receive ${PORT} ${seconds} >/host/flows 2>&1 </dev/null &`,
 			...senders.map(
 				sender =>
-					`ip netns exec ${sender} /tmp/flow send ${meshAddress(topology, receiver)} ${PORT} ${BYTES} ${perSecond} ${seconds} >/dev/null 2>&1 </dev/null &`,
+					`ip netns exec ${sender} /tmp/flow send ${meshAddress(topology, receiver)} ${PORT} ${BYTES} ${perSecond} ${seconds} ${BEFORE_S} ${BEFORE_S + AGREEING_S - STEADY_S} >/dev/null 2>&1 </dev/null &`,
 			),
+			'sleep 5',
 			markScript('flows'),
-			`sleep ${BEFORE_S}`,
+			triesScript('flows', senders),
+			`sleep ${BEFORE_S - 6}`,
+			triesScript('agents', senders),
 			...topology.routers.map(({name: router}) => slotAgentScript(router)),
 			...more,
 			markScript('agents'),
 			`sleep ${AGREEING_S}`,
 			captureScript('air'),
 			markScript('calm'),
+			triesScript('calm', senders),
 			`sleep ${CALM_S}`,
+			triesScript('fault', senders),
 			markScript('fault'),
 			...fault,
 			`sleep ${watchS}`,
@@ -202,9 +212,33 @@ async function play({
 		beginS: mark('calm'),
 		faultS: mark('fault'),
 		endS: mark('end'),
-		before: cameIn(flows, topology, mark('flows') + 5, mark('agents')),
+		lossBefore: lossBetween(ended.printed, senders, 'flows', 'agents'),
+		lossAfter: lossBetween(ended.printed, senders, 'calm', 'fault'),
+		before: cameIn(flows, topology, mark('flows'), mark('agents') - 1),
 		after: cameIn(flows, topology, mark('calm'), mark('fault')),
 	};
+}
+
+/** Prints what the kernel counted of a sender's frames. */
+const triesScript = (mark: string, senders: readonly string[]) =>
+	senders
+		.map(
+			sender =>
+				`echo "tries ${mark} ${sender} $(ip netns exec ${sender} iw dev mesh0 station dump | sed -n 's/.*tx \\(packets\\|retries\\):[^0-9]*//p' | tr '\\n' ' ')"`,
+		)
+		.join('\n');
+
+function lossBetween(printed: string, senders: readonly string[], from: string, to: string): Map<string, number> {
+	const at = (mark: string, sender: string) =>
+		new RegExp(`^tries ${mark} ${sender} (\\d+) (\\d+)`, 'm').exec(printed)?.slice(1).map(Number) ?? [];
+	return new Map(
+		senders.map(sender => {
+			const [packets = 0, retries = 0] = at(to, sender);
+			const [packetsThen = 0, retriesThen = 0] = at(from, sender);
+			const again = retries - retriesThen;
+			return [sender, again / Math.max(1, packets - packetsThen + again)];
+		}),
+	);
 }
 
 function cameIn(flows: string, topology: Topology, fromS: number, toS: number): Map<string, number> {
@@ -279,6 +313,10 @@ function calm(name: string, behaviour: string, scene: Scene): Story {
 				problems: [...found.problems, ...doubly(ended, scene.senders, faultS)],
 				figures: [
 					...found.figures,
+					...scene.senders.flatMap(each => [
+						n(`${each}: tries lost, before`, 100 * (played.lossBefore.get(each) ?? Number.NaN), '%'),
+						n(`${each}: tries lost, with slots`, 100 * (played.lossAfter.get(each) ?? Number.NaN), '%'),
+					]),
 					n('datagrams of the worst flow that arrive, before', least(before), `/s of ${scene.perSecond}`),
 					n('datagrams of the worst flow that arrive, with slots', least(after), `/s of ${scene.perSecond}`),
 					n('datagrams of all flows that arrive, before', sum(before), '/s'),
@@ -313,7 +351,7 @@ async function killed(): Promise<Told> {
 	const {ended, beginS, faultS} = played;
 	const found = shares(played, chain.senders, beginS, faultS);
 	const openS = openAfter(played, victim);
-	const otherS = saidAt(ended, 'east', faultS, / slots /);
+	const otherS = saidAt(ended, 'east', faultS, /: slots /);
 	return {
 		ended,
 		problems: [
@@ -343,7 +381,7 @@ async function stepped(): Promise<Told> {
 	const {ended, beginS, faultS, endS} = played;
 	const before = shares(played, chain.senders, beginS, faultS);
 	const after = shares(played, chain.senders, faultS, endS);
-	const changes = ended.log.filter(({atS, text}) => atS >= faultS && / slots /.test(text) && !GATED.test(text));
+	const changes = ended.log.filter(({atS, text}) => atS >= faultS && /: slots /.test(text) && !GATED.test(text));
 	const backS = Math.max(0, ...changes.map(({router, atS}) => (saidAt(ended, router, atS, GATED) ?? endS) - faultS));
 	return {
 		ended,
