@@ -8,7 +8,7 @@ import type {HiddenPair, LossPair, LossRecord} from '../../model/slots.ts';
 //
 //   unknown ──loss with both above loss with one by more than 15 %, often enough──▶ hidden ──hold ends──▶ unknown
 //                                                                                     │
-//                                                              they hear each other, or one of them is gone ──▶ unknown
+//                                                                     they hear each other ──▶ unknown
 //
 // While a pair is hidden it has slots, and its losses say nothing: so it is let go after a while, and if the losses are back
 // then, it is held for twice as long.
@@ -128,10 +128,8 @@ export class Evidence {
 			}
 		}
 		for (const [key, pair] of this.#pairs) {
-			if (
-				pair.sinceMs !== undefined &&
-				(nowMs - pair.sinceMs > pair.holdMs || !this.areHidden(pair.a, pair.b, nowMs))
-			) {
+			const isOver = nowMs - (pair.sinceMs ?? nowMs) > pair.holdMs || this.#hearEachOther(pair);
+			if (pair.sinceMs !== undefined && isOver) {
 				pair.sinceMs = undefined;
 				pair.endedMs = nowMs;
 				clear(pair);
@@ -149,23 +147,21 @@ export class Evidence {
 		return !one.hears.has(b) && !other.hears.has(a);
 	}
 
+	#hearEachOther({a, b}: Pair): boolean {
+		return this.#senders.get(a)?.hears.has(b) === true || this.#senders.get(b)?.hears.has(a) === true;
+	}
+
 	isHeard(id: NodeId, nowMs: number): boolean {
 		return nowMs - (this.#senders.get(id)?.heardMs ?? Number.NEGATIVE_INFINITY) <= HELLO_FRESH_MS;
 	}
 
-	get hidden(): readonly LossPair[] {
-		const list: LossPair[] = [];
-		for (const {a, b, sinceMs, lossBoth, lossOne, confidence} of this.#pairs.values())
-			if (sinceMs !== undefined && list.length < PAIRS) list.push({a, b, lossBoth, lossOne, confidence});
-		return list;
-	}
-
-	/** For the owner's eyes. */
-	pairs(nowMs: number): readonly HiddenPair[] {
+	/** Pairs that are hidden; who is away for a while is still hidden when it is back. */
+	hidden(nowMs: number): readonly HiddenPair[] {
 		const list: HiddenPair[] = [];
-		for (const {a, b, sinceMs, lossBoth, lossOne, confidence} of this.#pairs.values())
-			if (sinceMs !== undefined)
-				list.push({a, b, receiver: this.#id, lossBoth, lossOne, confidence, ageMs: nowMs - sinceMs});
+		for (const {a, b, sinceMs, lossBoth, lossOne, confidence} of this.#pairs.values()) {
+			if (sinceMs === undefined || list.length >= PAIRS || !this.areHidden(a, b, nowMs)) continue;
+			list.push({a, b, receiver: this.#id, lossBoth, lossOne, confidence, ageMs: nowMs - sinceMs});
+		}
 		return list;
 	}
 

@@ -180,7 +180,7 @@ export class RadioSchedule {
 			reason: this.#reason,
 			superframe: this.#superframe,
 			owners,
-			hidden: [...this.#conflicts.pairs(nowMs), ...this.#evidence.pairs(nowMs)],
+			hidden: [...this.#conflicts.pairs(nowMs), ...this.#evidence.hidden(nowMs)],
 			time: this.#time,
 			lossBefore: this.#lossBefore,
 			lossNow: this.#lossNow,
@@ -226,7 +226,7 @@ export class RadioSchedule {
 			const {frames, loss} = lossOf(window);
 			return {peer: window.peer, frames, loss: Math.round(255 * loss)};
 		});
-		const hidden = this.#evidence.hidden.map(({a, b, lossBoth, lossOne, confidence}) => ({
+		const hidden = this.#evidence.hidden(this.#context.nowMs()).map(({a, b, lossBoth, lossOne, confidence}) => ({
 			a,
 			b,
 			lossBoth: Math.round(255 * lossBoth),
