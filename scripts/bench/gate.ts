@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import {agentBinaryArchitecture} from '../../qemu/case/agent-on-machine.ts';
-import {measureShare, ownSlots, type ShareOptions, type ShareResult, slotUs} from '../../qemu/gate-share.ts';
+import {
+	awaitWays,
+	hiddenEnds,
+	MIDDLE,
+	measureShare,
+	ownSlots,
+	type ShareOptions,
+	type ShareResult,
+	slotUs,
+} from '../../qemu/gate-share.ts';
 import {type BenchOrder, copyGate, type Discipline, disciplineOf, gateScript, installScript} from '../../qemu/gates.ts';
 import {type Mesh, startMesh} from '../../qemu/mesh.ts';
+import {measureInstruction} from './measure/busy-router.ts';
 import type {Row} from './row.ts';
 
 export const name = 'gate';
@@ -73,34 +83,50 @@ const raise = (mesh: Mesh, order: BenchOrder): string =>
 const drop = (mesh: Mesh): string =>
 	[...mesh.topology.routers.map(router => `kill $(cat /tmp/gate-${router.name}.pid)`), 'sleep 1'].join('\n');
 
-const ROUNDS = 9;
+/** More than a mesh's radio of 802.11n carries. */
+const RADIO = '60M';
+const ROUNDS = 5;
 
-/** TCP between two routers, with a gate that is open on both and without one, in turns. */
+/**
+ * TCP from an end to the middle: without a gate, with one whose order has all slots open, and with one whose agents are gone and
+ * whose lease is over; in turns. At a radio's rate, and where only the processor is the limit, which shows what a packet costs.
+ */
 async function openThroughput(report: Report): Promise<void> {
-	const mesh = await startMesh('uml', 'pair');
+	const mesh = await startMesh('uml', hiddenEnds);
 	try {
 		await copyGate(mesh.guest.share);
-		await mesh.guest.check(`${installScript}\nip netns exec east iperf3 -s -D; sleep 1`);
-		const run = async (): Promise<number> => {
-			const printed = await mesh.inRouter('west', `iperf3 -c ${mesh.address('east')} -t 2 -f m`);
-			return Number(/([\d.]+) Mbits\/sec.*receiver/.exec(printed)?.[1]);
+		await mesh.guest.check([installScript, awaitWays, 'ip netns exec middle iperf3 -s -D', 'sleep 1'].join('\n'));
+		const once = async (words: string): Promise<number> => {
+			const printed = await mesh.inRouter('west', `iperf3 -c ${MIDDLE} -t 3 -f k ${words}`);
+			return Number(/([\d.]+) Kbits\/sec.*receiver/.exec(printed)?.[1]) / 1000;
 		};
-		await run();
-		const without: number[] = [];
-		const ratios: number[] = [];
-		const withGate: number[] = [];
+		const states = ['none', 'open', 'over'] as const;
+		const full = {none: [] as number[], open: [] as number[], over: [] as number[]};
+		const paced = {none: [] as number[], open: [] as number[], over: [] as number[]};
+		const run = async (state: (typeof states)[number]): Promise<void> => {
+			full[state].push(await once(''));
+			paced[state].push(await once(`-b ${RADIO}`));
+		};
+		await once('');
 		for (let round = 0; round < ROUNDS; round++) {
-			const before = await run();
+			await run('none');
 			await mesh.guest.check(raise(mesh, openOrder));
-			const gated = await run();
+			await run('open');
 			await mesh.guest.check(drop(mesh));
-			const after = await run();
-			without.push(before, after);
-			withGate.push(gated);
-			ratios.push(gated / ((before + after) / 2));
+			await mesh.guest.check(raise(mesh, {...openOrder, leaseMs: 500}));
+			const kill = mesh.topology.routers.map(each => `kill -9 $(cat /tmp/gate-${each.name}.pid)`);
+			await mesh.guest.check([...kill, 'sleep 1'].join('\n'));
+			await run('over');
+			// The next agent takes away what the one before left.
+			await mesh.guest.check(`${raise(mesh, openOrder)}\n${drop(mesh)}`);
 		}
-		report('TCP with an open gate (UML, real time)', median(withGate), 'Mbit/s', median(without));
-		report('TCP with an open gate, by rounds', 100 * median(ratios), '% of without');
+		for (const [title, figures] of [
+			[`TCP at ${RADIO}bit/s`, paced],
+			['TCP at the processor’s limit', full],
+		] as const) {
+			report(`${title}, a gate whose lease is over`, median(figures.over), 'Mbit/s', median(figures.none));
+			report(`${title}, a gate with all slots open`, median(figures.open), 'Mbit/s', median(figures.none));
+		}
 	} finally {
 		await mesh.stop();
 	}
@@ -114,6 +140,7 @@ async function cost(report: Report): Promise<void> {
 	try {
 		await copyGate(mesh.guest.share, agentBinaryArchitecture('malta'));
 		await mesh.guest.check(installScript);
+		const nsPerInstruction = await measureInstruction(mesh);
 		const send = async (): Promise<number> => {
 			const figures: number[] = [];
 			for (let i = 0; i < 5; i++) {
@@ -121,7 +148,7 @@ async function cost(report: Report): Promise<void> {
 					'west',
 					`/tmp/slot-probe send ${mesh.address('east')} 5001 0 ${PACKETS} 200`,
 				);
-				figures.push(Number(/ ns (\d+)/.exec(printed)?.[1]) / PACKETS);
+				figures.push(Number(/ ns (\d+)/.exec(printed)?.[1]) / PACKETS / nsPerInstruction);
 			}
 			return Math.min(...figures);
 		};
