@@ -21,8 +21,8 @@ import {costOf, isFeasible} from './problem.ts';
 // P3  A node that found nothing twice leads no more until something changes around it.
 
 /** How hot each try looks, in sixteenths; after the last one a node rests. */
-const HEATS = [2, 3, 2, 3, 1] as const;
-export const MOVES = 12000;
+const HEATS = [1, 3, 2, 5, 1, 3] as const;
+export const MOVES = 18000;
 /** Every search has a seed of its own, of 32 bits. */
 const SEEDS = 4294967296;
 /** Rounds of others are taken over so often at most: in between they come to their end. */

@@ -24,7 +24,7 @@ struct search {
 	const int32_t *ends, *conflict_starts, *conflicts, *weights, *shares, *foreign, *co_site, *thresholds;
 	const uint8_t *class_of, *capacity, *free;
 	bool has_co_site;
-	/* Those of the script, and the links at each node. */
+	/* Those of the script, but `around` by channel, then link; and the links at each node. */
 	int32_t *assignment, *around, *used, *in_use, *moved, *links_at, *at_starts, *free_links;
 	uint8_t *marked, *seen;
 	/* A bit for each pair of links. */
@@ -91,7 +91,7 @@ static void fill_tables(struct search *of)
 
 			of->meets[bit / 32] |= 1u << bit % 32;
 			for (int32_t c = 0; c < channels; c++)
-				of->around[f * channels + c] += of->weights[e] * shares[c];
+				of->around[c * of->links + f] += of->weights[e] * shares[c];
 		}
 		for (int end = 0; end < 2; end++) {
 			int32_t node = of->ends[2 * e + end];
@@ -197,7 +197,8 @@ static int64_t change_by(struct search *of, int32_t from, int32_t to)
 	for (int32_t i = 0; i < of->moved_count; i++) {
 		int32_t e = of->moved[i], weight = of->weights[e], row = e * channels;
 
-		change += (int64_t)weight * (of->around[row + to] - of->around[row + from]) + of->foreign[row + to] - of->foreign[row + from];
+		change += (int64_t)weight * (of->around[to * of->links + e] - of->around[from * of->links + e]) +
+			  of->foreign[row + to] - of->foreign[row + from];
 		for (int32_t j = 0; j < i; j++)
 			if (meet(of, e, of->moved[j]))
 				change += weight * of->weights[of->moved[j]] * together;
@@ -228,25 +229,23 @@ static void leave(struct search *of, int32_t node, int32_t from, int32_t to)
 		count_class(of, node, class_of[from], -1);
 }
 
+/* Most channels overlap none but themselves: then two columns change, and the links that disturb this one see no other. */
 static void recolour(struct search *of, int32_t e, int32_t from, int32_t to)
 {
-	int32_t channels = of->channels, weight = of->weights[e], change[MOST_CHANNELS], first = channels, last = -1;
+	int32_t channels = of->channels, weight = of->weights[e];
+	const int32_t *first = of->conflicts + of->conflict_starts[e], *end = of->conflicts + of->conflict_starts[e + 1];
 
 	of->assignment[e] = to;
 	leave(of, of->ends[2 * e], from, to);
 	leave(of, of->ends[2 * e + 1], from, to);
 	for (int32_t c = 0; c < channels; c++) {
-		change[c] = weight * (of->shares[to * channels + c] - of->shares[from * channels + c]);
-		if (change[c] != 0) {
-			first = c < first ? c : first;
-			last = c;
-		}
-	}
-	for (int32_t at = of->conflict_starts[e]; at < of->conflict_starts[e + 1]; at++) {
-		int32_t *around = of->around + of->conflicts[at] * channels;
+		int32_t change = weight * (of->shares[to * channels + c] - of->shares[from * channels + c]);
+		int32_t *around = of->around + c * of->links;
 
-		for (int32_t c = first; c <= last; c++)
-			around[c] += change[c];
+		if (change == 0)
+			continue;
+		for (const int32_t *other = first; other < end; other++)
+			around[*other] += change;
 	}
 }
 
