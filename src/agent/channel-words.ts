@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import {ChannelSwitch} from '../actuator/channel-switch/channel-switch.ts';
 import {UciIntents} from '../actuator/channel-switch/uci.ts';
+import {KernelGate} from '../actuator/slot-gate/kernel-gate.ts';
 import type {Runtime} from '../port/port.ts';
 import {openNl80211} from '../source/mesh-radios.ts';
+import {openRoute} from '../source/slots/route-client.ts';
 
 // Words of the command line for who is root: the daemon is not, and may not write /etc/config/wireless.
 
@@ -13,7 +15,8 @@ const LIMIT_MS = 30_000;
 
 /**
  * `keep` writes the channels that held, as the daemon left them, and those that lime-config undid. `restore` puts back what was
- * configured before the agent's first change, in the file and live; the daemon must be stopped, or it moves on.
+ * configured before the agent's first change, in the file and live, and takes away gates that a daemon left behind that was killed;
+ * the daemon must be stopped, or it moves on.
  */
 export function runChannelWord(runtime: Runtime, word: ChannelWord): void {
 	const {clock, log, files, byteOrder} = runtime;
@@ -39,5 +42,16 @@ export function runChannelWord(runtime: Runtime, word: ChannelWord): void {
 	};
 	clock.after(LIMIT_MS, () => end('it took too long'));
 	actuator.start();
-	actuator.restore(end);
+	const gates = new KernelGate({
+		port: runtime,
+		log,
+		route: (opened, onEvent) => openRoute(runtime, 'slot gate', () => {}, opened, onEvent),
+		nl80211: (opened, onEvent) => openNl80211(runtime, 'slot gate', () => {}, opened, onEvent),
+	});
+	actuator.restore(refusal =>
+		gates.start(() => {
+			gates.stop();
+			end(refusal);
+		}),
+	);
 }

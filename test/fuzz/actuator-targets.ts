@@ -5,6 +5,7 @@ import {meshNameIn} from '../../src/actuator/channel-switch/mesh-name.ts';
 import {readChanges, writeChanges} from '../../src/actuator/channel-switch/original.ts';
 import {decodeUtf8, encodeUtf8} from '../../src/core/text.ts';
 import type {Target} from './fuzzer.ts';
+import {gateTargets} from './gate-targets.ts';
 
 /** What was understood must be understood again as it was written. */
 function checkAgain<T>(found: T, again: T): T {
@@ -13,6 +14,7 @@ function checkAgain<T>(found: T, again: T): T {
 }
 
 export const actuatorTargets: readonly Target[] = [
+	...gateTargets,
 	{
 		name: 'actuator.original',
 		seeds: [encodeUtf8('radio0.channel\tauto\t44\nradio0.htmode\tVHT80\tHT40+\nradio1.band\t\t5g\n')],

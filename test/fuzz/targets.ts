@@ -40,7 +40,6 @@ import {decodeRoute, encodeRoute} from '../../src/wire/rtnetlink/route.ts';
 import {actuatorTargets} from './actuator-targets.ts';
 import {eyesTargets} from './eyes-targets.ts';
 import type {Target} from './fuzzer.ts';
-import {gateTargets} from './gate-targets.ts';
 import {openwrtTargets} from './openwrt-targets.ts';
 import {peerTargets} from './peer-targets.ts';
 import {sourceTargets} from './source-targets.ts';
@@ -398,5 +397,4 @@ export const targets: readonly Target[] = [
 	...uciTargets,
 	...peerTargets,
 	...eyesTargets,
-	...gateTargets,
 ];
