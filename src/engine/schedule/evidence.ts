@@ -6,6 +6,9 @@ import type {HiddenPair, LossPair, LossRecord} from '../../model/slots.ts';
 // while the other sends with what it loses while the other is quiet. Nothing is sent to find out: two that never stop sending
 // are not told apart until one of them does.
 //
+// What a receiver answers disturbs as well: who sends to one end of a hidden pair makes it acknowledge, and so is hidden from
+// the other end. Both ends of that are three hops apart: one receiver says it, the other one passes it on.
+//
 //   unknown ──loss with both above loss with one by more than 15 %, often enough──▶ hidden ──hold ends──▶ unknown
 //                                                                                     │
 //                                                                     they hear each other ──▶ unknown
@@ -35,6 +38,8 @@ interface Stretch {
 	readonly fromMs: number;
 	readonly toMs: number;
 	readonly active: number;
+	/** We received from it ourselves. */
+	readonly isOurs: boolean;
 }
 
 interface Sample {
@@ -74,8 +79,15 @@ interface Pair {
 	endedMs: number;
 }
 
+/** What a neighbour said of a pair of which only one end can hear it. */
+interface Echo {
+	readonly pair: LossPair;
+	readonly atMs: number;
+}
+
 export class Evidence {
 	readonly #id: NodeId;
+	readonly #echoes = new Map<string, Echo>();
 	readonly #senders = new Map<NodeId, Sender>();
 	readonly #pairs = new Map<string, Pair>();
 
@@ -96,7 +108,7 @@ export class Evidence {
 		const sender = this.#senders.get(from);
 		if (sender === undefined) return;
 		const span = {fromMs: nowMs - durationMs, toMs: nowMs};
-		sender.stretches.push({...span, active: active / 255});
+		sender.stretches.push({...span, active: active / 255, isOurs: false});
 		const link = links.find(({peer}) => peer === this.#id);
 		if (link !== undefined && link.frames > 0)
 			sender.samples.push({...span, frames: link.frames, loss: link.loss / 255});
@@ -104,7 +116,9 @@ export class Evidence {
 
 	/** How much of the time we received from a neighbour. */
 	received(from: NodeId, active: number, durationMs: number, nowMs: number): void {
-		this.#senders.get(from)?.stretches.push({fromMs: nowMs - durationMs, toMs: nowMs, active: Math.min(1, active)});
+		this.#senders
+			.get(from)
+			?.stretches.push({fromMs: nowMs - durationMs, toMs: nowMs, active: Math.min(1, active), isOurs: true});
 	}
 
 	/** Compares what is complete by now. Answers pairs that are hidden since. */
@@ -145,6 +159,48 @@ export class Evidence {
 		if (a === b || one === undefined || other === undefined) return false;
 		if (nowMs - one.heardMs > HELLO_FRESH_MS || nowMs - other.heardMs > HELLO_FRESH_MS) return false;
 		return !one.hears.has(b) && !other.hears.has(a);
+	}
+
+	/** Whose frames make us acknowledge while one sends whom they do not hear: pairs that follow from our own conflicts. */
+	answered(conflicts: readonly HiddenPair[], nowMs: number): readonly LossPair[] {
+		const list: LossPair[] = [];
+		for (const {a, b, receiver, lossBoth, lossOne, confidence} of conflicts) {
+			const far = a === this.#id ? b : a;
+			// What follows from another's answers has no answers of its own.
+			if (this.#senders.get(receiver)?.hears.has(far) !== true) continue;
+			for (const [id, {stretches, hears, heardMs}] of this.#senders) {
+				if (id === receiver || id === far || hears.has(far) || nowMs - heardMs > HELLO_FRESH_MS) continue;
+				if (!stretches.some(({isOurs, active, toMs}) => isOurs && active >= BUSY && nowMs - toMs < HELLO_FRESH_MS))
+					continue;
+				const [one, other] = id < far ? [id, far] : [far, id];
+				if (list.length < PAIRS && !list.some(pair => pair.a === one && pair.b === other))
+					list.push({a: one, b: other, lossBoth, lossOne, confidence});
+			}
+		}
+		return list;
+	}
+
+	/** Keeps what a neighbour says of a pair, where one end is our neighbour and the other cannot be. */
+	passOn(from: NodeId, pairs: readonly LossPair[], nowMs: number): void {
+		for (const pair of pairs) {
+			const [near, far] = this.isHeard(pair.a, nowMs) ? [pair.a, pair.b] : [pair.b, pair.a];
+			if (pair.a === this.#id || pair.b === this.#id || !this.isHeard(near, nowMs) || this.isHeard(far, nowMs))
+				continue;
+			// The one who says so hears the far end, and not the near one.
+			const says = this.#senders.get(from)?.hears;
+			if (says?.has(far) !== true || says.has(near) || this.#echoes.size >= NEIGHBOURS) continue;
+			this.#echoes.set(`${pair.a} ${pair.b}`, {pair, atMs: nowMs});
+		}
+	}
+
+	/** What neighbours said of others to us, for the ends that hear us only. */
+	echoes(nowMs: number): readonly LossPair[] {
+		const list: LossPair[] = [];
+		for (const [key, {pair, atMs}] of this.#echoes) {
+			if (nowMs - atMs > HELLO_FRESH_MS) this.#echoes.delete(key);
+			else if (list.length < PAIRS) list.push(pair);
+		}
+		return list;
 	}
 
 	#hearEachOther({a, b}: Pair): boolean {
@@ -205,7 +261,8 @@ export class Evidence {
 		const windows = Math.min(both.windows, one.windows);
 		if (windows < LEAST_WINDOWS - 0.5) return false;
 		const [lossBoth, lossOne] = [both.lost / both.frames, one.lost / one.frames];
-		const difference = lossBoth - lossOne;
+		// Of the frames that others leave whole: with many hidden senders, each one's part is told from the rest.
+		const difference = lossOne < 1 ? 1 - (1 - lossBoth) / (1 - lossOne) : 0;
 		if (difference <= LEAST_DIFFERENCE) return false;
 		pair.lossBoth = lossBoth;
 		pair.lossOne = lossOne;

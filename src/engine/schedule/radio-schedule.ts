@@ -198,6 +198,7 @@ export class RadioSchedule {
 				confidence: pair.confidence / 255,
 			})),
 		};
+		this.#evidence.passOn(origin, scaled.hidden, nowMs);
 		const news = this.#conflicts.hear(
 			origin,
 			scaled,
@@ -226,7 +227,12 @@ export class RadioSchedule {
 			const {frames, loss} = lossOf(window);
 			return {peer: window.peer, frames, loss: Math.round(255 * loss)};
 		});
-		const hidden = this.#evidence.hidden(this.#context.nowMs()).map(({a, b, lossBoth, lossOne, confidence}) => ({
+		const nowMs = this.#context.nowMs();
+		const hidden = [
+			...this.#evidence.hidden(nowMs),
+			...this.#evidence.answered(this.#conflicts.pairs(nowMs), nowMs),
+			...this.#evidence.echoes(nowMs),
+		].map(({a, b, lossBoth, lossOne, confidence}) => ({
 			a,
 			b,
 			lossBoth: Math.round(255 * lossBoth),

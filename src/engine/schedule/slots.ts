@@ -36,7 +36,7 @@ export const LEASE_MS = 30_000;
 /** Records are repeated so often. */
 const REFRESH_MS = 5000;
 /** So that both ends of a conflict hear of each other. */
-const NEAR_HOPS = 1;
+const NEAR_HOPS = 2;
 /** All that fit into a message: a plan is computed by all who can know each other. */
 const FAR_HOPS = 15;
 /** Nobody new was heard of for so long: the plan can be made. A flood crosses fifteen hops in that time. */
