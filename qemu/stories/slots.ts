@@ -50,7 +50,7 @@ function slotsOf(runs: string): Set<number> {
 
 /** Stretches between two lines about slots; what is no gate is none. */
 export function heldBy(log: readonly LogLine[], router: string, untilS: number): Held[] {
-	const lines = log.filter(line => line.router === router && / slots [a-z-]+/.test(line.text));
+	const lines = log.filter(line => line.router === router && /: slots [a-z-]+/.test(line.text));
 	return lines.flatMap(({atS, text}, i) => {
 		const match = GATED.exec(text);
 		if (match === null) return [];
