@@ -58,11 +58,14 @@ export interface BusyRouterOptions {
 	 * twelve do on User-Mode Linux; on the emulated processor, which all share, one.
 	 */
 	readonly hasEngine?: boolean;
+	/** The part that reads routing protocols is loaded: the bench's kernels have batman-adv in them. */
+	readonly hasRouting?: boolean;
 }
 
 export async function startBusyRouter({
 	machine = 'malta',
 	hasEngine = false,
+	hasRouting = false,
 }: BusyRouterOptions = {}): Promise<BusyRouter> {
 	const agent = await buildBinary({arch: archOf[machine], entry: 'src/main/agent.ts', name: 'astral-mesh'});
 	const dataFolder = await mkdtemp(join(tmpdir(), 'mesh-noc-bench-'));
@@ -70,9 +73,8 @@ export async function startBusyRouter({
 	const isCounted = machine === 'malta';
 	const mesh = await startMesh(machine, topology(), {uplink: true, countInstructions: isCounted, limitS: 2400});
 	const only = {...mesh, topology: {...mesh.topology, routers: mesh.topology.routers.slice(0, 1)}};
-	// The bench's kernels have batman-adv in them: the part that reads it would be loaded on every router.
 	const engine = hasEngine ? {meshKeys: MESH_KEY, engineFile: `/tmp/epoch-${ROUTER}`} : {};
-	const more = {routing: 'off', ...engine};
+	const more = {routing: hasRouting ? 'auto' : 'off', ...engine};
 	await startAgents(only, {agentBinary: agent.path, brokerPort: collector.mqttPort, intervalS: 1, more});
 	if (hasEngine) await startPeers(mesh, isCounted ? 1 : mesh.topology.routers.length - 1);
 	const samples = async (): Promise<number> => {
