@@ -218,7 +218,7 @@ export class KernelGate implements SlotGate {
 						route.putProgram(
 							index,
 							program,
-							told('a program as its filter (cls_bpf)', () => done(undefined)),
+							told('a program as its filter (cls_bpf, package kmod-sched-bpf)', () => done(undefined)),
 						),
 					),
 				),
