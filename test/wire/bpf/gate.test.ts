@@ -198,3 +198,19 @@ test('gate: names our own port, and each port once', t => {
 	t.true(SHARED_PORTS.includes(PEER_PORT));
 	t.is(new Set(SHARED_PORTS).size, SHARED_PORTS.length);
 });
+
+test('gate: has a word for the clock of departures where it never runs, or MIPS’ translator ends the router', t => {
+	const LOAD_8 = 0x71;
+	const CLOCK_AT = 180;
+	for (const order of orders) {
+		const program = gateProgram(order, DESCRIPTOR);
+		const code = new DataView(program.buffer);
+		const words = Array.from({length: program.length / 8}, (_, at) => ({
+			operation: code.getUint8(8 * at),
+			offset: code.getInt16(8 * at + 2, order === 'little'),
+		}));
+		// The machine of these tests knows no such word: a program that ran it would have failed above.
+		t.is(words.filter(({operation, offset}) => operation === LOAD_8 && offset === CLOCK_AT).length, 1);
+		t.is(program.length - gateProgram(order, DESCRIPTOR, 'old').length, 16);
+	}
+});
