@@ -65,6 +65,12 @@ export function heldBy(log: readonly LogLine[], router: string, untilS: number):
 /** Data to one neighbour that batman-adv sent. */
 const isData = ({isData, isToMany, etherType}: AirFrame) => isData && !isToMany && etherType === BATMAN;
 
+/** Two clocks are compared, each in whole microseconds; in virtual time the first frame leaves in the very one its slot begins. */
+const RESOLUTION_US = 2;
+
+const slotAt = (atUs: number, slots: number, slotUs: number) =>
+	Math.floor(((atUs + RESOLUTION_US) % (slots * slotUs)) / slotUs);
+
 /** Frames of a stretch that began in the router's own slots, and all of them. */
 function insideOf(held: Held, frames: readonly TimedFrame[]): {inside: number; all: number} {
 	const {slots, slotUs, own} = held;
@@ -73,7 +79,7 @@ function insideOf(held: Held, frames: readonly TimedFrame[]): {inside: number; a
 	for (const {frame, atUs, router} of frames) {
 		if (router !== held.router || !isData(frame) || atUs < fromUs || atUs > toUs) continue;
 		all++;
-		if (own.has(Math.floor((atUs % (slots * slotUs)) / slotUs))) inside++;
+		if (own.has(slotAt(atUs, slots, slotUs))) inside++;
 	}
 	return {inside, all};
 }
@@ -337,10 +343,7 @@ function openAfter({ended, frames, faultS, endS}: Played, router: string): numbe
 	const {own, slots, slotUs} = held;
 	const outside = frames.find(
 		({frame, atUs, router: from}) =>
-			from === router &&
-			isData(frame) &&
-			atUs > faultS * 1e6 &&
-			!own.has(Math.floor((atUs % (slots * slotUs)) / slotUs)),
+			from === router && isData(frame) && atUs > faultS * 1e6 && !own.has(slotAt(atUs, slots, slotUs)),
 	);
 	return outside === undefined ? undefined : outside.atUs / 1e6 - faultS;
 }
