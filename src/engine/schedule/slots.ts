@@ -25,7 +25,7 @@ import {type SlotKnown, SlotNeighbourhood, SlotUse} from './slots-neighbourhood.
 //     claim and after the other's.
 // S2  Of two that become partners, the one with the lower number keeps what it owns, the other owns nothing until S1 is met
 //     anew. So S1 holds from the moment at which both are partners.
-// S3  What a partner granted holds LEASE_MS from when the record was said that it had seen, by our clock. It forgets us LEASE_MS
+// S3  What a partner granted holds HELD_MS from when the record was said that it had seen, by our clock. It forgets us LEASE_MS
 //     after it heard that record, which is later.
 // S4  Who leaves a conflict goes on as a partner until the other end no longer is one, or S3 ended it.
 // S5  A slot is released first and said later; claimed first and owned later.
@@ -33,6 +33,8 @@ import {type SlotKnown, SlotNeighbourhood, SlotUse} from './slots-neighbourhood.
 //     sum of weights around any neighbour: whatever others claim, they can have it all at once.
 
 export const LEASE_MS = 30_000;
+/** A grant ends so much before, as it is looked at once a round. */
+const HELD_MS = LEASE_MS - 2 * ROUND_MS;
 /** Records are repeated so often. */
 const REFRESH_MS = 5000;
 /** So that both ends of a conflict hear of each other. */
@@ -116,10 +118,6 @@ export class Slots {
 		return this.#table.list(SlotUse.own);
 	}
 
-	get claims(): readonly number[] {
-		return this.#table.list(SlotUse.claimed);
-	}
-
 	/** Those whose conflict both ends know of. */
 	get partners(): readonly NodeId[] {
 		return [...this.#partners.keys()];
@@ -128,7 +126,7 @@ export class Slots {
 	/** Partners that have not confirmed our slots for so long that none can be used. */
 	get silent(): readonly NodeId[] {
 		const nowMs = this.#context.nowMs();
-		return [...this.#partners].flatMap(([id, {confirmedMs}]) => (nowMs - confirmedMs >= LEASE_MS ? [id] : []));
+		return [...this.#partners].flatMap(([id, {confirmedMs}]) => (nowMs - confirmedMs >= HELD_MS ? [id] : []));
 	}
 
 	/** Whether the plan is carried out. */
@@ -205,7 +203,9 @@ export class Slots {
 			this.#voice.meet();
 			if (this.#conflicts.length > 0) this.#voice.dirty();
 		}
-		this.#review();
+		const isJoined = this.#join(origin);
+		this.#part(origin);
+		if (isJoined && this.#table.demote(this.#voice.version + 1)) this.#changed();
 		const partner = this.#partners.get(origin);
 		if (partner !== undefined) {
 			// Who claims waits for our word.
@@ -261,33 +261,37 @@ export class Slots {
 
 	/** Who is a partner and who is not any more; whose grants have ended. */
 	#review(): void {
-		const {id, nowMs} = this.#context;
-		for (const node of this.#conflicts) {
-			if (this.#partners.has(node) || this.#banned.has(node)) continue;
-			const known = this.#view.get(node);
-			if (known === undefined || nowMs() - known.heardMs > LEASE_MS || known.seenOf(id) === undefined) continue;
-			const keeps = id < node;
-			this.#partners.set(
-				node,
-				new SlotPartner(this.#voice.version + 1, nowMs(), keeps ? this.#table.use : undefined, this.shared),
-			);
-			this.#changed();
-		}
-		for (const [node, partner] of this.#partners) {
-			const known = this.#view.get(node);
-			const isHeard = known !== undefined && nowMs() - known.heardMs <= LEASE_MS;
-			const isConflict = this.#conflicts.includes(node) && !this.#banned.has(node);
-			const seen = known?.seenOf(id);
-			// S4: seen with a version is what a partner says.
-			const isGone = isConflict ? seen === undefined : seen === undefined || seen.version === 0;
-			if (!isHeard || isGone || this.#banned.has(node)) {
-				this.#partners.delete(node);
-				this.#graphChanged();
-				this.#voice.dirty(true);
-				this.#changed();
-			} else if (nowMs() - partner.confirmedMs >= LEASE_MS) partner.forget(this.#voice.version + 1);
-		}
+		for (const node of this.#conflicts) this.#join(node);
+		for (const node of this.#partners.keys()) this.#part(node);
 		if (this.#table.demote(this.#voice.version + 1)) this.#changed();
+	}
+
+	/** True: it is a partner from now on. */
+	#join(node: NodeId): boolean {
+		const {id, nowMs} = this.#context;
+		if (this.#partners.has(node) || this.#banned.has(node) || !this.#conflicts.includes(node)) return false;
+		const known = this.#view.get(node);
+		if (known === undefined || nowMs() - known.heardMs > LEASE_MS || known.seenOf(id) === undefined) return false;
+		const kept = id < node ? this.#table.use : undefined;
+		this.#partners.set(node, new SlotPartner(this.#voice.version + 1, nowMs(), kept, this.shared));
+		this.#changed();
+		return true;
+	}
+
+	#part(node: NodeId): void {
+		const nowMs = this.#context.nowMs();
+		const known = this.#view.get(node);
+		const isBanned = this.#banned.has(node);
+		const seen = known?.seenOf(this.#context.id);
+		// S4: seen with a version is what a partner says.
+		const isGone = seen === undefined || (seen.version === 0 && !this.#conflicts.includes(node));
+		const partner = this.#partners.get(node);
+		if (known === undefined || nowMs - known.heardMs > LEASE_MS || isGone || isBanned) {
+			if (!this.#partners.delete(node)) return;
+			this.#graphChanged();
+			this.#voice.dirty(true);
+			this.#changed();
+		} else if (partner !== undefined && nowMs - partner.confirmedMs >= HELD_MS) partner.forget(this.#voice.version + 1);
 	}
 
 	#release(): void {
@@ -390,7 +394,14 @@ export class Slots {
 			return {peer, epoch: (known?.epoch ?? 0) % 65_536, version: known?.record.version ?? 0};
 		});
 		const {slots, slotUs} = this.superframe;
-		const record = {mhz: this.#mhz, slots, slotUs, version: this.#voice.version, own: this.own, claims: this.claims};
+		const record = {
+			mhz: this.#mhz,
+			slots,
+			slotUs,
+			version: this.#voice.version,
+			own: this.own,
+			claims: this.#table.list(SlotUse.claimed),
+		};
 		this.#context.say({...record, demand: this.#demand, weight: this.#weight, conflicts}, isFar ? FAR_HOPS : NEAR_HOPS);
 	}
 }
