@@ -3,14 +3,24 @@ import {agentBinaryArchitecture} from '../../qemu/case/agent-on-machine.ts';
 import {
 	awaitWays,
 	hiddenEnds,
+	inVirtualTime,
 	MIDDLE,
 	measureShare,
+	orderFor,
 	ownSlots,
 	type ShareOptions,
 	type ShareResult,
 	slotUs,
 } from '../../qemu/gate-share.ts';
-import {type BenchOrder, copyGate, type Discipline, disciplineOf, gateScript, installScript} from '../../qemu/gates.ts';
+import {
+	type BenchOrder,
+	copyGate,
+	type Discipline,
+	disciplineOf,
+	gateScript,
+	installScript,
+	readAir,
+} from '../../qemu/gates.ts';
 import {type Mesh, startMesh} from '../../qemu/mesh.ts';
 import {measureInstruction} from './measure/busy-router.ts';
 import type {Row} from './row.ts';
@@ -70,7 +80,44 @@ async function share(
 	);
 	report(`${title}: the machine's own timers late, p50`, gated.noise.p50, 'µs');
 	report(`${title}: the machine's own timers late, p99`, gated.noise.p99, 'µs');
-	if (options.traffic === 'full') report(`${title}: data across`, gated.megabitsPerS, 'Mbit/s', free?.megabitsPerS);
+	// hwsim's medium takes no time: what comes across without gates is the processor's figure, and no baseline.
+	if (options.traffic === 'full') report(`${title}: data across`, gated.megabitsPerS, 'Mbit/s');
+}
+
+/** An agent killed as it holds frames: how long until one of them leaves outside of its slots. In virtual time. */
+async function killed(report: Report): Promise<void> {
+	const order = orderFor('west');
+	const {printed, frames} = await inVirtualTime(
+		[
+			installScript,
+			'ip link set hwsim0 up',
+			awaitWays,
+			gateScript('west', order, 1000),
+			'sleep 2',
+			`ip netns exec west /tmp/slot-probe send ${MIDDLE} 5001 1000 20000 200 >/dev/null 2>&1 </dev/null &`,
+			'/tmp/slot-probe watch hwsim0 18 /host/air >/dev/null 2>&1 </dev/null & watcher=$!',
+			'sleep 4',
+			'kill -9 $(cat /tmp/gate-west.pid)',
+			'echo "killed $(cut -d" " -f1 /proc/uptime)"',
+			'wait $watcher',
+		].join('\n'),
+		async (output, folder) => ({printed: output, frames: await readAir(`${folder}/air`)}),
+	);
+	const killedUs = Number(/^killed (\S+)$/m.exec(printed)?.[1]) * 1e6;
+	const sender = frames.find(each => !each.isShared)?.sender;
+	const free = frames.find(
+		each =>
+			each.sender === sender &&
+			!each.isShared &&
+			each.timeUs > killedUs &&
+			disciplineOf([each], order.own, slotUs).inSlotShare === 0,
+	);
+	report(
+		'an agent killed: all is open after',
+		((free?.timeUs ?? Number.NaN) - killedUs) / 1e6,
+		's',
+		order.leaseMs / 1000,
+	);
 }
 
 const marks = (mark: string): string => mark.repeat(32);
@@ -174,6 +221,7 @@ export async function run(report: (row: Row) => void): Promise<void> {
 		uml: () => share(say, 'UML, real time', {machine: 'uml', traffic: 'steady'}),
 		full: () => share(say, 'UML, real time, TCP', {machine: 'uml', traffic: 'full'}),
 		tcg: () => share(say, 'Debian’s kernel, emulated', {machine: 'tcg', traffic: 'steady'}),
+		killed: () => killed(say),
 		open: () => openThroughput(say),
 		cost: () => cost(say),
 	};
