@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {NodeId} from '../../model/peer.ts';
 import type {SlotRecord, Superframe} from '../../model/slots.ts';
-import type {Agenda} from '../agenda.ts';
 import {OwnSlots} from './own-slots.ts';
+import type {SlotContext} from './slot-context.ts';
 import {SlotPartner} from './slot-partner.ts';
 import {SlotVoice} from './slot-voice.ts';
 import {ROUND_MS, SlotDisputes} from './slots-disputes.ts';
@@ -47,19 +47,6 @@ const BANNED_MS = 600_000;
 export const OPEN_SLOTS = 2;
 /** New slots are used two superframes after the last grant. */
 const WAIT_SUPERFRAMES = 2;
-
-export interface SlotContext {
-	readonly id: NodeId;
-	/** Of this start. */
-	readonly epoch: number;
-	readonly agenda: Agenda;
-	readonly nowMs: () => number;
-	readonly random: () => number;
-	readonly say: (record: SlotRecord, hopsLeft: number) => void;
-	/** What is owned, or by whom, is different now. */
-	readonly changed: () => void;
-	readonly unfair: (node: NodeId, share: number) => void;
-}
 
 export class Slots {
 	readonly superframe: Superframe;
