@@ -4,7 +4,7 @@ import {copyFile, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {buildBinary} from '../scripts/build/binary.ts';
 import {startMesh} from './mesh.ts';
-import {slotAgentScript} from './stories/slots.ts';
+import {slotAgentScript} from './stories/slot-scene.ts';
 import type {Topology} from './topology/topology.ts';
 
 /** One line of an agent about the clock. */

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Hidden senders on a real kernel: what is played, and what was in the air meanwhile. */
+import {copyFile, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {buildBinary} from '../../scripts/build/binary.ts';
+import {meshAddress} from '../topology/setup.ts';
+import {loadTopology, placeRadios, type Topology} from '../topology/topology.ts';
+import {type AirFrame, BATMAN, captureEndScript, captureScript, copyCapture, readCapture} from './capture.ts';
+import type {Figure} from './stories.ts';
+import {agentScript, type Ended, type LogLine, markScript, tell} from './village.ts';
+
+const PORT = 5001;
+const BYTES = 1200;
+const lab = '/sys/kernel/debug/ieee80211/phy0/hwsim/lab';
+/** Time in which they see the losses, agree, and sure changes take hold. */
+const AGREEING_S = 200;
+/** Of that, for traffic without pauses, as it was before. */
+const STEADY_S = 40;
+/** An order is told of in the log after it is in the gate, and lines are a tenth of a second old when they are stamped. */
+export const SETTLE_S = 0.5;
+export const LEASE_S = 10;
+
+/** When a router was held to which slots, by its log. */
+export interface Held {
+	readonly router: string;
+	readonly fromS: number;
+	readonly toS: number;
+	readonly slots: number;
+	readonly slotUs: number;
+	readonly own: ReadonlySet<number>;
+	readonly open: ReadonlySet<number>;
+}
+
+export const GATED = /: slots gated sends in ([\d -]*) of (\d+) slots of (\d+) us, open ([\d -]*):/;
+
+function slotsOf(runs: string): Set<number> {
+	const slots = new Set<number>();
+	for (const run of runs.split(' ').filter(word => word !== '')) {
+		const [first = 0, last = first] = run.split('-').map(Number);
+		for (let slot = first; slot <= last; slot++) slots.add(slot);
+	}
+	return slots;
+}
+
+/** Stretches between two lines about slots; what is no gate is none. */
+export function heldBy(log: readonly LogLine[], router: string, untilS: number): Held[] {
+	const lines = log.filter(line => line.router === router && /: slots [a-z-]+/.test(line.text));
+	return lines.flatMap(({atS, text}, i) => {
+		const match = GATED.exec(text);
+		if (match === null) return [];
+		const [, own = '', slots, slotUs, open = ''] = match;
+		const toS = lines[i + 1]?.atS ?? untilS;
+		return [
+			{router, fromS: atS, toS, slots: Number(slots), slotUs: Number(slotUs), own: slotsOf(own), open: slotsOf(open)},
+		];
+	});
+}
+
+/** Data to one neighbour that batman-adv sent. */
+export const isData = ({isData, isToMany, etherType}: AirFrame) => isData && !isToMany && etherType === BATMAN;
+
+/** Two clocks are compared, each in whole microseconds; in virtual time the first frame leaves in the very one its slot begins. */
+export const RESOLUTION_US = 2;
+
+export const slotAt = (atUs: number, slots: number, slotUs: number) =>
+	Math.floor(((atUs + RESOLUTION_US) % (slots * slotUs)) / slotUs);
+
+/** Frames of a stretch that began in the router's own slots, and all of them. */
+export function insideOf(held: Held, frames: readonly TimedFrame[]): {inside: number; all: number} {
+	const {slots, slotUs, own} = held;
+	const [fromUs, toUs] = [(held.fromS + SETTLE_S) * 1e6, (held.toS - SETTLE_S) * 1e6];
+	let [inside, all] = [0, 0];
+	for (const {frame, atUs, router} of frames) {
+		if (router !== held.router || !isData(frame) || atUs < fromUs || atUs > toUs) continue;
+		all++;
+		if (own.has(slotAt(atUs, slots, slotUs))) inside++;
+	}
+	return {inside, all};
+}
+
+export interface TimedFrame {
+	readonly frame: AirFrame;
+	readonly router: string;
+	/** By the monotonic clock of the guest. */
+	readonly atUs: number;
+}
+
+/** Frames with their senders' names; how far a radio's clock is ahead of the monotonic one, the guest printed and the topology says. */
+function timed(ended: Ended, frames: readonly AirFrame[], steppedUs: ReadonlyMap<string, number>): TimedFrame[] {
+	const radios = new Map(placeRadios(ended.topology).map(radio => [hardwareOf(radio.number), radio]));
+	const aheadUs = Math.round(Number(/offset:\s+(\d+) nsecs/.exec(ended.printed)?.[1] ?? Number.NaN) / 1000);
+	const lastUs = new Map<string, number>();
+	return frames.flatMap(frame => {
+		const radio = radios.get(frame.from);
+		if (radio === undefined) return [];
+		const stepUs = steppedUs.get(radio.router) ?? 0;
+		let atUs = frame.tsfUs - aheadUs - radio.tsfOffsetUs;
+		// A radio's clock was set while all was written down: from then on it is ahead by that too.
+		if (stepUs !== 0 && atUs - (lastUs.get(radio.router) ?? atUs) > stepUs / 2) atUs -= stepUs;
+		lastUs.set(radio.router, atUs);
+		return [{frame, router: radio.router, atUs}];
+	});
+}
+
+/** What hwsim gives the radio of a number. */
+const hardwareOf = (number: number) => `02000000${number.toString(16).padStart(2, '0')}00`;
+
+export interface Scene {
+	readonly topology: string;
+	readonly receiver: string;
+	readonly senders: readonly string[];
+	readonly perSecond: number;
+	/** What happens once slots are there, and how long that is watched. */
+	readonly fault?: readonly string[];
+	readonly watchS?: number;
+	readonly stepUs?: ReadonlyMap<string, number>;
+	/** More agents, or other settings. */
+	readonly more?: readonly string[];
+}
+
+export interface Played {
+	readonly ended: Ended;
+	readonly frames: readonly TimedFrame[];
+	readonly faultS: number;
+	readonly beginS: number;
+	readonly endS: number;
+	/** Share of tries that were lost, of each sender's: before the agents divided time, and after. */
+	readonly lossBefore: ReadonlyMap<string, number>;
+	readonly lossAfter: ReadonlyMap<string, number>;
+	/** Datagrams that came a second, by sender: before the agents divided time, and after. */
+	readonly before: ReadonlyMap<string, number>;
+	readonly after: ReadonlyMap<string, number>;
+}
+
+const BEFORE_S = 25;
+const CALM_S = 20;
+/** What a router writes down is its own, and the kernel's files are where routers have them. */
+const READY = 'mkdir -p /var/run/astral-mesh; mount -t tmpfs none /var/run/astral-mesh';
+/** Channels are another matter: who hears nobody would look for its neighbours elsewhere. */
+const PINNED = 'phy0 phy1 phy2 phy3 phy4 phy5 phy6 phy7';
+const READY_WITH_FILES = `mount -t debugfs none /sys/kernel/debug; ${READY}`;
+
+/** An agent that divides time; `files`: it may read its radios' clocks. */
+export const slotAgentScript = (router: string, settings: Readonly<Record<string, string>> = {}, files = true) =>
+	agentScript(
+		router,
+		{timeDivision: 'all', pinnedRadios: PINNED, homeChannels: '', ...settings},
+		files ? READY_WITH_FILES : READY,
+	);
+
+export async function play({
+	topology: name,
+	receiver,
+	senders,
+	perSecond,
+	fault = [],
+	watchS = 0,
+	stepUs,
+	more = [],
+}: Scene): Promise<Played> {
+	const topology = await loadTopology(name);
+	const {path} = await buildBinary({arch: 'x86_64', entry: 'qemu/program/flow.ts', name: 'bench-flow'});
+	const seconds = BEFORE_S + AGREEING_S + CALM_S + watchS + 10;
+	let air: AirFrame[] = [];
+	let flows = '';
+	const ended = await tell({
+		topology,
+		pings: [],
+		prepare: async share => {
+			await copyFile(path, join(share, 'flow'));
+			await copyCapture(share);
+		},
+		read: async share => {
+			air = await readCapture(join(share, 'air.pcap'));
+			flows = await readFile(join(share, 'flows'), 'utf8');
+		},
+		lines: [
+			'grep offset: /proc/timer_list | sed -n 2p',
+			`echo "hidden 1" >${lab}`,
+			'cp /host/flow /tmp/flow; chmod 755 /tmp/flow',
+			`ip netns exec ${receiver} ping -q -c 2 ${meshAddress(topology, senders[0] ?? '')} >/dev/null`,
+			`ip netns exec ${receiver} /tmp/flow receive ${PORT} ${seconds} >/host/flows 2>&1 </dev/null &`,
+			...senders.map(
+				sender =>
+					`ip netns exec ${sender} /tmp/flow send ${meshAddress(topology, receiver)} ${PORT} ${BYTES} ${perSecond} ${seconds} ${BEFORE_S} ${BEFORE_S + AGREEING_S - STEADY_S} >/dev/null 2>&1 </dev/null &`,
+			),
+			'sleep 5',
+			markScript('flows'),
+			triesScript('flows', senders),
+			`sleep ${BEFORE_S - 6}`,
+			triesScript('agents', senders),
+			...topology.routers.map(({name: router}) => slotAgentScript(router)),
+			...more,
+			markScript('agents'),
+			`sleep ${AGREEING_S}`,
+			captureScript('air'),
+			markScript('calm'),
+			triesScript('calm', senders),
+			`sleep ${CALM_S}`,
+			triesScript('fault', senders),
+			markScript('fault'),
+			...fault,
+			`sleep ${watchS}`,
+			markScript('end'),
+			captureEndScript,
+		],
+	});
+	const mark = (of: string) => ended.marks.get(of) ?? Number.NaN;
+	return {
+		ended,
+		frames: timed(ended, air, stepUs ?? new Map()),
+		beginS: mark('calm'),
+		faultS: mark('fault'),
+		endS: mark('end'),
+		lossBefore: lossBetween(ended.printed, senders, 'flows', 'agents'),
+		lossAfter: lossBetween(ended.printed, senders, 'calm', 'fault'),
+		before: cameIn(flows, topology, mark('flows'), mark('agents') - 1),
+		after: cameIn(flows, topology, mark('calm'), mark('fault')),
+	};
+}
+
+/** Prints what the kernel counted of a sender's frames. */
+const triesScript = (mark: string, senders: readonly string[]) =>
+	senders
+		.map(
+			sender =>
+				`echo "tries ${mark} ${sender} $(ip netns exec ${sender} iw dev mesh0 station dump | sed -n 's/.*tx \\(packets\\|retries\\):[^0-9]*//p' | tr '\\n' ' ')"`,
+		)
+		.join('\n');
+
+function lossBetween(printed: string, senders: readonly string[], from: string, to: string): Map<string, number> {
+	const at = (mark: string, sender: string) =>
+		new RegExp(`^tries ${mark} ${sender} (\\d+) (\\d+)`, 'm').exec(printed)?.slice(1).map(Number) ?? [];
+	return new Map(
+		senders.map(sender => {
+			const [packets = 0, retries = 0] = at(to, sender);
+			const [packetsThen = 0, retriesThen = 0] = at(from, sender);
+			const again = retries - retriesThen;
+			return [sender, again / Math.max(1, packets - packetsThen + again)];
+		}),
+	);
+}
+
+function cameIn(flows: string, topology: Topology, fromS: number, toS: number): Map<string, number> {
+	const sums = new Map<string, number>();
+	let seconds = 0;
+	for (const line of flows.split('\n')) {
+		if (!line.includes('{"atMs"')) continue;
+		const {atMs, came} = JSON.parse(line.slice(line.indexOf('{'))) as {atMs: number; came: Record<string, number>};
+		if (atMs < fromS * 1000 || atMs > toS * 1000) continue;
+		seconds++;
+		for (const {name} of topology.routers)
+			sums.set(name, (sums.get(name) ?? 0) + (came[meshAddress(topology, name)] ?? 0));
+	}
+	return new Map([...sums].map(([name, count]) => [name, count / Math.max(1, seconds)]));
+}
+
+export const n = (what: string, value: number, unit: string): Figure => ({
+	what,
+	value: Math.round(value * 1000) / 1000,
+	unit,
+});
