@@ -22,7 +22,7 @@ import {costOf, isFeasible} from './problem.ts';
 
 /** How hot each try looks, in sixteenths; after the last one a node rests. */
 const HEATS = [1, 3, 2, 5, 1, 3] as const;
-export const MOVES = 18000;
+export const MOVES = 15000;
 /** Every search has a seed of its own, of 32 bits. */
 const SEEDS = 4294967296;
 /** Rounds of others are taken over so often at most: in between they come to their end. */
