@@ -29,6 +29,9 @@ export const name = 'gate';
 export const about =
 	'frames kept to their slots on real kernels: share, edges, latency, cost a packet, and what an open gate costs';
 
+/** Some hundred runs of slots. */
+const LONG_S = 20;
+
 type Report = (metric: string, value: number, unit: string, baseline?: number) => void;
 
 const ends = ['west', 'east'];
@@ -218,9 +221,9 @@ export async function run(report: (row: Row) => void): Promise<void> {
 	const wanted = process.env.MESH_NOC_GATE;
 	const parts: Readonly<Record<string, () => Promise<void>>> = {
 		virtual: () => share(say, 'UML, virtual time', {machine: 'uml', virtualTime: true, traffic: 'steady'}),
-		uml: () => share(say, 'UML, real time', {machine: 'uml', traffic: 'steady'}),
-		full: () => share(say, 'UML, real time, TCP', {machine: 'uml', traffic: 'full'}),
-		tcg: () => share(say, 'Debian’s kernel, emulated', {machine: 'tcg', traffic: 'steady'}),
+		uml: () => share(say, 'UML, real time', {machine: 'uml', traffic: 'steady', seconds: LONG_S}),
+		full: () => share(say, 'UML, real time, TCP', {machine: 'uml', traffic: 'full', seconds: LONG_S}),
+		tcg: () => share(say, 'Debian’s kernel, emulated', {machine: 'tcg', traffic: 'steady', seconds: LONG_S}),
 		killed: () => killed(say),
 		open: () => openThroughput(say),
 		cost: () => cost(say),
