@@ -78,7 +78,7 @@ export function agentScript(router: string, settings: Readonly<Record<string, st
 	const words = Object.entries(all).map(([name, value]) => `--set "${name}=${value}"`);
 	return [
 		`(ip netns exec ${router} sh -c '${first}; echo $$ >/tmp/agent-${router}.pid; exec /tmp/astral-mesh "$@"' agent ${words.join(' ')} 2>&1 </dev/null |`,
-		`	while read -r line; do echo "$(${uptime}) ${router} $line"; done >/host/log-${router}) &`,
+		`	while read -r line; do echo "$(${uptime}) ${router} $line"; done >>/host/log-${router}) &`,
 	].join('\n');
 }
 
