@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What other routers of the mesh, and whoever plays one, can send.
 import {Engine} from '../../src/engine/engine.ts';
+import {Schedule} from '../../src/engine/schedule/schedule.ts';
 import {usualSettings} from '../../src/engine/settings.ts';
 import {readBody, writeBody} from '../../src/wire/peer/body.ts';
 import {decodeBody, decodeLetter, encodeLetter, readdress, signedPart} from '../../src/wire/peer/envelope.ts';
@@ -46,7 +47,14 @@ export const peerTargets: readonly Target[] = [
 		seeds: bodies.map(encoded),
 		decode(bytes) {
 			const body = readBody(bytes, 0);
-			const engine = new Engine({id: OWN, epoch: 1, seed: 1, settings: {...usualSettings, participation: 'active'}});
+			const engine = new Engine({
+				id: OWN,
+				epoch: 1,
+				seed: 1,
+				settings: {...usualSettings, participation: 'active'},
+				schedule: (context, epoch) => new Schedule(context, epoch),
+			});
+			engine.step(0, {kind: 'division', radios: [{radio: 1}]});
 			engine.step(0, {kind: 'channels', channels: largeRecord.channels});
 			engine.step(0, {kind: 'radios', radios: largeRecord.radios.map(({live}) => live)});
 			const hello = {
