@@ -44,13 +44,13 @@ function shares({ended, frames}: Played, senders: readonly string[], fromS: numb
 	return {figures, problems};
 }
 
-/** No slot is owned by two of them at any moment, as they said themselves. */
-function doubly(ended: Ended, senders: readonly string[], untilS: number): string[] {
+/** No slot is owned by two of them, as they said themselves; before `sinceS` some pairs may not be found yet, and share slots. */
+function doubly(ended: Ended, senders: readonly string[], sinceS: number, untilS: number): string[] {
 	const all = senders.flatMap(router => heldBy(ended.log, router, untilS));
 	return all.flatMap((a, i) =>
 		all.slice(i + 1).flatMap(b => {
 			if (a.router === b.router) return [];
-			const togetherS = Math.min(a.toS, b.toS) - Math.max(a.fromS, b.fromS);
+			const togetherS = Math.min(a.toS, b.toS) - Math.max(a.fromS, b.fromS, sinceS);
 			const both = [...a.own].filter(slot => b.own.has(slot));
 			return togetherS > SETTLE_S && both.length > 0
 				? [`${a.router} and ${b.router} both had slots ${both.join(' ')} for ${togetherS.toFixed(1)} s`]
@@ -77,7 +77,7 @@ function calm(name: string, behaviour: string, scene: Scene): Story {
 				scene.senders.reduce((all, each) => all + (rates.get(each) ?? 0), 0);
 			return {
 				ended,
-				problems: [...found.problems, ...doubly(ended, scene.senders, faultS)],
+				problems: [...found.problems, ...doubly(ended, scene.senders, beginS, faultS)],
 				figures: [
 					...found.figures,
 					...scene.senders.flatMap(each => [
@@ -153,7 +153,7 @@ async function stepped(): Promise<Told> {
 	const backS = Math.max(0, ...changes.map(({router, atS}) => (saidAt(ended, router, atS, GATED) ?? endS) - faultS));
 	return {
 		ended,
-		problems: [...before.problems, ...after.problems, ...doubly(ended, chain.senders, endS)],
+		problems: [...before.problems, ...after.problems, ...doubly(ended, chain.senders, 0, endS)],
 		figures: [
 			...after.figures,
 			n('times a gate was open for it', changes.length, ''),
@@ -196,7 +196,7 @@ async function doubled(): Promise<Told> {
 		ended,
 		problems: [
 			...(said.length > 0 ? [] : ['the second agent did not say that it is one']),
-			...doubly(ended, chain.senders, ended.marks.get('end') ?? Number.NaN),
+			...doubly(ended, chain.senders, 0, ended.marks.get('end') ?? Number.NaN),
 		],
 		figures: [n('lines in which the second agent says why it does not gate', said.length, '')],
 	};
