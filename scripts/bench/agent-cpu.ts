@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {buildBinary} from '../build/binary.ts';
-import {type BusyRouter, type BusyRouterOptions, ROUTER, startBusyRouter} from './measure/busy-router.ts';
+import {type BusyRouter, ROUTER, startBusyRouter} from './measure/busy-router.ts';
 import {instructionsPerRepetition} from './measure/callgrind.ts';
 import type {Row} from './row.ts';
 
 export const name = 'agent-cpu';
 export const about =
-	'instructions of a 1 s tick, 3 radios and 12 mesh peers, big-endian MIPS; baseline: a shell that forks iw. With the engine: 1 peer runs it too';
+	'instructions of a 1 s tick, 3 radios and 12 mesh peers, big-endian MIPS; baseline: a shell that forks iw';
 
 const TICKS = 60;
 const ROUNDS = 20;
@@ -17,20 +17,12 @@ export async function run(report: (row: Row) => void): Promise<void> {
 	report({bench: name, metric: 'instructionsPerTick', value, unit: 'instructions'});
 	const mips = (metric: string, value: number, baseline: number): void =>
 		report({bench: name, metric: `mips.${metric}`, value, unit: 'instructions', baseline, ratio: value / baseline});
-	const plain = await onRouter({}, async router => ({agent: await ofAgent(router), shell: await ofShell(router)}));
-	mips('instructionsPerTick', plain.agent.user, plain.shell.user);
-	mips('instructionsPerTickWithKernel', plain.agent.all, plain.shell.all);
-	// Beside the same agent without a key of the mesh.
-	const engine = await onRouter({hasEngine: true}, ofAgent);
-	mips('instructionsPerTickWithEngine', engine.user, plain.agent.user);
-	mips('instructionsPerTickWithEngineAndKernel', engine.all, plain.agent.all);
-}
-
-async function onRouter<T>(options: BusyRouterOptions, measure: (router: BusyRouter) => Promise<T>): Promise<T> {
-	const router = await startBusyRouter(options);
+	const router = await startBusyRouter();
 	try {
 		await router.reports(20);
-		return await measure(router);
+		const [agent, shell] = [await ofAgent(router), await ofShell(router)];
+		mips('instructionsPerTick', agent.user, shell.user);
+		mips('instructionsPerTickWithKernel', agent.all, shell.all);
 	} finally {
 		await router.stop();
 	}

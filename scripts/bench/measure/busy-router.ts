@@ -54,8 +54,8 @@ export interface BusyRouter {
 export interface BusyRouterOptions {
 	readonly machine?: 'malta' | 'uml';
 	/**
-	 * A key of the mesh is set, here and in its peers that run the agent too: they talk, agree and plan, as observers. All
-	 * twelve do on User-Mode Linux; on the emulated processor, which all share, one.
+	 * A key of the mesh is set, here and in its peers that run the agent too: they talk, agree and plan, as observers. For
+	 * User-Mode Linux: the emulated processor, which all share, has not the time for several engines.
 	 */
 	readonly hasEngine?: boolean;
 	/** The part that reads routing protocols is loaded: the bench's kernels have batman-adv in them. */
@@ -76,7 +76,7 @@ export async function startBusyRouter({
 	const engine = hasEngine ? {meshKeys: MESH_KEY, engineFile: `/tmp/epoch-${ROUTER}`} : {};
 	const more = {routing: hasRouting ? 'auto' : 'off', ...engine};
 	await startAgents(only, {agentBinary: agent.path, brokerPort: collector.mqttPort, intervalS: 1, more});
-	if (hasEngine) await startPeers(mesh, isCounted ? 1 : mesh.topology.routers.length - 1);
+	if (hasEngine) await startPeers(mesh);
 	const samples = async (): Promise<number> => {
 		const answer = (await (await fetch(`${collector.httpUrl}/api/v1/nodes`)).json()) as {
 			nodes: {node: string; counts: {samples: number}}[];
@@ -103,9 +103,9 @@ export async function startBusyRouter({
 	};
 }
 
-/** The agent in some peers, without a collector; returns when they know each other. */
-async function startPeers(mesh: Mesh, count: number): Promise<void> {
-	const peers = mesh.topology.routers.slice(1, 1 + count);
+/** The agent in every peer, without a collector; returns when they know each other. */
+async function startPeers(mesh: Mesh): Promise<void> {
+	const peers = mesh.topology.routers.slice(1);
 	const lines = peers.map(({name}) => {
 		const settings = {node: name, meshKeys: MESH_KEY, intervalS: PEERS_INTERVAL_S, engineFile: `/tmp/epoch-${name}`};
 		const words = Object.entries(settings).map(([option, value]) => `--set ${option}=${value}`);
