@@ -43,7 +43,7 @@ export interface Explanation {
 	readonly alternatives: readonly {readonly mhz: number; readonly cost: number}[];
 	/** Who agreed; or, where it was refused, who did not. */
 	readonly nodes: readonly NodeId[];
-	/** The word of who refused. Absent: nobody did. */
+	/** The word of who refused; of `slots-open` a sentence that says why. Absent: nobody did. */
 	readonly refusal: string | undefined;
 }
 

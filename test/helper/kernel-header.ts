@@ -3,7 +3,17 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 const folder = '/usr/include/linux';
-const headers = ['nl80211.h', 'if_link.h', 'if_addr.h', 'neighbour.h', 'rtnetlink.h', 'netlink.h', 'genetlink.h'];
+const headers = [
+	'nl80211.h',
+	'if_link.h',
+	'if_addr.h',
+	'neighbour.h',
+	'rtnetlink.h',
+	'netlink.h',
+	'genetlink.h',
+	'pkt_sched.h',
+	'pkt_cls.h',
+];
 
 /** Constants by their name. */
 export type Numbers = Readonly<Record<string, number>>;

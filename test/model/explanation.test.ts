@@ -60,9 +60,12 @@ const all: Record<Why, true> = {
 	},
 };
 
+/** Of open slots a sentence says why. */
+const refusalOf = (why: Why): string => (why === 'slots-open' ? 'All senders here hear each other.' : 'radios');
+
 test('explanation: every reason there is makes a sentence, with all that may be missing missing', t => {
 	for (const why of Object.keys(all) as Why[])
-		for (const more of [{}, moved, {...moved, nodes: [1], refusal: 'radios', numbers: {now: 0, planned: 0}}]) {
+		for (const more of [{}, moved, {...moved, nodes: [1], refusal: refusalOf(why), numbers: {now: 0, planned: 0}}]) {
 			const {action, reason} = told({why, ...more});
 			t.regex(action, /^[a-z].*[^.]$/, why);
 			t.regex(reason, /^[A-Z].*\.$/, why);

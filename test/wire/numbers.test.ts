@@ -41,9 +41,11 @@ import {
 	wiphyRequest,
 } from '../../src/wire/nl80211/wiphy.ts';
 import {addressAttributes} from '../../src/wire/rtnetlink/address.ts';
+import {filterAttributes, programFilterOptions} from '../../src/wire/rtnetlink/filter.ts';
 import {linkAttributes, linkInfo} from '../../src/wire/rtnetlink/link.ts';
 import * as messageType from '../../src/wire/rtnetlink/message-type.ts';
 import {neighbourAttributes} from '../../src/wire/rtnetlink/neighbour.ts';
+import {fairQueueOptions, qdiscAttributes} from '../../src/wire/rtnetlink/qdisc.ts';
 import {nextHopAttributes, routeAttributes} from '../../src/wire/rtnetlink/route.ts';
 import {installedNumbers, type Numbers} from '../helper/kernel-header.ts';
 
@@ -55,6 +57,10 @@ const installed = installedNumbers();
 /** The kernel's name of each row, without the prefix, in the table's order. */
 const tables: readonly [title: string, prefix: string, fields: Fields, names: string][] = [
 	['extendedAck', 'NLMSGERR_ATTR_', extendedAck.fields, 'MSG OFFS MISS_TYPE MISS_NEST'],
+	['qdiscAttributes', 'TCA_', qdiscAttributes.fields, 'KIND OPTIONS STAB'],
+	['fairQueueOptions', 'TCA_FQ_', fairQueueOptions.fields, 'PLIMIT FLOW_PLIMIT'],
+	['filterAttributes', 'TCA_', filterAttributes.fields, 'KIND OPTIONS CHAIN'],
+	['programFilterOptions', 'TCA_BPF_', programFilterOptions.fields, 'FD NAME FLAGS TAG ID'],
 	['family', 'CTRL_ATTR_', family.fields, 'FAMILY_ID FAMILY_NAME VERSION HDRSIZE MAXATTR MCAST_GROUPS'],
 	['familyGroup', 'CTRL_ATTR_MCAST_GRP_', familyGroup.fields, 'NAME ID'],
 	[
@@ -92,7 +98,7 @@ const tables: readonly [title: string, prefix: string, fields: Fields, names: st
 		'interfaceMessage',
 		'NL80211_ATTR_',
 		interfaceMessage.fields,
-		'WIPHY IFINDEX IFNAME IFTYPE MAC MESH_ID GENERATION SSID 4ADDR WIPHY_TX_POWER_LEVEL WDEV WIPHY_FREQ WIPHY_CHANNEL_TYPE CHANNEL_WIDTH CENTER_FREQ1 CENTER_FREQ2',
+		'WIPHY IFINDEX IFNAME IFTYPE MAC GENERATION SSID 4ADDR WIPHY_TX_POWER_LEVEL WDEV WIPHY_FREQ WIPHY_CHANNEL_TYPE CHANNEL_WIDTH CENTER_FREQ1 CENTER_FREQ2',
 	],
 	[
 		'meshConfig',
