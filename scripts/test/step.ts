@@ -33,7 +33,9 @@ export async function runStep(name: string, words: readonly string[]): Promise<S
 export function countTests(result: StepResult): {passed: number; failed: number} {
 	const count = (pattern: RegExp): number =>
 		[...result.output.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
-	const passed = count(/^ {2}(\d+) tests? passed$/gm);
+	// Where a test failed, the runner says how many did, and leaves out how many passed.
+	const marks = [...result.output.matchAll(/^ {2}✔ /gm)].length;
+	const passed = count(/^ {2}(\d+) tests? passed$/gm) || marks;
 	const failed =
 		count(/^ {2}(\d+) tests? failed$/gm) +
 		count(/^ {2}(\d+) (?:uncaught exceptions?|unhandled rejections?|hooks? failed)$/gm);
