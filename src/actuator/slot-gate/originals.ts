@@ -5,7 +5,7 @@ import type {Files} from '../../port/port.ts';
 import {type Original, readOriginals, writeOriginals} from './queues.ts';
 
 /** The queues that gated devices had before: gone with the router's memory, as the gates are. */
-export const GATES = '/var/run/astral-mesh/gates';
+const GATES = '/var/run/astral-mesh/gates';
 
 const MOST_BYTES = 65_536;
 

@@ -45,8 +45,8 @@ const SLACK_US = 100;
 const REMEMBERED = 16;
 /** As long as one of the first messages may be lost, or something is to be cleared up, time is told often. */
 const HASTY_MESSAGES = 8;
-export const TELL_US = 5e6;
-export const TELL_SOON_US = 1e6;
+const TELL_US = 5e6;
+const TELL_SOON_US = 1e6;
 
 interface Neighbour {
 	readonly id: NodeId;

@@ -31,7 +31,7 @@ export const PACKET_16 = 0x28;
 export const PACKET_X8 = 0x50;
 export const PACKET_X16 = 0x48;
 /** The first half of the only operation that takes two; source register 1 makes the number a map's descriptor. */
-export const LOAD_MAP = 0x18;
+const LOAD_MAP = 0x18;
 export const JUMP = 0x05;
 export const JUMP_EQUAL_K = 0x15;
 export const JUMP_ABOVE_K = 0x25;

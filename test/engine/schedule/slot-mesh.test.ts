@@ -6,8 +6,8 @@ import {isConflictFree, slotInstance} from '../../../src/lab/baseline/slot/insta
 import {generate} from '../../../src/lab/topology/generate.ts';
 
 const MOVES_PER_MESH = 100;
-/** Ten thousand transitions among them. */
-const MESHES = 100;
+/** More than ten thousand transitions among them: some moves change nothing. */
+const MESHES = 110;
 
 function instanceOf(words: string, slots = 32, seed = 1) {
 	const topology = generate(words, seed);
@@ -80,7 +80,7 @@ test('slots: in ten thousand random transitions no slot ever has two owners in c
 		t.is(doubly, 0, `seed ${seed}`);
 	}
 	t.log(`${transitions} transitions, ${grants} plans, ${owned} slots owned at the end`);
-	t.true(transitions > 9000);
+	t.true(transitions >= 10_000);
 	t.true(owned > 1000, 'slots were owned, so the rule was tried');
 });
 
