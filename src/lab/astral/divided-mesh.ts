@@ -4,9 +4,9 @@ import {usualSuperframe} from '../../engine/schedule/radio-schedule.ts';
 import {Schedule} from '../../engine/schedule/schedule.ts';
 import {usualSettings} from '../../engine/settings.ts';
 import type {Decision} from '../../model/decision.ts';
-import type {LinkWindow, MeshTime, Superframe, WantedSlots} from '../../model/slots.ts';
+import type {LinkWindow, MeshTime, SlotView, Superframe, WantedSlots} from '../../model/slots.ts';
 import {createDcfMedium} from '../medium/dcf/engine.ts';
-import type {Gate, LinkStatistics, Medium, MediumSetup} from '../medium/medium.ts';
+import type {Gate, LinkStatistics, Medium, MediumSetup, Standard} from '../medium/medium.ts';
 import {EventHeap} from './event-heap.ts';
 
 export interface DividedFlow {
@@ -24,9 +24,19 @@ export interface DividedSetup {
 	/** Routers that divide time. False: the same mesh without. */
 	readonly isDivided: boolean;
 	readonly rts?: boolean;
+	/** How frames are sent. Absent: 802.11a at 24 Mbit/s. */
+	readonly air?: DividedAir;
+	/** Gates by place that somebody else set, where routers do not divide time. */
+	readonly gates?: readonly (Gate | undefined)[];
 }
 
-const RATE = 'ofdm-24';
+/** A standard and a rate by its name in the table of rates; 802.11n sends aggregates of up to 32. */
+export interface DividedAir {
+	readonly standard: Standard;
+	readonly rate: string;
+}
+
+const plainAir: DividedAir = {standard: 'a', rate: 'ofdm-24'};
 const LOUD_DBM = -50;
 const NOISE_DBM = -94;
 const CHANNEL = {mhz: 5180, widthMhz: 20};
@@ -124,6 +134,16 @@ export class DividedMesh {
 			.map(({throughputBps, meanDelayUs}) => ({bps: throughputBps, delayUs: meanDelayUs}));
 	}
 
+	/** What a router shows its owner. Absent: it divides no time. */
+	slotView(place: number): SlotView | undefined {
+		return this.#engines[place]?.schedule?.view(0);
+	}
+
+	/** What a router's gate keeps to. Absent: all is open. */
+	wantedOf(place: number): WantedSlots | undefined {
+		return this.#wanted[place];
+	}
+
 	/** Routers whose gates hold frames to slots now. */
 	get gated(): number {
 		return this.#wanted.filter(wanted => wanted !== undefined).length;
@@ -206,19 +226,20 @@ export class DividedMesh {
 	}
 
 	#mediumSetup(): MediumSetup {
-		const {neighbours, flows, rts = false} = this.#setup;
+		const {neighbours, flows, rts = false, air = plainAir, gates} = this.#setup;
 		const pairs = neighbours.flatMap((near, from) => near.map(to => [from, to] as const));
 		return {
 			radios: neighbours.map((_, node) => {
 				const wanted = this.#wanted[node];
+				const gate = wanted === undefined ? gates?.[node] : gateOf(wanted);
 				return {
 					node,
-					standard: 'a',
+					standard: air.standard,
 					primaryMhz: CHANNEL.mhz,
 					widthMhz: 20,
 					noiseDbm: NOISE_DBM,
 					...(rts ? {rtsThresholdBytes: 0} : {}),
-					...(wanted === undefined ? {} : {gate: gateOf(wanted)}),
+					...(gate === undefined ? {} : {gate}),
 				};
 			}),
 			couplings: {
@@ -227,7 +248,7 @@ export class DividedMesh {
 				receivedDbm: new Float64Array(pairs.length).fill(LOUD_DBM),
 			},
 			flows: flows.map(({from, to}, flow) => ({
-				hops: [{from, to, rate: {fixed: RATE}}],
+				hops: [{from, to, rate: {fixed: air.rate}}],
 				packetBytes: 1500,
 				traffic: {kind: 'saturated'},
 				active: this.#isActive[flow] === true && this.isUp[from] === true && this.isUp[to] === true,
