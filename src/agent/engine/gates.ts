@@ -9,7 +9,10 @@ import type {Clock, Log} from '../../port/port.ts';
 //
 //   locked out ──lock──▶ asked ──able──▶ open ⇄ gated         refused: open, and asked again after a while
 
-/** Twice as long as a message needs to be missed, five times as long as an order is renewed. */
+/**
+ * Five times as long as an order is renewed. A neighbour says something once a second and more: where half of it is lost, ten
+ * seconds without a word come once in a thousand times.
+ */
 export const LEASE_MS = 10_000;
 /** A kernel that cannot is asked again: packages are installed, another program ends. */
 const ASK_AGAIN_MS = 60_000;
@@ -50,22 +53,27 @@ export class Gates {
 		this.#release = undefined;
 	}
 
-	/** Brings an interface to what is wanted of it. Absent wanted, or no time that is good enough: it is open. `airtime`: what frames take there, if known. */
+	/**
+	 * Brings an interface to what is wanted of it. Absent wanted, no time that is good enough, or nobody heard for a lease: it is
+	 * open. `heardMs`: when one of the mesh was heard there last. `airtime`: what frames take there, if known.
+	 */
 	keep(
 		on: GatedInterface,
 		wanted: WantedSlots | undefined,
 		time: MeshTime | undefined,
+		heardMs: number,
 		airtime?: GateOrder['airtime'],
 	): void {
 		const state = this.#stateOf(on);
 		if (!this.#hasLock() || !this.#isAble(state)) return;
-		if (wanted === undefined || time === undefined || time.errorUs > wanted.guardUs / 2) {
+		const nowMs = this.#clock.nowMs();
+		if (wanted === undefined || time === undefined || time.errorUs > wanted.guardUs / 2 || isAlone(heardMs, nowMs)) {
 			if (state.isGated) this.#gate.open(on);
 			state.isGated = false;
 			return;
 		}
 		state.isGated = true;
-		this.#gate.apply(on, {...orderOf(wanted, time, this.#clock.nowMs()), airtime}, refusal => {
+		this.#gate.apply(on, {...orderOf(wanted, time, nowMs, heardMs), airtime}, refusal => {
 			if (refusal === undefined) return;
 			this.counts.refused++;
 			state.isGated = false;
@@ -139,11 +147,31 @@ export class Gates {
 	}
 }
 
-/** A superframe begins where the mesh's time is a multiple of its length. */
-export function orderOf({superframe, own, open, guardUs}: WantedSlots, time: MeshTime, nowMs: number): GateOrder {
+/** Nobody of the mesh was heard for a lease: who knows nothing of the others keeps to no slots. */
+export function isAlone(heardMs: number, nowMs: number): boolean {
+	return nowMs - heardMs >= LEASE_MS;
+}
+
+/**
+ * A superframe begins where the mesh's time is a multiple of its length. Its lease counts from when somebody was heard, not from
+ * now: where talk stops, all is open a lease later, however often the order was renewed meanwhile.
+ */
+export function orderOf(
+	{superframe, own, open, guardUs}: WantedSlots,
+	time: MeshTime,
+	nowMs: number,
+	heardMs: number,
+): GateOrder {
 	const nowUs = nowMs * 1000;
 	const lengthUs = superframe.slots * superframe.slotUs;
 	const intoUs = (nowUs + time.offsetUs) % lengthUs;
 	const originUs = Math.round(nowUs - (intoUs < 0 ? intoUs + lengthUs : intoUs));
-	return {superframe, originUs, own, open, guardUs, leaseUntilUs: Math.round(nowUs) + LEASE_MS * 1000};
+	return {
+		superframe,
+		originUs,
+		own,
+		open,
+		guardUs,
+		leaseUntilUs: Math.round(1000 * Math.min(nowMs, heardMs)) + LEASE_MS * 1000,
+	};
 }

@@ -16,7 +16,7 @@ import {openRoute} from '../../source/slots/route-client.ts';
 import {StationReader} from '../../source/slots/station-reader.ts';
 import type {PartContext} from '../optional.ts';
 import type {MeshRadio} from './channels.ts';
-import {Gates} from './gates.ts';
+import {Gates, isAlone, LEASE_MS} from './gates.ts';
 import {LinkWindows} from './link-windows.ts';
 import {SlotTeller} from './slot-teller.ts';
 import {type TimedInterface, TimeKeeper} from './time-keeper.ts';
@@ -48,6 +48,12 @@ const NO_GATE = {
 	lossNow: undefined,
 } as const;
 
+/** It still holds slots by the others' records, which last longer; its gate does not. */
+const ALONE = {
+	state: 'stale',
+	reason: `Nobody of the mesh was heard for ${LEASE_MS / 1000} s, so all slots are open.`,
+} as const;
+
 export class Slots {
 	/** What agrees on slots, for an engine that begins. */
 	readonly schedule: EngineOptions['schedule'] = (context, epoch) => new Schedule(context, epoch);
@@ -59,6 +65,8 @@ export class Slots {
 	readonly #chosen: readonly string[];
 	/** What the engine wants, by radio. */
 	readonly #wanted = new Map<number, WantedSlots>();
+	/** When somebody of the mesh was heard last, by radio. */
+	readonly #heardMs = new Map<number, number>();
 	readonly #linkLocals = new Map<string, string>();
 	readonly #teller: SlotTeller;
 	/** What the log says, by radio: figures change all the time and are no news. */
@@ -133,6 +141,7 @@ export class Slots {
 	}
 
 	hear({body, epoch}: PeerMessage, from: NodeId, radio: number, atMs: number): void {
+		this.#heardMs.set(radio, atMs);
 		if (body.kind === 'clock') this.#keeper?.hear(from, epoch, radio, body.clock, atMs);
 	}
 
@@ -185,8 +194,12 @@ export class Slots {
 	#apply(): void {
 		const time = this.#keeper?.time();
 		for (const on of this.#interfaces)
-			this.#gates.keep(on, this.#wanted.get(on.radio), time, this.#windows.airtime(on.index));
+			this.#gates.keep(on, this.#wanted.get(on.radio), time, this.#heardAt(on.radio), this.#windows.airtime(on.index));
 		this.#tell();
+	}
+
+	#heardAt(radio: number): number {
+		return this.#heardMs.get(radio) ?? Number.NEGATIVE_INFINITY;
 	}
 
 	#radios(): readonly number[] {
@@ -223,7 +236,9 @@ export class Slots {
 			if (refusal !== undefined)
 				return [{...NO_GATE, radio: name, time, reason: `This radio cannot be gated: ${refusal}.`}];
 			const view = this.#host.engine()?.schedule?.view(radio);
-			return view === undefined ? [] : [{...view, radio: name, time}];
+			if (view === undefined) return [];
+			const isOpened = this.#wanted.has(radio) && isAlone(this.#heardAt(radio), this.#context.runtime.clock.nowMs());
+			return [{...view, ...(isOpened ? ALONE : {}), radio: name, time}];
 		});
 	}
 

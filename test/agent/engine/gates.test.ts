@@ -55,7 +55,7 @@ function setup(lock: () => LockOutcome = () => ({release: () => {}})) {
 
 test('gates: an order begins where the mesh’s time is a multiple of the superframe, before now, with a lease of ten seconds', t => {
 	for (const offsetUs of [0, 1_234_567, -77_777_777_777, 5e14]) {
-		const {originUs, leaseUntilUs} = orderOf(wanted, {...time, offsetUs}, 100_000.25);
+		const {originUs, leaseUntilUs} = orderOf(wanted, {...time, offsetUs}, 100_000.25, 100_000.25);
 		t.true(originUs <= 100_000_250 && originUs > 100_000_250 - 20_001, `${originUs}`);
 		const away = Math.abs((originUs + offsetUs) % 20_000);
 		t.true(Math.min(away, 20_000 - away) <= 1, `${away}`);
@@ -64,25 +64,39 @@ test('gates: an order begins where the mesh’s time is a multiple of the superf
 });
 
 test('gates: what is wanted is applied while the clock is good, and open when it is not', t => {
-	const {gate, gates} = setup();
-	gates.keep(on, wanted, time);
+	const {virtual, gate, gates} = setup();
+	gates.keep(on, wanted, time, virtual.nowMs);
 	t.deepEqual(gate.said, ['start', 'check', 'apply']);
 	t.true(gates.isGated(on));
-	gates.keep(on, wanted, {...time, errorUs: 1001});
-	gates.keep(on, wanted, undefined);
+	gates.keep(on, wanted, {...time, errorUs: 1001}, virtual.nowMs);
+	gates.keep(on, wanted, undefined, virtual.nowMs);
 	t.deepEqual(gate.said.slice(3), ['open']);
-	gates.keep(on, wanted, time);
-	gates.keep(on, undefined, time);
+	gates.keep(on, wanted, time, virtual.nowMs);
+	gates.keep(on, undefined, time, virtual.nowMs);
 	t.deepEqual(gate.said.slice(4), ['apply', 'open']);
 	gates.stop();
 	t.is(gate.said.at(-1), 'stop');
+});
+
+test('gates: a lease counts from when somebody was heard last, and after it nothing is renewed', t => {
+	const {virtual, gate, gates} = setup();
+	const heardMs = virtual.nowMs;
+	for (let i = 0; i < 8; i++) {
+		gates.keep(on, wanted, time, heardMs);
+		virtual.advance(2000);
+	}
+	t.deepEqual(gate.said, ['start', 'check', 'apply', 'apply', 'apply', 'apply', 'apply', 'open']);
+	t.deepEqual(new Set(gate.orders.map(({leaseUntilUs}) => leaseUntilUs)), new Set([(heardMs + 10_000) * 1000]));
+	t.false(gates.isGated(on));
+	gates.keep(on, wanted, time, virtual.nowMs);
+	t.is(gate.orders.at(-1)?.leaseUntilUs, (virtual.nowMs + 10_000) * 1000);
 });
 
 test('gates: a kernel that cannot is said once, asked again after a minute, and never given an order', t => {
 	const {virtual, log, gate, gates} = setup();
 	gate.reason = 'the kernel has no queue fq';
 	for (let i = 0; i < 40; i++) {
-		gates.keep(on, wanted, time);
+		gates.keep(on, wanted, time, virtual.nowMs);
 		virtual.advance(2000);
 	}
 	t.deepEqual(gate.said, ['start', 'check', 'check']);
@@ -93,13 +107,13 @@ test('gates: a kernel that cannot is said once, asked again after a minute, and 
 test('gates: an order that is refused is counted, and the interface is asked again', t => {
 	const {virtual, gate, gates} = setup();
 	gate.refusal = 'the order did not reach the gate';
-	gates.keep(on, wanted, time);
+	gates.keep(on, wanted, time, virtual.nowMs);
 	t.false(gates.isGated(on));
 	t.is(gates.counts.refused, 1);
 	t.is(gates.refusal(on), 'the order did not reach the gate');
 	gate.refusal = undefined;
 	virtual.advance(60_000);
-	gates.keep(on, wanted, time);
+	gates.keep(on, wanted, time, virtual.nowMs);
 	t.true(gates.isGated(on));
 });
 
@@ -108,7 +122,7 @@ test('gates: without the lock no gate is touched, also not at the start, which w
 	const taken: LockOutcome = {refusal: 'another program on this router holds the gates of its radios', isTaken: true};
 	const {virtual, log, gate, gates} = setup(() => (isTaken ? taken : {release: () => {}}));
 	for (let i = 0; i < 20; i++) {
-		gates.keep(on, wanted, time);
+		gates.keep(on, wanted, time, virtual.nowMs);
 		virtual.advance(2000);
 	}
 	t.deepEqual(gate.said, []);
@@ -117,6 +131,6 @@ test('gates: without the lock no gate is touched, also not at the start, which w
 	t.is(gates.refusal(on), 'another program on this router holds the gates of its radios');
 	isTaken = false;
 	virtual.advance(10_000);
-	gates.keep(on, wanted, time);
+	gates.keep(on, wanted, time, virtual.nowMs);
 	t.true(gates.isGated(on));
 });
