@@ -248,9 +248,9 @@ export class EnginePart implements Source {
 
 	#usePeers(): void {
 		this.#peers?.use(
-			this.#radios.interfaces.flatMap(({interfaceIndex: index, name = '', wiphy}: Interface) => {
+			this.#radios.interfaces.flatMap(({interfaceIndex: index, name = '', wiphy, address}: Interface) => {
 				const radio = this.#meshRadios.findIndex(each => each.wiphy === wiphy);
-				return index === undefined ? [] : [{index, name, radio, mhz: this.#meshRadios[radio]?.live.mhz ?? 0}];
+				return index === undefined ? [] : [{index, name, radio, mhz: this.#meshRadios[radio]?.live.mhz ?? 0, address}];
 			}),
 		);
 	}

@@ -15,6 +15,7 @@ import {
 import {Allowance} from './allowance.ts';
 import type {Credentials} from './credentials.ts';
 import type {Identity} from './identity.ts';
+import {linkLocalOf} from './link-local.ts';
 import {Outbox} from './outbox.ts';
 import {Replays} from './replay.ts';
 
@@ -30,6 +31,8 @@ export interface PeerInterface {
 	readonly radio: number;
 	/** Where it is now: what frames cost depends on it. */
 	readonly mhz: number;
+	/** Its hardware address. Absent: what it says itself is not told from what others say. */
+	readonly address?: string | undefined;
 }
 
 /** Why something was dropped. */
@@ -114,6 +117,8 @@ export class Peers {
 	/** Bodies of the last messages, by origin, epoch and number. */
 	readonly #recent = new Map<string, PeerBody>();
 	readonly #joined = new Set<number>();
+	/** What our own interfaces send from. */
+	#ownAddresses: ReadonlySet<string> = new Set();
 	#interfaces: readonly PeerInterface[] = [];
 	#socket: Datagram | undefined;
 	#isFailureSaid = false;
@@ -164,6 +169,9 @@ export class Peers {
 				for (const each of this.#neighbours.values()) if (each.index === index) each.heardMs = Number.NEGATIVE_INFINITY;
 		}
 		this.#interfaces = interfaces;
+		this.#ownAddresses = new Set(
+			interfaces.flatMap(({address}) => (address === undefined ? [] : [linkLocalOf(address)])),
+		);
 		for (const index of this.#joined) if (!interfaces.some(each => each.index === index)) this.#joined.delete(index);
 		for (const {index, name} of interfaces) {
 			if (this.#socket === undefined || this.#joined.has(index)) continue;
@@ -235,7 +243,7 @@ export class Peers {
 
 	#arrived(bytes: Uint8Array, {address, interfaceIndex}: DatagramSource): void {
 		const of = this.#interfaces.find(({index}) => index === interfaceIndex);
-		if (of === undefined || !address.startsWith(LINK_LOCAL)) return;
+		if (of === undefined || !address.startsWith(LINK_LOCAL) || this.#isEcho(bytes, address)) return;
 		const nowMs = this.#runtime.clock.nowMs();
 		this.#outbox.heard(bytes.length, of);
 		const neighbour = this.#neighbours.get(keyOf(interfaceIndex, address));
@@ -247,6 +255,22 @@ export class Peers {
 		} catch (error) {
 			if (!(error instanceof DecodeError)) throw error;
 			this.#drop(error.code === 'version' ? 'version' : 'malformed', `${address}: ${error.message}`);
+		}
+	}
+
+	/**
+	 * What we say to everybody the kernel gives back to us, and a radio of ours may hear another. It is no stranger's, and its
+	 * air is counted already; only a later start with our number is news.
+	 */
+	#isEcho(bytes: Uint8Array, address: string): boolean {
+		if (!this.#ownAddresses.has(address)) return false;
+		const {id, epoch} = this.#options.identity;
+		try {
+			const letter = decodeLetter(bytes);
+			return letter.origin !== id || letter.epoch <= epoch;
+		} catch (error) {
+			if (!(error instanceof DecodeError)) throw error;
+			return false;
 		}
 	}
 

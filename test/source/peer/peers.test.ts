@@ -9,6 +9,7 @@ import {VirtualTime} from '../../../src/runtime/sim/clock.ts';
 import {SimNetwork} from '../../../src/runtime/sim/network.ts';
 import {simRuntime} from '../../../src/runtime/sim/runtime.ts';
 import {type CredentialOptions, Credentials} from '../../../src/source/peer/credentials.ts';
+import {linkLocalOf} from '../../../src/source/peer/link-local.ts';
 import {Peers} from '../../../src/source/peer/peers.ts';
 import {encodeLetter, PEER_BYTES_LIMIT, PEER_GROUP, PEER_PORT, readdress} from '../../../src/wire/peer/envelope.ts';
 import {largeRecord} from '../../wire/peer/message.ts';
@@ -26,6 +27,8 @@ const hello: PeerBody = {
 const record: PeerBody = {kind: 'record', record: largeRecord};
 const INDEX = 10;
 
+const hardwareOf = (host: string) => `02:00:00:00:00:${host.charCodeAt(0).toString(16)}`;
+
 class Ether {
 	readonly time = new VirtualTime();
 	readonly sent: Uint8Array[] = [];
@@ -39,11 +42,14 @@ class Ether {
 			links: {
 				hearings: host => {
 					if (!hosts.includes(host)) hosts.push(host);
-					return ['a', 'b', 'c', 'evil']
-						.filter(other => other !== host)
-						.map(other => ({host: other, interfaceIndex: INDEX, lossShare: 0, latencyMs: 1}));
+					return (
+						['a', 'b', 'c', 'evil']
+							// The kernel gives a router what it said to everybody, too.
+							.filter(other => other !== 'evil' || host !== 'evil')
+							.map(other => ({host: other, interfaceIndex: INDEX, lossShare: 0, latencyMs: 1}))
+					);
 				},
-				address: host => `fe80::${host.charCodeAt(0).toString(16)}`,
+				address: host => linkLocalOf(hardwareOf(host)),
 			},
 		});
 		const tap = this.network.datagram(
@@ -81,7 +87,7 @@ class Ether {
 				outdated: newer => outdated.push(newer),
 			},
 		);
-		peers.use([{index: INDEX, name: 'mesh0', radio: 0, mhz: 5180}]);
+		peers.use([{index: INDEX, name: 'mesh0', radio: 0, mhz: 5180, address: hardwareOf(host)}]);
 		peers.start();
 		let seq = 0;
 		const say = (body: PeerBody, hopsLeft = 0, via?: number) => {
@@ -211,6 +217,37 @@ test('peers: what only one is to pass on goes to that one, where it was heard la
 	a.say(answer, 3, b.id);
 	t.is(ether.sent.length, tapped + 1, 'everybody does where it was not heard for long');
 	t.is(c.heard.filter(({message}) => message.body.kind === 'answer').length, 0);
+});
+
+test('peers: what a router passes on comes back from the kernel, and is nobody’s', t => {
+	const ether = new Ether();
+	const [a, b] = [ether.router('a'), ether.router('b')];
+	a.say(hello);
+	b.say(hello);
+	const none = {...b.peers.counts};
+	for (let i = 0; i < 100; i++) {
+		a.say(record, 3);
+		b.peers.send({...(b.heard.at(-1)?.message as PeerMessage), hopsLeft: 2}, undefined);
+		ether.time.advance(60);
+	}
+	// Said once more, long after: a stranger who did that would be counted.
+	ether.time.advance(20_000);
+	b.peers.send({...(b.heard[1]?.message as PeerMessage), hopsLeft: 2}, undefined);
+	ether.time.advance(5);
+	t.deepEqual(b.peers.counts, none);
+	t.deepEqual(b.log, []);
+});
+
+test('peers: who speaks from our own address is heard where it has our number and a later start', t => {
+	const ether = new Ether();
+	const after = ether.router('a', {}, 3);
+	const before = ether.router('a', {}, 50);
+	before.say(hello);
+	t.deepEqual([after.outdated, before.outdated], [[50], []]);
+	const forged = (ether.sent[0] as Uint8Array).with(-1, 0);
+	ether.network.datagram('a', {family: 'ipv6'}, {message() {}, error() {}}).send(forged, PEER_GROUP, PEER_PORT, INDEX);
+	ether.time.advance(5);
+	t.is(after.peers.counts.forged, 1);
 });
 
 test('peers: another than a hello from who never said hello is a stranger’s', t => {
