@@ -211,6 +211,18 @@ export class Evidence {
 		return nowMs - (this.#senders.get(id)?.heardMs ?? Number.NEGATIVE_INFINITY) <= HELLO_FRESH_MS;
 	}
 
+	/** Neighbours that hear us, too. */
+	mutual(nowMs: number): readonly NodeId[] {
+		const list: NodeId[] = [];
+		for (const [id, {hears}] of this.#senders) if (hears.has(this.#id) && this.isHeard(id, nowMs)) list.push(id);
+		return list;
+	}
+
+	/** Whether a neighbour said last that it hears another. */
+	hasHeard(id: NodeId, other: NodeId): boolean {
+		return this.#senders.get(id)?.hears.has(other) === true;
+	}
+
 	/** Pairs that are hidden; who is away for a while is still hidden when it is back. */
 	hidden(nowMs: number): readonly HiddenPair[] {
 		const list: HiddenPair[] = [];

@@ -219,8 +219,18 @@ export class RadioSchedule {
 	}
 
 	#review(): void {
-		this.#slots.setConflicts(this.#conflicts.nodes(this.#context.nowMs()));
+		const nowMs = this.#context.nowMs();
+		const hidden = this.#conflicts.nodes(nowMs);
+		// Beside slots that somebody must keep to, those who hear each other share them out as well: where they contend in
+		// the same slots, who is hidden from most has least of them and most company in them.
+		const heard = hidden.length === 0 ? [] : this.#evidence.mutual(nowMs).filter(node => this.#isBoundBeside(node));
+		this.#slots.setConflicts([...hidden, ...heard]);
 		this.#later();
+	}
+
+	/** Whether a neighbour keeps to slots because of somebody whom it does not hear: both ends tell that by the same words. */
+	#isBoundBeside(node: NodeId): boolean {
+		return this.#slots.namedBy(node).some(other => !this.#evidence.hasHeard(node, other));
 	}
 
 	#sayLosses(windows: readonly LinkWindow[], durationMs: number, active: number): void {

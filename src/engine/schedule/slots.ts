@@ -139,12 +139,14 @@ export class Slots {
 
 	/** Whether a node says that it is in conflict with us. */
 	isNamedBy(node: NodeId): boolean {
+		return this.namedBy(node).includes(this.#context.id);
+	}
+
+	/** Whom a node says that it is in conflict with. */
+	namedBy(node: NodeId): readonly NodeId[] {
 		const known = this.#view.get(node);
-		return (
-			known !== undefined &&
-			this.#context.nowMs() - known.heardMs <= LEASE_MS &&
-			known.seenOf(this.#context.id) !== undefined
-		);
+		if (known === undefined || this.#context.nowMs() - known.heardMs > LEASE_MS) return [];
+		return known.record.conflicts.map(({peer}) => peer);
 	}
 
 	/** Who is in conflict with us, as far as we know. */

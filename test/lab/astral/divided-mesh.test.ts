@@ -2,6 +2,8 @@
 import test from 'ava';
 import {seededRandom} from '../../../src/core/random.ts';
 import {DividedMesh, gateOf} from '../../../src/lab/astral/divided-mesh.ts';
+import {generate} from '../../../src/lab/topology/generate.ts';
+import {graphOf, type Topology} from '../../../src/lab/topology/topology.ts';
 
 const LEAVES = 5;
 
@@ -44,6 +46,33 @@ test('divided mesh: five hidden leaves get three times as much and more, and the
 	mesh.advance(60);
 	const left = mesh.measure(12).map(({bps}) => bps);
 	t.true(sum(left) > 0.9 * sum(ours), `${sum(left)} bit/s without the one that is gone`);
+});
+
+test('divided mesh: on a grid those who hear each other share out slots as well, and the worst flow gets three times as much', t => {
+	const {neighbours: near} = graphOf(generate('grid:3x3', 1) as Topology);
+	const neighbours = near.map(list => [...list]);
+	const flows = neighbours.map((list, from) => {
+		const to = [...list].sort((a, b) => (neighbours[b]?.length ?? 0) - (neighbours[a]?.length ?? 0) || a - b)[0];
+		return {from, to: to as number};
+	});
+	const worst = [true, false].map(isDivided => {
+		const mesh = new DividedMesh({neighbours, flows, seed: 1, isDivided});
+		const random = seededRandom(1);
+		for (let turn = 0; turn < (isDivided ? 30 : 1); turn++) {
+			mesh.setActive(() => random() < 0.5);
+			mesh.advance(8);
+		}
+		mesh.setActive(() => true);
+		mesh.advance(16);
+		const got = mesh.measure(12).map(({bps}) => bps);
+		for (let place = 0; place < neighbours.length && isDivided; place++)
+			for (const other of neighbours[place] ?? [])
+				mesh.wantedOf(place)?.own.forEach((isOwn, slot) => {
+					t.false(isOwn && mesh.wantedOf(other)?.own[slot] === true, `${place} and ${other} share slot ${slot}`);
+				});
+		return Math.min(...got);
+	});
+	t.true((worst[0] as number) >= 3 * (worst[1] as number), `${worst} bit/s`);
 });
 
 test('divided mesh: a gate has nothing start in the guard, and takes open slots where it has none', t => {
