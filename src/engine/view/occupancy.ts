@@ -28,6 +28,15 @@ const HALF_LIFE_MS = 600_000;
 const HALF_CONFIDENT_MS = 2000;
 /** Less at a time says nothing: a scan listens some 100 ms. */
 const LEAST_MS = 20;
+/**
+ * The air turned to something else, when foreign signals took so much more time of the listening than was believed, beyond a
+ * margin that is weather; then what was heard before says nothing any more. A strong sender that comes is believed after some
+ * 25 s; that it went is believed later: many come back, and nothing is lost on a channel that is freer than thought.
+ * Source: E. S. Page, Continuous inspection schemes, Biometrika 41 (1954): the sum is begun anew where it falls to zero.
+ */
+const TURN_MARGIN_SHARE = 0.15;
+const WORSE_MS = 15_000;
+const BETTER_MS = 60_000;
 /** Days count half as much after so many. */
 const HISTORY_HALF_LIFE_DAYS = 3;
 const DAY_MS = 86_400_000;
@@ -42,6 +51,10 @@ interface Channel {
 	listenedMs: number;
 	foreignMs: number;
 	atMs: number;
+	/** How much more, or less where negative, than believed and the margin; and what was heard since that began. */
+	turnMs: number;
+	turnListenedMs: number;
+	turnForeignMs: number;
 	/** By hour: mean share and its weight. */
 	readonly meanByHour: Float32Array;
 	readonly weightByHour: Float32Array;
@@ -142,6 +155,9 @@ export class Occupancy {
 				listenedMs: 0,
 				foreignMs: 0,
 				atMs: nowMs,
+				turnMs: 0,
+				turnListenedMs: 0,
+				turnForeignMs: 0,
 				meanByHour: new Float32Array(HOURS),
 				weightByHour: new Float32Array(HOURS),
 				historyMs: new Float64Array(HOURS),
@@ -149,6 +165,7 @@ export class Occupancy {
 			this.#channels.set(mhz, channel);
 		}
 		const fade = fading(nowMs - channel.atMs, HALF_LIFE_MS);
+		turn(channel, listenedMs, foreignMs);
 		channel.listenedMs = channel.listenedMs * fade + listenedMs;
 		channel.foreignMs = channel.foreignMs * fade + foreignMs;
 		channel.atMs = nowMs;
@@ -161,6 +178,30 @@ export class Occupancy {
 		weightByHour[hour] = weight + listenedMs;
 		historyMs[hour] = nowMs;
 	}
+}
+
+/** Forgets what was heard before the air turned to what it is now. */
+function turn(channel: Channel, listenedMs: number, foreignMs: number): void {
+	const more = foreignMs - (channel.foreignMs / Math.max(1, channel.listenedMs)) * listenedMs;
+	const way = Math.sign(channel.turnMs === 0 ? more : channel.turnMs);
+	const turnMs = way * (channel.turnMs + more) - TURN_MARGIN_SHARE * listenedMs;
+	if (turnMs <= 0 || channel.listenedMs === 0) return endTurn(channel);
+	if (turnMs < (way > 0 ? WORSE_MS : BETTER_MS)) {
+		channel.turnMs = way * turnMs;
+		channel.turnListenedMs += listenedMs;
+		channel.turnForeignMs += foreignMs;
+		return;
+	}
+	// What is heard just now is added by who calls.
+	channel.listenedMs = channel.turnListenedMs;
+	channel.foreignMs = channel.turnForeignMs;
+	endTurn(channel);
+}
+
+function endTurn(channel: Channel): void {
+	channel.turnMs = 0;
+	channel.turnListenedMs = 0;
+	channel.turnForeignMs = 0;
 }
 
 function fading(ageMs: number, halfLifeMs: number): number {

@@ -11,14 +11,15 @@ class Radio {
 	nowMs = 0;
 	readonly #counters = new Map<number, {activeMs: number; busyMs: number; transmitMs: number; ownReceiveMs: number}>();
 
-	listen(mhz: number, ms: number, foreign: number, own = 0, hour?: number): void {
+	/** Counts of a minute, in which it listened so long; or of as long as it listened. */
+	listen(mhz: number, ms: number, foreign: number, own = 0, hour?: number, stepMs = 60_000): void {
 		const so = this.#counters.get(mhz) ?? {activeMs: 0, busyMs: 0, transmitMs: 0, ownReceiveMs: 0};
 		so.activeMs += ms;
 		so.busyMs += ms * (foreign + own);
 		so.transmitMs += (ms * own) / 2;
 		so.ownReceiveMs += (ms * own) / 2;
 		this.#counters.set(mhz, so);
-		this.nowMs += 60_000;
+		this.nowMs += stepMs;
 		this.occupancy.take(this.nowMs, hour, 'phy0', mhz, {...so});
 	}
 
@@ -127,4 +128,80 @@ test('occupancy: a sender that only the spectrum sees counts at least as much as
 	free.occupancy.hint(free.nowMs, 2437, 0.9);
 	free.occupancy.hint(free.nowMs, 2437, 0);
 	t.true(near(free.at(2437).busyShare, 0.05), 'a look that finds nobody ends it');
+});
+
+/** How long a radio that always listens, and reads its counters every 5 s, needs until it believes that a share was crossed. */
+function secondsUntil(radio: Radio, foreign: () => number, isCrossed: (share: number) => boolean): number {
+	for (let s = 0; s < 3600; s += 5) {
+		if (isCrossed(radio.at(5180).busyShare)) return s;
+		radio.listen(5180, 5000, foreign(), 0, undefined, 5000);
+	}
+	return Number.POSITIVE_INFINITY;
+}
+
+const calmFor = (seconds: number, share = 0.05): Radio => {
+	const radio = new Radio();
+	for (let s = 0; s < seconds; s += 5) radio.listen(5180, 5000, share, 0, undefined, 5000);
+	return radio;
+};
+
+test('occupancy: a strong sender that comes is believed after some half a minute, however long the calm was', t => {
+	for (const calmS of [60, 600, 7200]) {
+		const comes = secondsUntil(
+			calmFor(calmS),
+			() => 0.8,
+			share => share > 0.5,
+		);
+		t.true(comes <= 35, `${comes} s after ${calmS} s of calm`);
+	}
+	const weaker = secondsUntil(
+		calmFor(7200),
+		() => 0.45,
+		share => share > 0.35,
+	);
+	t.true(weaker <= 75, `${weaker} s for less than half of the air`);
+});
+
+test('occupancy: that a sender went is believed later than that it came', t => {
+	const radio = calmFor(7200, 0.8);
+	const went = secondsUntil(
+		radio,
+		() => 0,
+		share => share < 0.2,
+	);
+	t.true(went >= 60 && went <= 120, `${went} s`);
+});
+
+test('occupancy: what lasts for a moment, and what wavers, moves no belief', t => {
+	const radio = calmFor(7200);
+	for (let i = 0; i < 2; i++) radio.listen(5180, 5000, 0.9, 0, undefined, 5000);
+	t.true(radio.at(5180).busyShare < 0.08, 'ten seconds');
+	let [step, least, most] = [0, 1, 0];
+	// As often more as less: the mean is what is believed.
+	for (let s = 0; s < 7200; s += 5) {
+		radio.listen(5180, 5000, step++ % 2 === 0 ? 0.05 : 0.55, 0, undefined, 5000);
+		if (s < 3600) continue;
+		least = Math.min(least, radio.at(5180).busyShare);
+		most = Math.max(most, radio.at(5180).busyShare);
+	}
+	t.true(least > 0.25 && most < 0.35, `${least} to ${most}`);
+});
+
+test('occupancy: a sender that comes and goes within a minute is believed at its mean', t => {
+	const radio = calmFor(7200);
+	let most = 0;
+	let news = 0;
+	let before = radio.at(5180).busyShare;
+	for (let s = 0; s < 7200; s += 5) {
+		radio.listen(5180, 5000, s % 60 < 20 ? 0.8 : 0.02, 0, undefined, 5000);
+		const {busyShare} = radio.at(5180);
+		if (s >= 1800) most = Math.max(most, busyShare);
+		// As the planner counts news: an eighth of the air.
+		if (Math.abs(busyShare - before) >= 1 / 8) {
+			before = busyShare;
+			news++;
+		}
+	}
+	t.true(most < 0.45, `${most}`);
+	t.true(news <= 4, `${news} times another belief`);
 });
