@@ -21,7 +21,7 @@ export interface Original {
 /** Queues without classes or filters of their own, whose options are read as they are told. */
 const RESTORABLE: readonly string[] = ['bfifo', 'cake', 'codel', 'fq', 'fq_codel', 'fq_pie', 'pfifo', 'pie', 'sfq'];
 /** What the kernel puts there without being asked, and puts back. */
-const KERNELS_OWN: readonly string[] = ['noqueue', 'mq'];
+export const KERNELS_OWN: readonly string[] = ['noqueue', 'mq'];
 const MOST_ORIGINALS = 16;
 const MOST_HANDLE = 0xffff;
 const MOST_INDEX = 0x7fffffff;
