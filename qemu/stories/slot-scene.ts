@@ -105,11 +105,20 @@ function timed(ended: Ended, frames: readonly AirFrame[], steppedUs: ReadonlyMap
 /** What hwsim gives the radio of a number. */
 const hardwareOf = (number: number) => `02000000${number.toString(16).padStart(2, '0')}00`;
 
+/** A steady stream of datagrams over the mesh, with pauses while the routers find out who disturbs whom. */
+export interface Flow {
+	readonly from: string;
+	readonly to: string;
+	readonly perSecond: number;
+}
+
 export interface Scene {
 	readonly topology: string;
-	readonly receiver: string;
+	readonly flows: readonly Flow[];
+	/** Who sends to somebody who also hears one that it does not hear itself: these are to be gated. */
 	readonly senders: readonly string[];
-	readonly perSecond: number;
+	/** Time to find each other and to agree. Absent: what is enough for two or three. */
+	readonly agreeingS?: number;
 	/** What happens once slots are there, and how long that is watched. */
 	readonly fault?: readonly string[];
 	readonly watchS?: number;
@@ -127,9 +136,9 @@ export interface Played {
 	/** Share of tries that were lost, of each sender's: before the agents divided time, and after. */
 	readonly lossBefore: ReadonlyMap<string, number>;
 	readonly lossAfter: ReadonlyMap<string, number>;
-	/** Datagrams that came a second, by sender: before the agents divided time, and after. */
-	readonly before: ReadonlyMap<string, number>;
-	readonly after: ReadonlyMap<string, number>;
+	/** Datagrams that came a second, in the order of the flows: before the agents divided time, and after. */
+	readonly before: readonly number[];
+	readonly after: readonly number[];
 }
 
 const BEFORE_S = 25;
@@ -150,9 +159,9 @@ export const slotAgentScript = (router: string, settings: Readonly<Record<string
 
 export async function play({
 	topology: name,
-	receiver,
+	flows,
 	senders,
-	perSecond,
+	agreeingS = AGREEING_S,
 	fault = [],
 	watchS = 0,
 	stepUs,
@@ -160,9 +169,10 @@ export async function play({
 }: Scene): Promise<Played> {
 	const topology = await loadTopology(name);
 	const {path} = await buildBinary({arch: 'x86_64', entry: 'qemu/program/flow.ts', name: 'bench-flow'});
-	const seconds = BEFORE_S + AGREEING_S + CALM_S + watchS + 10;
+	const seconds = BEFORE_S + agreeingS + CALM_S + watchS + 10;
 	let air: AirFrame[] = [];
-	let flows = '';
+	const receivers = [...new Set(flows.map(({to}) => to))];
+	const came = new Map<string, string>();
 	const ended = await tell({
 		topology,
 		pings: [],
@@ -172,17 +182,19 @@ export async function play({
 		},
 		read: async share => {
 			air = await readCapture(join(share, 'air.pcap'));
-			flows = await readFile(join(share, 'flows'), 'utf8');
+			for (const each of receivers) came.set(each, await readFile(join(share, `flows-${each}`), 'utf8'));
 		},
 		lines: [
 			'grep offset: /proc/timer_list | sed -n 2p',
 			`echo "hidden 1" >${lab}`,
 			'cp /host/flow /tmp/flow; chmod 755 /tmp/flow',
-			`ip netns exec ${receiver} ping -q -c 2 ${meshAddress(topology, senders[0] ?? '')} >/dev/null`,
-			`ip netns exec ${receiver} /tmp/flow receive ${PORT} ${seconds} >/host/flows 2>&1 </dev/null &`,
-			...senders.map(
-				sender =>
-					`ip netns exec ${sender} /tmp/flow send ${meshAddress(topology, receiver)} ${PORT} ${BYTES} ${perSecond} ${seconds} ${BEFORE_S} ${BEFORE_S + AGREEING_S - STEADY_S} >/dev/null 2>&1 </dev/null &`,
+			...flows.map(({from, to}) => `ip netns exec ${to} ping -q -c 2 ${meshAddress(topology, from)} >/dev/null`),
+			...receivers.map(
+				each => `ip netns exec ${each} /tmp/flow receive ${PORT} ${seconds} >/host/flows-${each} 2>&1 </dev/null &`,
+			),
+			...flows.map(
+				({from, to, perSecond}) =>
+					`ip netns exec ${from} /tmp/flow send ${meshAddress(topology, to)} ${PORT} ${BYTES} ${perSecond} ${seconds} ${BEFORE_S} ${BEFORE_S + agreeingS - STEADY_S} >/dev/null 2>&1 </dev/null &`,
 			),
 			'sleep 5',
 			markScript('flows'),
@@ -192,7 +204,7 @@ export async function play({
 			...topology.routers.map(({name: router}) => slotAgentScript(router)),
 			...more,
 			markScript('agents'),
-			`sleep ${AGREEING_S}`,
+			`sleep ${agreeingS}`,
 			captureScript('air'),
 			markScript('calm'),
 			triesScript('calm', senders),
@@ -214,8 +226,8 @@ export async function play({
 		endS: mark('end'),
 		lossBefore: lossBetween(ended.printed, senders, 'flows', 'agents'),
 		lossAfter: lossBetween(ended.printed, senders, 'calm', 'fault'),
-		before: cameIn(flows, topology, mark('flows'), mark('agents') - 1),
-		after: cameIn(flows, topology, mark('calm'), mark('fault')),
+		before: flows.map(flow => cameIn(came, topology, flow, mark('flows'), mark('agents') - 1)),
+		after: flows.map(flow => cameIn(came, topology, flow, mark('calm'), mark('fault'))),
 	};
 }
 
@@ -241,18 +253,24 @@ function lossBetween(printed: string, senders: readonly string[], from: string, 
 	);
 }
 
-function cameIn(flows: string, topology: Topology, fromS: number, toS: number): Map<string, number> {
-	const sums = new Map<string, number>();
-	let seconds = 0;
-	for (const line of flows.split('\n')) {
+/** How much of a flow came a second. */
+function cameIn(
+	files: ReadonlyMap<string, string>,
+	topology: Topology,
+	{from, to}: Flow,
+	fromS: number,
+	toS: number,
+): number {
+	const address = meshAddress(topology, from);
+	let [sum, seconds] = [0, 0];
+	for (const line of files.get(to)?.split('\n') ?? []) {
 		if (!line.includes('{"atMs"')) continue;
 		const {atMs, came} = JSON.parse(line.slice(line.indexOf('{'))) as {atMs: number; came: Record<string, number>};
 		if (atMs < fromS * 1000 || atMs > toS * 1000) continue;
 		seconds++;
-		for (const {name} of topology.routers)
-			sums.set(name, (sums.get(name) ?? 0) + (came[meshAddress(topology, name)] ?? 0));
+		sum += came[address] ?? 0;
 	}
-	return new Map([...sums].map(([name, count]) => [name, count / Math.max(1, seconds)]));
+	return sum / Math.max(1, seconds);
 }
 
 export const n = (what: string, value: number, unit: string): Figure => ({
