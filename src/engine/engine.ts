@@ -96,8 +96,8 @@ export class Engine {
 			explain: explanation => this.#explain(explanation),
 		};
 		this.#context = context;
-		this.#flood = new Flood(context);
 		this.own = new OwnNode(context, epoch);
+		this.#flood = new Flood(context, this.own);
 		this.#agreements = new Agreements(context, {
 			judge: proposal => (isSwitch(proposal) ? this.deployment.judge(proposal) : this.#judgePlan(proposal)),
 			apply: (proposal, atMs) =>
@@ -200,7 +200,7 @@ export class Engine {
 			return;
 		}
 		if (via !== undefined && via !== this.#context.id) return;
-		if (!this.#flood.isNew(message, radio)) {
+		if (!this.#flood.isNew(message, from, radio)) {
 			this.counts.stale++;
 			return;
 		}
@@ -234,15 +234,15 @@ export class Engine {
 			case 'losses':
 				this.schedule?.hear(message, radio);
 				// They are of the channel they came on.
-				return this.#flood.passOn(message, radio, this.own.radios.length, radio);
+				return this.#flood.passOn(message, from, radio, this.own.radios.length, radio);
 		}
-		if (via === undefined) this.#flood.passOn(message, radio, this.own.radios.length);
+		if (via === undefined) this.#flood.passOn(message, from, radio, this.own.radios.length);
 	}
 
 	#hear(origin: NodeId, radio: number, hello: PeerBody & {kind: 'hello'}): void {
 		const wasHeard = this.own.heardOn(radio).includes(origin);
 		const isMutual = hello.heard.includes(this.#context.id);
-		this.own.hear(origin, radio, isMutual);
+		this.own.hear(origin, radio, hello.heard);
 		this.schedule?.hearHello(origin, radio, hello.heard);
 		this.planner.follow(hello.round, hello.roundAgeMs);
 		// Who is new here learns at once that we hear it, and again should that get lost: a switch waits for it.

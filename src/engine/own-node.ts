@@ -9,6 +9,8 @@ interface Heard {
 	atMs: number;
 	/** It said that it hears us there. */
 	isMutual: boolean;
+	/** Whom it hears there. */
+	hears: readonly NodeId[];
 }
 
 interface Peer {
@@ -109,7 +111,7 @@ export class OwnNode {
 	}
 
 	/** A neighbour's hello. */
-	hear(id: NodeId, radio: number, isMutual: boolean): void {
+	hear(id: NodeId, radio: number, hears: readonly NodeId[]): void {
 		const nowMs = this.#context.nowMs();
 		let peer = this.#peers.get(id);
 		if (peer === undefined) {
@@ -121,10 +123,12 @@ export class OwnNode {
 		peer.heardMs = nowMs;
 		this.#lastHeardMs = nowMs;
 		const before = peer.heard.get(radio);
-		if (before === undefined) peer.heard.set(radio, {atMs: nowMs, isMutual});
+		const isMutual = hears.includes(this.#context.id);
+		if (before === undefined) peer.heard.set(radio, {atMs: nowMs, isMutual, hears});
 		else {
 			before.atMs = nowMs;
 			before.isMutual = isMutual;
+			before.hears = hears;
 		}
 	}
 
@@ -146,6 +150,11 @@ export class OwnNode {
 		for (const [id, {heard}] of this.#peers)
 			if ((heard.get(radio)?.atMs ?? Number.NEGATIVE_INFINITY) >= sinceMs) list.push(id);
 		return list;
+	}
+
+	/** Whom a neighbour said it hears on the channel of that radio. */
+	heardBy(id: NodeId, radio: number): readonly NodeId[] {
+		return this.#peers.get(id)?.heard.get(radio)?.hears ?? [];
 	}
 
 	/** Whether a neighbour hears us and we hear it, on any radio, not before `sinceMs`. */
