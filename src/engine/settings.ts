@@ -42,10 +42,10 @@ export const RECORD_PAUSE_MS = 400;
 export const RECORD_FORGOTTEN_MS = 200_000;
 /** Of planning: in each at most one leader within reach. */
 export const ROUND_MS = 3000;
-/** An answer is awaited so long, twice. */
-export const ANSWER_MS = 700;
-/** Who agreed waits so long for the verdict. */
-export const LOCK_MS = 4000;
+/** An answer is awaited so long, three times. */
+export const ANSWER_MS = 500;
+/** Who agreed waits so long for the verdict: all answers, and all copies of the verdict on a way of four hops. */
+export const LOCK_MS = 2700;
 /** Rounds without a change of the plan before it is carried out. */
 export const QUIET_ROUNDS = 8;
 /** From the verdict to the switch: three copies of it travel in that time. */

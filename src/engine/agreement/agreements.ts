@@ -7,7 +7,7 @@ import {ANSWER_MS, LOCK_MS, SWITCH_LEAD_MS} from '../settings.ts';
 //
 //            propose                      all agreed
 //   leader:  free ───────► asking ─────────────────────► free   (verdict: commit)
-//                             │ a refusal, or silence twice
+//                             │ a refusal, or silence thrice
 //                             └──────────────────────────► free   (verdict: abort)
 //            proposal, and nothing against it    commit
 //   member:  free ───────────────────────────► bound ─────► free  (done as proposed)
@@ -43,6 +43,7 @@ interface Bound {
 	readonly cancel: () => void;
 }
 
+const TRIES = 3;
 const VERDICTS = 3;
 const VERDICT_PAUSE_MS = 250;
 
@@ -54,7 +55,11 @@ export class Agreements {
 	#number: number;
 	/** The way back to a leader, for answers of others. */
 	readonly #back = new Map<string, NodeId>();
+	/** Called off, for a while: a verdict may come before what it is about. */
+	readonly #aborted = new Set<string>();
 	#lastCommitted = '';
+	/** When anybody asked for anything last. */
+	lastAskedMs = Number.NEGATIVE_INFINITY;
 
 	constructor(context: EngineContext, subjects: Subjects) {
 		this.#context = context;
@@ -76,7 +81,7 @@ export class Agreements {
 		waiting.delete(id);
 		this.#asking = {proposal, waiting, hops, cancel: () => {}};
 		if (waiting.size === 0) return this.#agreed();
-		this.#ask(2);
+		this.#ask(TRIES);
 	}
 
 	take(message: PeerMessage, from: NodeId): void {
@@ -131,11 +136,14 @@ export class Agreements {
 	#consider(proposal: Proposal, from: NodeId, hopsLeft: number): void {
 		const {id, send, agenda, nowMs} = this.#context;
 		const key = keyOf(proposal.transaction);
+		this.lastAskedMs = nowMs();
 		if (!this.#back.has(key)) {
 			this.#back.set(key, from);
 			agenda.at(nowMs() + LOCK_MS, () => this.#back.delete(key));
 		}
-		if (!proposal.members.some(member => member.id === id)) return;
+		if (!proposal.members.some(member => member.id === id) || this.#aborted.has(key)) return;
+		// Who asks for something else has given up what it asked before.
+		if (this.#bound?.proposal.transaction.leader === proposal.transaction.leader) this.#unbind(proposal.transaction);
 		const isAgain = this.#bound !== undefined && keyOf(this.#bound.proposal.transaction) === key;
 		const refusal = isAgain ? undefined : this.isBusy ? 'locked' : this.#subjects.judge(proposal);
 		if (!isAgain && refusal === undefined) {
@@ -163,9 +171,20 @@ export class Agreements {
 		if (asking.waiting.size === 0) this.#agreed();
 	}
 
+	#unbind({number}: TransactionId): void {
+		if (this.#bound === undefined || this.#bound.proposal.transaction.number >= number) return;
+		this.#bound.cancel();
+		this.#bound = undefined;
+	}
+
 	#obey(transaction: TransactionId, commit: boolean, inMs: number): void {
 		const bound = this.#bound;
 		const key = keyOf(transaction);
+		if (!commit && !this.#aborted.has(key)) {
+			const {agenda, nowMs} = this.#context;
+			this.#aborted.add(key);
+			agenda.at(nowMs() + LOCK_MS, () => this.#aborted.delete(key));
+		}
 		if (bound === undefined || keyOf(bound.proposal.transaction) !== key || this.#lastCommitted === key) return;
 		bound.cancel();
 		this.#bound = undefined;

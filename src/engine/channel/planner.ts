@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import {bandOf} from '../../model/channel.ts';
 import type {NodeId, NodeRecord, PlannedLink, Proposal, Refusal} from '../../model/peer.ts';
 import type {Agreements} from '../agreement/agreements.ts';
 import {type EngineContext, lotOf} from '../context.ts';
@@ -10,7 +9,17 @@ import {hasSpoken, type LocalMesh, linkTo, type Neighbourhood} from '../view/nei
 import {type Ball, ballOf, commonChannel} from './ball.ts';
 import {exodus, type Found} from './exodus.ts';
 import {quickestSearch} from './native-search.ts';
-import {costOf, isFeasible} from './problem.ts';
+import {costOf} from './problem.ts';
+import {
+	chanceOf,
+	hasHomeless,
+	hopeOf,
+	isCovered,
+	isFeasibleWhereChanged,
+	latestStamp,
+	mayPlan,
+	planHash,
+} from './prospects.ts';
 
 // The plan is made in the shadow: nobody retunes for it. In each round, of the nodes that hope to gain, the one with most
 // hope times luck within reach looks for a better plan of its ball and asks all it concerns.
@@ -25,6 +34,14 @@ const HEATS = [1, 3, 2, 5, 1, 3] as const;
 export const MOVES = 15000;
 /** Every search has a seed of its own, of 32 bits. */
 const SEEDS = 4294967296;
+/** What nodes say when a round begins has reached the leader by then. */
+const SETTLE_MS = 500;
+/** Whose turn is next begins so much later, where nobody found anything. */
+const TURN_MS = 800;
+const TURNS = 2;
+/** Who changed meanwhile has said so by then; and is asked so often more in a round. */
+const ASK_AGAIN_MS = 400;
+const ASKED_AGAIN = 2;
 /** Rounds of others are taken over so often at most: in between they come to their end. */
 const FOLLOW_PAUSE_MS = 10_000;
 /** So many tries more when the air changed, and not again before so long. */
@@ -47,6 +64,9 @@ export class Planner {
 	#round = 0;
 	#roundStartMs = 0;
 	#cancelTick = (): void => {};
+	#cancelTurn = (): void => {};
+	/** What was asked for last, and how often it may be asked again. */
+	#wish: {readonly links: readonly PlannedLink[]; readonly hops: number; left: number} | undefined;
 	#followedMs = Number.NEGATIVE_INFINITY;
 	#tries = 0;
 	/** Since when others carry out. */
@@ -96,6 +116,7 @@ export class Planner {
 
 	#begin(startMs: number, round: number): void {
 		this.#cancelTick();
+		this.#cancelTurn();
 		this.#round = round;
 		this.#roundStartMs = startMs;
 		this.#cancelTick = this.#context.agenda.at(startMs + ROUND_MS, () => {
@@ -129,16 +150,25 @@ export class Planner {
 			this.#refusals.clear();
 		}
 		this.#updatePressure(mesh);
+		const {agenda} = this.#context;
+		this.#cancelTurn = agenda.at(nowMs() + SETTLE_MS, () => this.#turn(0));
+	}
+
+	#turn(turn: number): void {
+		const {mesh} = this;
+		const {agenda, nowMs} = this.#context;
 		const isDeploying = this.#isDeploying(mesh);
 		if (isDeploying) this.#hasDeployed = true;
 		if (
 			(!isDeploying || hasHomeless(mesh, BALL_HOPS)) &&
 			!this.isHeld() &&
 			!this.#agreements.isBusy &&
-			this.#isFirst(mesh)
+			this.#agreements.lastAskedMs < this.#roundStartMs &&
+			this.#rank(mesh) === turn
 		)
 			this.#lead(mesh);
-		this.onRound(mesh, this.#round);
+		if (turn === 0) this.onRound(mesh, this.#round);
+		if (turn + 1 < TURNS) this.#cancelTurn = agenda.at(nowMs() + TURN_MS, () => this.#turn(turn + 1));
 	}
 
 	#isDeploying({known}: LocalMesh): boolean {
@@ -166,19 +196,20 @@ export class Planner {
 		own.changed();
 	}
 
-	#isFirst({known, hops}: LocalMesh): boolean {
+	/** How many within reach have more hope and luck in this round. Absent: Infinity for who hopes for nothing. */
+	#rank({known, hops}: LocalMesh): number {
 		const {id} = this.#context;
 		const {pressure} = this.#own;
-		if (pressure === 0) return false;
+		if (pressure === 0) return Number.POSITIVE_INFINITY;
 		const mine = chanceOf(pressure) * lotOf(id, this.#round);
-		return known.every((node, place) => {
-			if (node === undefined || place === 0) return true;
-			const {record} = node;
-			if ((hops[place] as number) < 0 || (hops[place] as number) > GOSSIP_HOPS || record.participation === 'stopped')
-				return true;
-			const its = chanceOf(record.pressure) * lotOf(node.id, this.#round);
-			return its < mine || (its === mine && node.id > id);
+		let rank = 0;
+		known.forEach((node, place) => {
+			if (node === undefined || place === 0 || node.record.participation === 'stopped') return;
+			if ((hops[place] as number) < 0 || (hops[place] as number) > GOSSIP_HOPS) return;
+			const its = chanceOf(node.record.pressure) * lotOf(node.id, this.#round);
+			if (its > mine || (its === mine && node.id < id)) rank++;
 		});
+		return rank;
 	}
 
 	#lead(mesh: LocalMesh): void {
@@ -196,15 +227,32 @@ export class Planner {
 					b: mesh.ids[mesh.ends[2 * e + 1] as number] as NodeId,
 					mhz: ball.channels[assignment[e] as number]?.mhz ?? 0,
 				});
+		const isFar = hasHomeless(mesh, BALL_HOPS);
+		this.#wish = {links, hops, left: ASKED_AGAIN};
+		this.#ask(mesh, links, gain, hops, isFar ? GOSSIP_HOPS : hops);
+	}
+
+	#ask(mesh: LocalMesh, links: readonly PlannedLink[], gain: number, hops: number, reach: number): void {
 		const members = mesh.known.flatMap((node, place) => {
 			const distance = mesh.hops[place] as number;
-			const isAsked = node !== undefined && hasSpoken(node) && isAskable(node.id);
+			const isAsked = node !== undefined && hasSpoken(node) && !this.#isStubborn(node.id);
 			return !isAsked || distance < 0 || distance > hops ? [] : [{id: node.id, seq: node.seq}];
 		});
-		this.#agreements.propose(
-			{members, stamp: latestStamp(mesh) + 1, links, moves: [], gain},
-			hasHomeless(mesh, BALL_HOPS) ? GOSSIP_HOPS : hops,
-		);
+		this.#agreements.propose({members, stamp: latestStamp(mesh) + 1, links, moves: [], gain}, reach);
+	}
+
+	/** Somebody's record was not the one we judged by: by now it is, and the plan may be as good as before. */
+	#askAgain(): void {
+		const wish = this.#wish;
+		if (wish === undefined || wish.left === 0 || this.#agreements.isBusy || this.isHeld()) return;
+		wish.left--;
+		const {mesh} = this;
+		const ball = ballOf(mesh, BALL_HOPS, id => this.#isStubborn(id));
+		const next = this.#withLinks(ball, wish.links);
+		if (next === undefined || !isFeasibleWhereChanged(ball, next)) return;
+		const gain = costOf(ball.problem, ball.planned) - costOf(ball.problem, next);
+		if (gain < this.#leastGain(ball)) return;
+		this.#ask(mesh, wish.links, gain, wish.hops, hasHomeless(mesh, BALL_HOPS) ? GOSSIP_HOPS : wish.hops);
 	}
 
 	/** What was carried out is left alone until another plan is worth retuning for. */
@@ -217,7 +265,7 @@ export class Planner {
 	/** A better plan of our ball. Absent: undefined where the search found none that radios can do. */
 	#better(mesh: LocalMesh): Found | undefined {
 		const ball = ballOf(mesh, BALL_HOPS, id => this.#isStubborn(id));
-		const heat = HEATS[this.#tries] ?? HEATS[0];
+		const heat = HEATS[(this.#tries + this.#context.id) % HEATS.length] as number;
 		const seed = Math.floor(this.#context.random() * SEEDS);
 		const {assignment, gain} = quickestSearch(ball.problem, ball.planned, {moves: MOVES, heat}, seed);
 		if (gain < this.#leastGain(ball) || !isFeasibleWhereChanged(ball, assignment)) return undefined;
@@ -250,23 +298,27 @@ export class Planner {
 		return known && !this.#isCheaper(links) ? 'no-gain' : undefined;
 	}
 
-	/** Units: none; ours counts what we know, which near the leader is all. */
+	/** Ours counts what we know, which near the leader is all; what we do not see we cannot count. */
 	#isCheaper(links: readonly PlannedLink[]): boolean {
-		const {mesh} = this;
-		const ball = ballOf(mesh, 0);
-		const next = Int32Array.from(ball.planned);
-		const indexOf = new Map(ball.channels.map(({mhz}, index) => [mhz, index]));
+		const ball = ballOf(this.mesh, 0);
+		const next = this.#withLinks(ball, links);
+		return next === undefined || costOf(ball.problem, next) < costOf(ball.problem, ball.planned);
+	}
+
+	/** The plan with some links changed. Absent: undefined where one of them, or its channel, is not in view. */
+	#withLinks({mesh, planned, channels}: Ball, links: readonly PlannedLink[]): Int32Array | undefined {
+		const next = Int32Array.from(planned);
+		const indexOf = new Map(channels.map(({mhz}, index) => [mhz, index]));
 		for (const {a, b, mhz} of links) {
 			const [one, other] = [mesh.places.get(a), mesh.places.get(b)];
 			const link = mesh.linksAt[one ?? -1]?.find(
 				each => mesh.ends[2 * each] === other || mesh.ends[2 * each + 1] === other,
 			);
 			const channel = indexOf.get(mhz);
-			// What we do not see we cannot count.
-			if (one === undefined || other === undefined || link === undefined || channel === undefined) return true;
+			if (one === undefined || other === undefined || link === undefined || channel === undefined) return undefined;
 			next[link] = channel;
 		}
-		return costOf(ball.problem, next) < costOf(ball.problem, ball.planned);
+		return next;
 	}
 
 	apply({links, stamp, members}: Proposal): void {
@@ -283,8 +335,9 @@ export class Planner {
 	/** Who does not agree is asked again another time, but not for ever. */
 	failed(nodes: readonly NodeId[], refusal: Refusal | undefined): void {
 		for (const id of nodes) this.#refusals.set(id, (this.#refusals.get(id) ?? 0) + 1);
-		if (refusal === 'stale' || refusal === 'locked' || refusal === 'holding') return;
-		this.#rest();
+		const {agenda, nowMs} = this.#context;
+		if (refusal === 'stale') agenda.at(nowMs() + ASK_AGAIN_MS, () => this.#askAgain());
+		else if (refusal !== 'locked' && refusal !== 'holding') this.#rest();
 	}
 
 	#isStubborn(id: NodeId): boolean {
@@ -312,89 +365,4 @@ export class Planner {
 		// Neither can what the other means: then nothing is planned, and whoever leads next plans it anew.
 		else this.#own.plan(peer, 0, theirs.stamp);
 	}
-}
-
-/** Whether the ends of a link so few hops away mean no channel in common. */
-function hasHomeless(mesh: LocalMesh, hops: number): boolean {
-	const {channels, planned} = ballOf(mesh, 0);
-	return mesh.linksAt.some((links, place) => {
-		const distance = mesh.hops[place] as number;
-		return distance >= 0 && distance <= hops && links.some(e => channels[planned[e] as number]?.mhz === 0);
-	});
-}
-
-/** Whether a neighbour's ball holds all of ours: then it leads, not we. */
-function isCovered({neighbours, ids}: LocalMesh): boolean {
-	const own = neighbours[0] ?? [];
-	return own.some(place => {
-		const its = neighbours[place] ?? [];
-		if (its.length < own.length || !own.every(each => each === place || its.includes(each))) return false;
-		return its.length > own.length || (ids[place] as number) < (ids[0] as number);
-	});
-}
-
-/** Hope counts by its order only: who claims more than there is gets no more than a few times the turns of others. */
-function chanceOf(pressure: number): number {
-	return pressure === 0 ? 0 : 32 - Math.clz32(pressure);
-}
-
-/** What our links cost, over what they would at best; 1 to 65535, 0 for a node with nothing to gain. */
-function hopeOf(mesh: LocalMesh): number {
-	const {problem, planned} = ballOf(mesh, 0);
-	let hope = 0;
-	for (const e of mesh.linksAt[0] ?? []) {
-		const own = planned[e] as number;
-		hope += problem.foreign[e * problem.channels + own] as number;
-		for (const f of problem.conflicts[e] as Int32Array)
-			if (planned[f] === own) hope += 16 * (problem.weights[e] as number) * (problem.weights[f] as number);
-	}
-	return hope === 0 ? 0 : Math.min(65535, Math.max(1, Math.round(hope / 256)));
-}
-
-/** Planned channels of a node with some links changed: are they allowed, and are there radios for them? */
-export function mayPlan(
-	{radios, links, channels}: NodeRecord,
-	wanted: ReadonlyMap<NodeId, number>,
-): Refusal | undefined {
-	const used = new Set<number>();
-	for (const {peer, planMhz} of links) {
-		const mhz = wanted.get(peer) ?? planMhz;
-		if (mhz > 0) used.add(mhz);
-	}
-	for (const peer of wanted.keys()) if (!links.some(link => link.peer === peer)) return 'unknown';
-	const left = new Map<number, number>();
-	for (const {live, pinned} of radios)
-		if (pinned) used.delete(live.mhz);
-		else left.set(bandOf(live.mhz), (left.get(bandOf(live.mhz)) ?? 0) + 1);
-	const changed = new Set(wanted.values());
-	for (const mhz of used) {
-		const count = (left.get(bandOf(mhz)) ?? 0) - 1;
-		if (count < 0) return 'radios';
-		left.set(bandOf(mhz), count);
-		if (changed.has(mhz) && !channels.some(channel => channel.mhz === mhz && !channel.blocked)) return 'blocked';
-	}
-	return undefined;
-}
-
-/** The search starts where things may stand badly already; what it changes must be right. */
-function isFeasibleWhereChanged({problem, planned}: Ball, assignment: Int32Array): boolean {
-	return isFeasible(problem, assignment) || !isFeasible(problem, planned);
-}
-
-function latestStamp({known}: LocalMesh): number {
-	let latest = 0;
-	for (const node of known) for (const {stamp} of node?.record.links ?? []) if (stamp > latest) latest = stamp;
-	return latest;
-}
-
-/** Who is linked with whom and on what, as far as a ball of ours needs it: when that changes, there may be more to gain. */
-function planHash({known, hops}: LocalMesh): number {
-	let sum = 0;
-	known.forEach((node, place) => {
-		if (node === undefined || (hops[place] as number) < 0 || (hops[place] as number) > BALL_HOPS + 1) return;
-		// The order in which records came must not matter.
-		for (const {peer, planMhz, weight} of node.record.links)
-			sum = (sum + Math.imul(Math.imul(node.id ^ 0x9e37, 31) + peer, 0x85ebca6b ^ (planMhz * 64 + weight))) | 0;
-	});
-	return sum;
 }
