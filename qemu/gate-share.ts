@@ -3,7 +3,7 @@
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {agentBinaryArchitecture} from './case/agent-on-machine.ts';
-import {type AirFrame, type BenchOrder, copyGate, gateScript, installScript, readAir} from './gates.ts';
+import {type AirFrame, type BenchOrder, copyGate, type GateKind, gateScript, installScript, readAir} from './gates.ts';
 import {type MachineName, machine} from './machine.ts';
 import {startMesh} from './mesh.ts';
 import {setupScript} from './topology/setup.ts';
@@ -37,6 +37,8 @@ export interface ShareOptions {
 	virtualTime?: boolean;
 	traffic: Traffic;
 	gated: boolean;
+	/** Absent: fq. batman-adv is on a VLAN with two transmit queues for taprio. */
+	kind?: GateKind;
 	seconds?: number;
 }
 
@@ -56,6 +58,7 @@ export function orderFor(router: string): BenchOrder {
 }
 
 export const MIDDLE = '10.77.0.2';
+export const VLAN = 'mesh0_29';
 const ends = ['west', 'east'];
 const settleS = 3;
 
@@ -75,12 +78,25 @@ function trafficLines(traffic: Traffic, seconds: number): string[] {
 	]);
 }
 
-function shareLines({traffic, gated, seconds = 8}: ShareOptions): string[] {
+/** Puts batman-adv on a VLAN above the radio's interface, as LibreMesh does, but with two transmit queues. */
+export const vlanScript = Object.keys(ownSlots)
+	.map(router => {
+		const inside = `ip netns exec ${router}`;
+		return [
+			`${inside} ip link set mesh0 nomaster`,
+			`${inside} ip link add link mesh0 name ${VLAN} numtxqueues 2 type vlan id 29`,
+			`${inside} ip link set ${VLAN} master bat0 up`,
+		].join('\n');
+	})
+	.join('\n');
+
+function shareLines({traffic, gated, kind = 'fq', seconds = 8}: ShareOptions): string[] {
 	return [
 		installScript,
 		'ip link set hwsim0 up',
+		...(kind === 'taprio' ? [vlanScript] : []),
 		awaitWays,
-		...(gated ? Object.keys(ownSlots).map(router => gateScript(router, orderFor(router), 1000)) : []),
+		...(gated ? Object.keys(ownSlots).map(router => gateScript(router, orderFor(router), 1000, kind)) : []),
 		`sleep ${settleS}`,
 		'senders=',
 		// Beside what is measured, for the machine is another one a moment later.

@@ -39,12 +39,21 @@ export function gateWords(order: BenchOrder, renewals: number): string {
 	return words.join(' ');
 }
 
+/** Which gate is used: the usual one, or the one that is used where a kernel lacks eBPF. */
+export type GateKind = 'fq' | 'taprio';
+
+/** Before the words of `gateWords`. */
+export function gateWord(kind: GateKind): string {
+	return kind === 'taprio' ? 'no-ebpf ' : '';
+}
+
 /** Starts a gate in a router in the background, with its output in /tmp/gate-ROUTER; or looks only, with 0 renewals. */
-export function gateScript(router: string, order: BenchOrder, renewals: number, device = 'mesh0'): string {
+export function gateScript(router: string, order: BenchOrder, renewals: number, kind: GateKind = 'fq'): string {
+	const device = 'mesh0';
 	const inside = `ip netns exec ${router}`;
 	return [
 		`index=$(${inside} cat /sys/class/net/${device}/ifindex)`,
-		`${inside} /tmp/gate ${device} $index ${gateWords(order, renewals)} >/tmp/gate-${router} 2>&1 </dev/null & echo $! >/tmp/gate-${router}.pid`,
+		`${inside} /tmp/gate ${gateWord(kind)}${device} $index ${gateWords(order, renewals)} >/tmp/gate-${router} 2>&1 </dev/null & echo $! >/tmp/gate-${router}.pid`,
 	].join('\n');
 }
 
@@ -52,6 +61,7 @@ export function gateScript(router: string, order: BenchOrder, renewals: number, 
 export interface GateReport {
 	able?: string;
 	applied?: string;
+	means?: string;
 	counts?: Record<string, number> | null;
 }
 

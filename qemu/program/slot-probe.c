@@ -103,6 +103,11 @@ static int read_frame(const uint8_t *bytes, int length, struct seen *seen)
 
 	if (left < above + 9 || memcmp(frame + above, snap, sizeof(snap)) != 0)
 		return 0;
+	/* A VLAN's tag is passed over. */
+	if (big16(frame + above + 6) == 0x8100)
+		above += 4;
+	if (left < above + 9)
+		return 0;
 	seen->time_us = (int64_t)time;
 	memcpy(seen->sender, frame + 10, 6);
 	seen->is_group = frame[4] & 1;

@@ -27,7 +27,7 @@ export interface Surroundings {
 	readonly addresses: readonly Address[];
 }
 
-/** All that stands on an interface, or a sentence on why frames could go past it. `ours`: the number of queues that may be there. */
+/** All that stands on an interface, or a sentence on why frames could go past it. `ours`: the number of the queues that must be there. */
 export function carriersOf(on: GatedInterface, around: Surroundings, ours?: number): readonly Carrier[] | string {
 	const {name, index} = on;
 	const {links, queues, addresses} = around;
@@ -51,10 +51,12 @@ export function carriersOf(on: GatedInterface, around: Surroundings, ours?: numb
 		if ((each.transmitQueues ?? 1) < LEAST_QUEUES)
 			return `${title} on ${name} has one transmit queue: it must be made with several (ip link add … numtxqueues 2 type vlan …)`;
 		const root = queues.find(queue => queue.interfaceIndex === each.index && queue.parent === ROOT);
-		const isOurs = ours !== undefined && root?.handle === ours;
-		const {obstacle, original} = isOurs
-			? {obstacle: undefined, original: undefined}
-			: placementOf(queues, each.index, title);
+		if (ours !== undefined && root?.handle !== ours) return `${title} has another queue than the gate's`;
+		if (ours !== undefined) {
+			carriers.push({name: title, index: each.index, original: undefined});
+			continue;
+		}
+		const {obstacle, original} = placementOf(queues, each.index, title);
 		if (obstacle !== undefined) return obstacle;
 		carriers.push({name: title, index: each.index, original});
 	}

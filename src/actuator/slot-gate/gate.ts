@@ -35,8 +35,10 @@ export interface SlotGate {
 	apply(on: GatedInterface, order: GateOrder, done: (refusal: string | undefined) => void): void;
 	/** Everything passes from now on, until the next `apply`; the gate stays where it is. */
 	open(on: GatedInterface): void;
-	/** Absent: the device has no gate. */
+	/** Absent: the device has no gate, or one that does not count. */
 	counts(on: GatedInterface): GateCounts | undefined;
+	/** What holds its frames, where that is not what is usual, and why: a sentence. */
+	means?(on: GatedInterface): string | undefined;
 	/** Takes all gates away and puts the queues back that were there before, at once. */
 	stop(): void;
 }

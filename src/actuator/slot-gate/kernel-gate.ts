@@ -16,13 +16,14 @@ import {
 	VALUE_BYTES,
 } from '../../wire/bpf/gate-map.ts';
 import {gateProgram} from '../../wire/bpf/gate-program.ts';
-import {NETLINK_ROUTE} from '../../wire/netlink/message.ts';
 import {CLSACT_HANDLE, type Qdisc} from '../../wire/rtnetlink/qdisc.ts';
 import {type Failure, Nl80211, type OpenAsking} from '../channel-switch/kernel.ts';
+import {checkForwarding} from './forwarding.ts';
 import type {GateCounts, GatedInterface, SlotGate} from './gate.ts';
 import {Originals} from './originals.ts';
+import {putBack} from './put-back.ts';
 import {isMarked, type Original, OUR_MARK, placementOf} from './queues.ts';
-import {Route, removalOf} from './route.ts';
+import {Route} from './route.ts';
 import {tableOf} from './table.ts';
 
 // A gate is a queue that keeps frames until their time (`fq`), and a program before it that sets the time from a map.
@@ -100,7 +101,7 @@ export class KernelGate implements SlotGate {
 
 	check(on: GatedInterface, done: Done): void {
 		const {bpf} = this.#options.port;
-		if (this.#gates.has(on.index)) return this.#checkForwarding(on, done);
+		if (this.#gates.has(on.index)) return checkForwarding(this.#nl80211, on, done);
 		if (bpf === undefined) return done('this program has no way to eBPF where it runs');
 		const made = this.#make(bpf);
 		if (typeof made === 'string') return done(made);
@@ -110,7 +111,7 @@ export class KernelGate implements SlotGate {
 			if (failure !== undefined) return done(`the queues of ${on.name} could not be read: ${failure.text}`);
 			const {obstacle} = placementOf(queues, on.index, on.name);
 			if (obstacle !== undefined) return done(obstacle);
-			this.#checkKinds(on, reason => (reason === undefined ? this.#checkForwarding(on, done) : done(reason)));
+			this.#checkKinds(on, reason => (reason === undefined ? checkForwarding(this.#nl80211, on, done) : done(reason)));
 		});
 	}
 
@@ -228,26 +229,11 @@ export class KernelGate implements SlotGate {
 
 	#checkKinds({index}: GatedInterface, done: Done): void {
 		this.#route.knows(index, 'fq', hasQueue => {
-			if (!hasQueue)
-				return this.#route.knows(index, 'taprio', hasOther =>
-					done(
-						`the kernel has no queue fq (package kmod-sched)${hasOther ? '; it has taprio, which is not used: it wants a VLAN with several transmit queues' : ''}`,
-					),
-				);
+			if (!hasQueue) return done('the kernel has no queue fq (package kmod-sched)');
 			this.#route.knows(index, 'clsact', hasHook =>
 				done(hasHook ? undefined : 'the kernel has no clsact (package kmod-sched-core)'),
 			);
 		});
-	}
-
-	#checkForwarding({index, name}: GatedInterface, done: Done): void {
-		this.#nl80211.meshConfig(index, (_, config) =>
-			done(
-				config?.forwarding === 1
-					? `the kernel forwards frames on ${name} by itself (mesh_fwding 1), past every queue: set it to 0, with a routing protocol above`
-					: undefined,
-			),
-		);
 	}
 
 	/** A map and the program around it, or a sentence. */
@@ -310,18 +296,8 @@ export class KernelGate implements SlotGate {
 		this.#putBack(gate.on.index, this.#handle, gate.original);
 	}
 
-	/** The kernel does all of it while it is told, so nothing is waited for: a program that ends is not kept from ending. */
 	#putBack(interfaceIndex: number, handle: number, original: Original['queue']): void {
-		const {port, log} = this.#options;
-		try {
-			const route = port.netlink(NETLINK_ROUTE, {frames: () => {}, overrun: () => {}, close: () => {}});
-			for (const message of removalOf(port.byteOrder, interfaceIndex, handle, original)) route.send(message);
-			route.close();
-			this.#originals.strike(interfaceIndex);
-		} catch (error) {
-			if (!(error instanceof PortError)) throw error;
-			log.write('warning', `a gate is still there, and open when its lease ends: ${error.message}`);
-		}
+		putBack(this.#options, this.#originals, interfaceIndex, handle, original);
 	}
 
 	#forget({array, program}: Gate): void {
