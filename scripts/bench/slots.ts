@@ -3,20 +3,22 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {seededRandom} from '../../src/core/random.ts';
 import {usualSuperframe} from '../../src/engine/schedule/radio-schedule.ts';
-import {DividedMesh, type DividedSetup} from '../../src/lab/astral/divided-mesh.ts';
+import type {DividedAir} from '../../src/lab/astral/divided-mesh.ts';
 import {roundsBetween, SlotMesh} from '../../src/lab/astral/slot-mesh.ts';
+import {shareBound} from '../../src/lab/baseline/slot/bound.ts';
 import {largestClique, slotInstance} from '../../src/lab/baseline/slot/instance.ts';
 import {slotMethods, slotRow} from '../../src/lab/baseline/slot/methods.ts';
-import {generate} from '../../src/lab/topology/generate.ts';
 import {parseTopology} from '../../src/lab/topology/import.ts';
 import {DATA_FOLDER} from '../../src/lab/topology/open.ts';
-import {graphOf, type Topology} from '../../src/lab/topology/topology.ts';
+import type {Topology} from '../../src/lab/topology/topology.ts';
+import {solveMilp} from '../../src/main/milp.ts';
 import {projectRoot} from '../build/bundle.ts';
 import type {Row} from './row.ts';
+import {aggregates, airOf, ceilingOf, colouredGates, topologyOf} from './schedule/air.ts';
 
 export const name = 'slots';
 export const about =
-	'time slots that routers agree on, beside greedy, DSATUR and the bound; and what they bring where senders are hidden, beside CSMA and RTS/CTS';
+	'time slots that routers agree on, beside greedy, DSATUR and bounds; and what they bring where senders are hidden, beside CSMA, RTS/CTS, coloured slots and an ideal division';
 
 const real = ['freifunk-aachen', 'freifunk-altdorf', 'freifunk-bremen', 'ninux'];
 const generated = ['king:10x10', 'grid:10x10', 'random:50', 'random:100'];
@@ -24,32 +26,24 @@ const hidden = ['star:2', 'star:5', 'chain:5', 'grid:3x3'];
 /** Beside the usual length. */
 const LENGTHS_US = [2500, 10_000, 20_000];
 const SEEDS = [1, 2, 3];
-/** While they find out what they lose, each flow sends or does not, as a coin falls. */
-const LEARNING_TURNS = 30;
-const TURN_S = 8;
-const SETTLING_S = 16;
-const MEASURED_S = 20;
+const LP_ROUNDS = 400;
+const LP_LIMIT_S = 60;
 
 export async function run(report: (row: Row) => void): Promise<void> {
 	for (const file of real) {
 		const path = join(DATA_FOLDER, `${file}.json`);
 		shares(parseTopology(await readFile(join(projectRoot, path), 'utf8'), path).topology, 32, report);
 	}
-	for (const words of generated) shares(topologyOf(words), 64, report);
+	for (const words of generated) await besideProgram(words, shares(topologyOf(words), 64, report), report);
 	afterOneChange(report);
-	for (const words of hidden) onTheAir(words, report);
+	for (const words of hidden) await onTheAir(words, undefined, report);
+	for (const words of hidden) await onTheAir(words, aggregates, report);
 	nothingHidden(report);
 	lengths(report);
 }
 
-function topologyOf(words: string): Topology {
-	const topology = generate(words, 1);
-	if (topology === undefined) throw new Error(`there is no topology '${words}'`);
-	return topology;
-}
-
-/** Who gets how much, by every method. */
-function shares(topology: Topology, slots: number, report: (row: Row) => void): void {
+/** Who gets how much, by every method; answers our smallest share. */
+function shares(topology: Topology, slots: number, report: (row: Row) => void): number {
 	const instance = slotInstance(topology, slots);
 	const say = (metric: string, value: number, unit: string, baseline?: number): void =>
 		tell(report, `${topology.name}, ${slots} slots: ${metric}`, value, unit, baseline);
@@ -70,6 +64,17 @@ function shares(topology: Topology, slots: number, report: (row: Row) => void): 
 		say(`slots needed, beside ${method}`, ours.slotsNeeded ?? 0, 'slots', row(method)?.slotsNeeded);
 	const degree = Math.max(...instance.conflicts.map(list => list.length));
 	say('rounds from a cold start, beside the degree and ten', ours.rounds, 'rounds', degree + 10);
+	return ours.minimumShare;
+}
+
+/** Beside the max-min share of the linear program, which may cut slots, and beside what is left of it in whole slots. */
+async function besideProgram(words: string, share: number, report: (row: Row) => void): Promise<void> {
+	const instance = slotInstance(topologyOf(words), 64);
+	const {atMost, atLeast} = await shareBound(instance, solveMilp, {rounds: LP_ROUNDS, limitS: LP_LIMIT_S});
+	const say = (metric: string, baseline: number): void =>
+		tell(report, `${words}, 64 slots: smallest share, beside ${metric}`, share, 'slots', baseline);
+	say(`the linear program's (a schedule reaches ${(100 * (atLeast / atMost)).toFixed(1)} % of it)`, atMost);
+	say('that in whole slots', Math.floor(atMost + 1e-6));
 }
 
 function afterOneChange(report: (row: Row) => void): void {
@@ -95,53 +100,31 @@ function afterOneChange(report: (row: Row) => void): void {
 	tell(report, 'rounds after one change, the most of 30, beside five', most, 'rounds', 5);
 }
 
-/** Every node sends to its neighbour with most neighbours. */
-function villageOf(topology: Topology, more: Partial<DividedSetup>, seed: number): DividedMesh {
-	const neighbours = graphOf(topology).neighbours.map(list => [...list]);
-	const degree = (node: number): number => neighbours[node]?.length ?? 0;
-	const flows = neighbours.flatMap((near, from) => {
-		const to = [...near].sort((a, b) => degree(b) - degree(a) || a - b)[0];
-		return to === undefined || (topology.name.startsWith('star') && from === 0) ? [] : [{from, to}];
-	});
-	const mesh = new DividedMesh({neighbours, flows, seed, isDivided: true, ...more});
-	const random = seededRandom(seed);
-	for (let turn = 0; turn < LEARNING_TURNS; turn++) {
-		mesh.setActive(() => random() < 0.5);
-		mesh.advance(TURN_S);
-	}
-	mesh.setActive(() => true);
-	mesh.advance(SETTLING_S);
-	return mesh;
-}
-
-interface Air {
-	readonly worst: number;
-	readonly sum: number;
-	readonly delayMs: number;
-}
-
-function airOf(topology: Topology, more: Partial<DividedSetup>): Air {
-	let [worst, sum, delayMs] = [0, 0, 0];
-	for (const seed of SEEDS) {
-		const flows = villageOf(topology, more, seed).measure(MEASURED_S);
-		worst += Math.min(...flows.map(({bps}) => bps)) / 1e6 / SEEDS.length;
-		sum += flows.reduce((all, {bps}) => all + bps, 0) / 1e6 / SEEDS.length;
-		delayMs = Math.max(delayMs, ...flows.map(({delayUs}) => delayUs / 1000));
-	}
-	return {worst, sum, delayMs};
-}
-
-function onTheAir(words: string, report: (row: Row) => void): void {
+/** Each way to divide time on the same air, and what the best possible one would bring beside CSMA. */
+async function onTheAir(words: string, air: DividedAir | undefined, report: (row: Row) => void): Promise<void> {
 	const topology = topologyOf(words);
-	const ours = airOf(topology, {});
-	for (const [baseline, more] of [
-		['CSMA', {isDivided: false}],
-		['RTS/CTS', {isDivided: false, rts: true}],
+	const more = air === undefined ? {} : {air};
+	const what = `${words}${air === undefined ? '' : ', 802.11n with aggregates'}, all send`;
+	const ours = airOf(topology, more);
+	const csma = airOf(topology, {...more, isDivided: false});
+	const ideal = await ceilingOf(topology, air);
+	for (const [baseline, other] of [
+		['CSMA', csma],
+		['RTS/CTS', airOf(topology, {...more, isDivided: false, rts: true})],
+		...(['greedy', 'dsatur'] as const).map(
+			method =>
+				[
+					`slots by ${method} for who sees all`,
+					airOf(topology, {...more, isDivided: false, gates: colouredGates(topology, method)}),
+				] as const,
+		),
+		['an ideal division', ideal],
 	] as const) {
-		const without = airOf(topology, more);
-		tell(report, `${words}, all send: worst flow, beside ${baseline}`, ours.worst, 'Mbit/s', without.worst);
-		tell(report, `${words}, all send: all flows, beside ${baseline}`, ours.sum, 'Mbit/s', without.sum);
+		tell(report, `${what}: worst flow, beside ${baseline}`, ours.worst, 'Mbit/s', other.worst);
+		tell(report, `${what}: all flows, beside ${baseline}`, ours.sum, 'Mbit/s', other.sum);
 	}
+	tell(report, `${what}: worst flow of an ideal division, beside CSMA`, ideal.worst, 'Mbit/s', csma.worst);
+	tell(report, `${what}: all flows of an ideal division, beside CSMA`, ideal.sum, 'Mbit/s', csma.sum);
 }
 
 function nothingHidden(report: (row: Row) => void): void {
