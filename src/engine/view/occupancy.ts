@@ -31,11 +31,11 @@ const LEAST_MS = 20;
 /**
  * The air turned to something else, when foreign signals took so much more time of the listening than was believed, beyond a
  * margin that is weather; then what was heard before says nothing any more. A strong sender that comes is believed after some
- * 25 s; that it went is believed later: many come back, and nothing is lost on a channel that is freer than thought.
+ * 20 s; that it went is believed later: many come back, and nothing is lost on a channel that is freer than thought.
  * Source: E. S. Page, Continuous inspection schemes, Biometrika 41 (1954): the sum is begun anew where it falls to zero.
  */
 const TURN_MARGIN_SHARE = 0.15;
-const WORSE_MS = 15_000;
+const WORSE_MS = 12_000;
 const BETTER_MS = 60_000;
 /** Days count half as much after so many. */
 const HISTORY_HALF_LIFE_DAYS = 3;

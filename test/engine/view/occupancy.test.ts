@@ -152,14 +152,14 @@ test('occupancy: a strong sender that comes is believed after some half a minute
 			() => 0.8,
 			share => share > 0.5,
 		);
-		t.true(comes <= 35, `${comes} s after ${calmS} s of calm`);
+		t.true(comes <= 30, `${comes} s after ${calmS} s of calm`);
 	}
 	const weaker = secondsUntil(
 		calmFor(7200),
 		() => 0.45,
 		share => share > 0.35,
 	);
-	t.true(weaker <= 75, `${weaker} s for less than half of the air`);
+	t.true(weaker <= 60, `${weaker} s for less than half of the air`);
 });
 
 test('occupancy: that a sender went is believed later than that it came', t => {
