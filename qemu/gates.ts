@@ -22,20 +22,23 @@ export const installScript =
 /** An order as qemu/program/gate.ts takes it. */
 export interface BenchOrder {
 	slotUs: number;
-	/** Rows of 0 and 1, one mark a slot. */
+	/** Rows of 0 and 1, one mark a slot; of its own several with commas between, by renewal. */
 	own: string;
 	open: string;
 	guardUs: number;
 	leaseMs: number;
 	frameUs?: number;
 	nsPerByte?: number;
+	/** How much slower the mesh's clock is than the router's. */
+	ppm?: number;
 }
 
 /** The words behind the program's name; `renewals` happen five times a lease. */
 export function gateWords(order: BenchOrder, renewals: number): string {
-	const {slotUs, own, open, guardUs, leaseMs, frameUs, nsPerByte} = order;
-	const words = [own.length, slotUs, own, open, guardUs, leaseMs, renewals];
-	if (frameUs !== undefined && nsPerByte !== undefined) words.push(frameUs, nsPerByte);
+	const {slotUs, own, open, guardUs, leaseMs, frameUs, nsPerByte, ppm} = order;
+	const words = [open.length, slotUs, own, open, guardUs, leaseMs, renewals];
+	if (frameUs !== undefined && nsPerByte !== undefined)
+		words.push(frameUs, nsPerByte, ...(ppm === undefined ? [] : [ppm]));
 	return words.join(' ');
 }
 

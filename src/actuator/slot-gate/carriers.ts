@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Address} from '../../wire/rtnetlink/address.ts';
+import {IFF_UP} from '../../wire/rtnetlink/link.ts';
 import {AF_INET} from '../../wire/rtnetlink/message-type.ts';
 import {type Qdisc, ROOT} from '../../wire/rtnetlink/qdisc.ts';
 import type {StackedLink} from '../../wire/rtnetlink/stacked-link.ts';
@@ -27,14 +28,17 @@ export interface Surroundings {
 	readonly addresses: readonly Address[];
 }
 
-/** All that stands on an interface, or a sentence on why frames could go past it. `ours`: the number of the queues that must be there. */
+/** All that stands on an interface and is up, or a sentence on why frames could go past it. `ours`: the number of the queues that must be there. */
 export function carriersOf(on: GatedInterface, around: Surroundings, ours?: number): readonly Carrier[] | string {
 	const {name, index} = on;
 	const {links, queues, addresses} = around;
 	const itself = links.find(each => each.index === index);
 	if (itself === undefined) return `${name} is gone`;
-	const above = links.filter(each => each.link === index && each.index !== index && each.linkNamespace === undefined);
-	if (above.length === 0) return `it wants a VLAN with several transmit queues, and none stands on ${name}`;
+	const above = links.filter(
+		each =>
+			each.link === index && each.index !== index && each.linkNamespace === undefined && (each.flags & IFF_UP) !== 0,
+	);
+	if (above.length === 0) return `it wants a VLAN with several transmit queues, and none is up on ${name}`;
 	if (above.length > MOST_CARRIERS) return `${above.length} interfaces stand on ${name}`;
 	if ((itself.master ?? 0) !== 0) {
 		const master = links.find(each => each.index === itself.master)?.name ?? `interface ${itself.master}`;

@@ -2,6 +2,7 @@
 import type {GateOrder} from '../../model/slots.ts';
 import {IFF_UP} from '../../wire/rtnetlink/link.ts';
 import {ROOT} from '../../wire/rtnetlink/qdisc.ts';
+import type {StackedLink} from '../../wire/rtnetlink/stacked-link.ts';
 import {taprioOptions} from '../../wire/rtnetlink/taprio.ts';
 import {Nl80211} from '../channel-switch/kernel.ts';
 import {type Carrier, carriersOf} from './carriers.ts';
@@ -57,9 +58,7 @@ export class TaprioGate implements SlotGate {
 		this.#originals = new Originals(port.files);
 		this.#handle = OUR_MARK + Math.floor(port.random() * 0x100) * 0x10000;
 		this.#nl80211 = new Nl80211(port.byteOrder, options.nl80211, () => {});
-		this.#route = new TaprioRoute(port.byteOrder, options.route, ({index, flags}) => {
-			if ((flags & IFF_UP) === 0) this.#fell(index);
-		});
+		this.#route = new TaprioRoute(port.byteOrder, options.route, link => this.#changed(link));
 	}
 
 	start(): void {
@@ -206,9 +205,13 @@ export class TaprioGate implements SlotGate {
 	}
 
 	/** A queue whose device goes down keeps its gates as they are, closed ones too, until it is told anew. */
-	#fell(index: number): void {
-		for (const gate of [...this.#gates.values()])
-			if (gate.carriers.some(carrier => carrier.index === index)) this.#lose(gate, 'what stands on it went down');
+	#changed({index, flags, link}: StackedLink): void {
+		const isUp = (flags & IFF_UP) !== 0;
+		for (const gate of [...this.#gates.values()]) {
+			const isCarrier = gate.carriers.some(carrier => carrier.index === index);
+			if (isCarrier && !isUp) this.#lose(gate, 'what stands on it went down');
+			else if (!isCarrier && isUp && link === gate.on.index) gate.lookedMs = Number.NEGATIVE_INFINITY;
+		}
 	}
 
 	#lose(gate: Gate, why: string): void {

@@ -27,7 +27,9 @@ const CALM_LEAD_NS = 300_000;
 const CALM_TAIL_NS = 2_000_000;
 const LONGEST_LEASE_NS = 60_000_000_000;
 const LEAST_TOLERANCE_NS = 50_000;
-const TOLERANCE_PER_GUARD = 8;
+const TOLERANCE_PER_GUARD = 16;
+/** Gates are later than they were agreed on by this share of the guard, so that one which is a little early is still no earlier. */
+const LAG_PER_GUARD = 8;
 const NS_PER_US = 1000;
 const NS_PER_MS = 1_000_000;
 /** Two clocks of routers do not differ by more: what does is a step. */
@@ -144,7 +146,7 @@ export class Steering {
 	}
 
 	#change(row: GateRow, order: GateOrder, end: Done): void {
-		const startNs = order.originUs * NS_PER_US + row.offsetNs;
+		const startNs = startOf(row, order);
 		const earliestNs = this.#nowNs() + LEAD_NS + LATEST_NS;
 		const baseNs = Math.round(startNs + Math.ceil((earliestNs - startNs) / row.superframeNs) * row.superframeNs);
 		const rate = this.#rate(row, order);
@@ -233,9 +235,15 @@ export class Steering {
 	}
 }
 
-/** How much later a superframe should begin than it does. */
-function errorOf({baseNs, cycleNs}: Force, {offsetNs, superframeNs}: GateRow, order: GateOrder, nowNs: number): number {
-	const startNs = order.originUs * NS_PER_US + offsetNs;
+/** When a row should begin, now or sometime. */
+function startOf({offsetNs}: GateRow, {originUs, guardUs}: GateOrder): number {
+	return Math.round((originUs + guardUs / LAG_PER_GUARD) * NS_PER_US) + offsetNs;
+}
+
+/** How much later a row should begin than it does. */
+function errorOf({baseNs, cycleNs}: Force, row: GateRow, order: GateOrder, nowNs: number): number {
+	const {superframeNs} = row;
+	const startNs = startOf(row, order);
 	const wantedNs = startNs + Math.round((nowNs - startNs) / superframeNs) * superframeNs;
 	const away = wantedNs - baseNs;
 	return away - Math.round(away / cycleNs) * cycleNs;
