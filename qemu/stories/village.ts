@@ -35,6 +35,8 @@ export interface Telling {
 	readonly prepare?: (share: string) => Promise<void>;
 	/** Reads what the script left in the share. */
 	readonly read?: (share: string) => Promise<void>;
+	/** It is ended after so long of the host's time. */
+	readonly limitS?: number;
 }
 
 const key = '000102030405060708090a0b0c0d0e0f';
@@ -108,12 +110,18 @@ export function untilLogged(words: string, limitS: number): string {
 	return `for i in $(seq ${limitS * 4}); do grep -q '${words}' /host/log-* && break; sleep 0.25; done`;
 }
 
+/** Waits until so many more lines with such words are in the logs than when it began, at most so long. */
+export function untilLoggedAnew(words: string, limitS: number): string {
+	const count = `cat /host/log-* | grep -c '${words}'`;
+	return `had=$(${count}); for i in $(seq ${limitS * 4}); do [ "$(${count})" -gt "$had" ] && break; sleep 0.25; done`;
+}
+
 export function traffic(topology: Topology, name: string, from: string, to: string): string {
 	return [markScript(`ping-${name}`), pingScript(name, from, meshAddress(topology, to))].join('\n');
 }
 
 /** Tells a story to its end. */
-export async function tell({topology, lines, pings, prepare, read}: Telling): Promise<Ended> {
+export async function tell({topology, lines, pings, prepare, read, limitS}: Telling): Promise<Ended> {
 	const {path} = await buildBinary({arch: 'x86_64', entry: 'src/main/agent.ts', name: 'astral-mesh'});
 	const log: LogLine[] = [];
 	const printed = await runInVirtualTime(
@@ -140,6 +148,7 @@ export async function tell({topology, lines, pings, prepare, read}: Telling): Pr
 				log.push(...readLog(await readFile(join(share, `log-${name}`), 'utf8').catch(() => '')));
 			await read?.(share);
 		},
+		limitS,
 	);
 	const marks = new Map<string, number>();
 	for (const [, name = '', at] of printed.matchAll(/^mark (\S+) (\S+)$/gm)) marks.set(name, Number(at));
