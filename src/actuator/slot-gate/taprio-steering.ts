@@ -116,6 +116,8 @@ export class Steering {
 			if (this.#waiting.length > 0 && !this.#isBusy) this.#steer();
 		};
 		if (typeof row === 'string') return end(`an order that makes no sense: ${row}`);
+		// The end of the last lease is in the kernel already.
+		if (order.leaseUntilUs * NS_PER_US < this.#nowNs() + row.superframeNs + LEAD_NS) return end(undefined);
 		this.#limit(backlogBytes(order, row), end, () => {
 			const force = this.#force;
 			if (force === undefined || !this.#isHeld(force, row, order)) this.#change(row, order, end);

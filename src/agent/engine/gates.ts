@@ -93,6 +93,11 @@ export class Gates {
 		return this.#states.get(on.index)?.isGated ?? false;
 	}
 
+	/** What holds an interface's frames, where that is not what is usual. */
+	means(on: GatedInterface): string | undefined {
+		return this.isGated(on) ? this.#gate.means?.(on) : undefined;
+	}
+
 	/** An interface that is gone has no gate. */
 	keepOnly(indexes: ReadonlySet<number>): void {
 		for (const [index, {on, isGated}] of this.#states) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {KernelGate} from '../../actuator/slot-gate/kernel-gate.ts';
+import {BestGate} from '../../actuator/slot-gate/best-gate.ts';
 import {lockGates} from '../../actuator/slot-gate/lock.ts';
 import type {Engine, EngineInput, EngineOptions} from '../../engine/engine.ts';
 import {Schedule} from '../../engine/schedule/schedule.ts';
@@ -88,7 +88,7 @@ export class Slots {
 		this.#chosen = wordsOf(configuration.timeDivision);
 		this.#stations = new StationReader(runtime, observe);
 		this.#teller = new SlotTeller(observe);
-		const gate = new KernelGate({
+		const gate = new BestGate({
 			port: runtime,
 			log,
 			route: (opened, onEvent) => openRoute(runtime, 'slot gate', observe, opened, onEvent),
@@ -238,8 +238,15 @@ export class Slots {
 			const view = this.#host.engine()?.schedule?.view(radio);
 			if (view === undefined) return [];
 			const isOpened = this.#wanted.has(radio) && isAlone(this.#heardAt(radio), this.#context.runtime.clock.nowMs());
-			return [{...view, ...(isOpened ? ALONE : {}), radio: name, time}];
+			const opened = isOpened ? ALONE : {reason: this.#withMeans(view.reason, radio)};
+			return [{...view, ...opened, radio: name, time}];
 		});
+	}
+
+	/** And what holds the frames, where it is not the usual gate. */
+	#withMeans(reason: string, radio: number): string {
+		const means = this.#interfaces.flatMap(each => (each.radio === radio ? (this.#gates.means(each) ?? []) : []));
+		return [reason, ...means].join(' ');
 	}
 
 	#tell(): void {

@@ -39,6 +39,9 @@ class NotedGate implements SlotGate {
 	counts(): undefined {
 		return undefined;
 	}
+	means(): string {
+		return 'Frames are held by something else.';
+	}
 	stop(): void {
 		this.said.push('stop');
 	}
@@ -133,4 +136,13 @@ test('gates: without the lock no gate is touched, also not at the start, which w
 	virtual.advance(10_000);
 	gates.keep(on, wanted, time, virtual.nowMs);
 	t.true(gates.isGated(on));
+});
+
+test('gates: what holds frames is told of an interface that is gated', t => {
+	const {virtual, gates} = setup();
+	t.is(gates.means(on), undefined);
+	gates.keep(on, wanted, time, virtual.nowMs);
+	t.is(gates.means(on), 'Frames are held by something else.');
+	gates.keep(on, undefined, time, virtual.nowMs);
+	t.is(gates.means(on), undefined);
 });
