@@ -6,6 +6,7 @@ import {readChanges, writeChanges} from '../../src/actuator/channel-switch/origi
 import {decodeUtf8, encodeUtf8} from '../../src/core/text.ts';
 import type {Target} from './fuzzer.ts';
 import {gateTargets} from './gate-targets.ts';
+import {taprioTargets} from './taprio-targets.ts';
 
 /** What was understood must be understood again as it was written. */
 function checkAgain<T>(found: T, again: T): T {
@@ -15,6 +16,7 @@ function checkAgain<T>(found: T, again: T): T {
 
 export const actuatorTargets: readonly Target[] = [
 	...gateTargets,
+	...taprioTargets,
 	{
 		name: 'actuator.original',
 		seeds: [encodeUtf8('radio0.channel\tauto\t44\nradio0.htmode\tVHT80\tHT40+\nradio1.band\t\t5g\n')],

@@ -47,6 +47,8 @@ import * as messageType from '../../src/wire/rtnetlink/message-type.ts';
 import {neighbourAttributes} from '../../src/wire/rtnetlink/neighbour.ts';
 import {fairQueueOptions, qdiscAttributes} from '../../src/wire/rtnetlink/qdisc.ts';
 import {nextHopAttributes, routeAttributes} from '../../src/wire/rtnetlink/route.ts';
+import {stackedLinkAttributes} from '../../src/wire/rtnetlink/stacked-link.ts';
+import {scheduleEntry, taprioOptions} from '../../src/wire/rtnetlink/taprio.ts';
 import {installedNumbers, type Numbers} from '../helper/kernel-header.ts';
 
 const stored = JSON.parse(
@@ -59,6 +61,19 @@ const tables: readonly [title: string, prefix: string, fields: Fields, names: st
 	['extendedAck', 'NLMSGERR_ATTR_', extendedAck.fields, 'MSG OFFS MISS_TYPE MISS_NEST'],
 	['qdiscAttributes', 'TCA_', qdiscAttributes.fields, 'KIND OPTIONS STAB'],
 	['fairQueueOptions', 'TCA_FQ_', fairQueueOptions.fields, 'PLIMIT FLOW_PLIMIT'],
+	[
+		'taprioOptions',
+		'TCA_TAPRIO_ATTR_',
+		taprioOptions.fields,
+		'PRIOMAP SCHED_ENTRY_LIST SCHED_BASE_TIME SCHED_CYCLE_TIME SCHED_CLOCKID ADMIN_SCHED',
+	],
+	['scheduleEntry', 'TCA_TAPRIO_SCHED_ENTRY_', scheduleEntry.fields, 'INDEX CMD GATE_MASK INTERVAL'],
+	[
+		'stackedLinkAttributes',
+		'IFLA_',
+		stackedLinkAttributes.fields,
+		'IFNAME LINK MASTER LINKINFO NUM_TX_QUEUES LINK_NETNSID',
+	],
 	['filterAttributes', 'TCA_', filterAttributes.fields, 'KIND OPTIONS CHAIN'],
 	['programFilterOptions', 'TCA_BPF_', programFilterOptions.fields, 'FD NAME FLAGS TAG ID'],
 	['family', 'CTRL_ATTR_', family.fields, 'FAMILY_ID FAMILY_NAME VERSION HDRSIZE MAXATTR MCAST_GROUPS'],
