@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import {isSameChannel, partsOf} from '../../actuator/channel-switch/chandef.ts';
 import {Demand} from '../../engine/view/demand.ts';
 import {Occupancy} from '../../engine/view/occupancy.ts';
 import type {Measurement} from '../../model/observation.ts';
-import type {NodeId} from '../../model/peer.ts';
+import type {NodeId, NodeRecord} from '../../model/peer.ts';
 import type {MeshRadio} from './channels.ts';
 import {interferenceOf} from './interference.ts';
 
@@ -23,6 +24,24 @@ export class MeasuredAir {
 	/** Absent hour: the clock is not set. */
 	busyShare(nowMs: number, hour: number | undefined, mhz: number): number {
 		return this.#occupancy.at(nowMs, hour, mhz).busyShare;
+	}
+
+	/**
+	 * Takes what neighbours say of the channels they are on, and so hear all the time: of others they may know no more than we do,
+	 * and a word that is passed on would never end.
+	 */
+	hearNeighbours(nowMs: number, records: readonly NodeRecord[]): void {
+		const busy = new Map<number, number[]>();
+		for (const {radios, channels} of records)
+			for (const {live} of radios) {
+				const said = channels.find(channel => isSameChannel(channel, live));
+				const parts = partsOf(live);
+				// Of a wider channel it is not said which part is busy: they make it together.
+				const share = 1 - (1 - (said?.busy ?? 0) / 255) ** (1 / parts.length);
+				if (said !== undefined) for (const mhz of parts) busy.set(mhz, [...(busy.get(mhz) ?? []), share]);
+			}
+		for (const [mhz, shares] of busy)
+			this.#occupancy.tell(nowMs, mhz, shares.reduce((sum, share) => sum + share, 0) / shares.length);
 	}
 
 	/** Takes what was measured in an interval; answers the links whose need is another now. */

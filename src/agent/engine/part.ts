@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Actuator} from '../../actuator/channel-switch/actuator.ts';
 import {channelOf} from '../../actuator/channel-switch/chandef.ts';
-import {ballOf} from '../../engine/channel/ball.ts';
 import {pendingMoves} from '../../engine/channel/moves.ts';
-import {costOf} from '../../engine/channel/problem.ts';
 import {Engine, type EngineInput} from '../../engine/engine.ts';
 import type {Messages, Plan, Router} from '../../model/agent-object.ts';
-import {type Channel, SHARE_ONE} from '../../model/channel.ts';
+import type {Channel} from '../../model/channel.ts';
 import {wordsOf} from '../../model/configuration.ts';
 import type {Decision} from '../../model/decision.ts';
-import {channelText, nodeText} from '../../model/explanation.ts';
+import {nodeText} from '../../model/explanation.ts';
 import type {Move, NodeId} from '../../model/peer.ts';
 import {type Interface, MeshRadios} from '../../source/mesh-radios.ts';
 import {Credentials} from '../../source/peer/credentials.ts';
@@ -20,6 +18,9 @@ import type {PartContext, Source} from '../optional.ts';
 import {isIndoors, type MeshRadio, recordsOf, rulesIndoors, type UsableChannel, usableChannels} from './channels.ts';
 import {DecisionLog} from './decision-log.ts';
 import {MeasuredAir} from './measured-air.ts';
+import {Namesake, silenceOf} from './namesake.ts';
+import {costsOf, recordsOfNeighbours} from './prospect.ts';
+import {plansOf, routersOf} from './routers.ts';
 import {credentialsOf, engineSettings} from './settings.ts';
 import type {SlotHost, Slots} from './slots.ts';
 
@@ -53,6 +54,9 @@ export class EnginePart implements Source {
 	#peers: Peers | undefined;
 	#identity: Identity | undefined;
 	#restartedMs = Number.NEGATIVE_INFINITY;
+	readonly #namesake = new Namesake();
+	/** Why we say nothing and gate nothing: another one speaks with our number. */
+	#silence: string | undefined;
 	#cancelWake = (): void => {};
 	readonly #inputs: EngineInput[] = [];
 	#isStepping = false;
@@ -110,6 +114,7 @@ export class EnginePart implements Source {
 		this.#measure(clock.nowMs(), this.#hour());
 		if (this.#identity?.isSure === false && epochOfClock(clock) > this.#identity.epoch)
 			this.#begin(epochOfClock(clock), this.#identity.id);
+		this.#speakAgain();
 		this.#tellSettings();
 		this.#tellChannels();
 		this.#sayWishes();
@@ -121,21 +126,9 @@ export class EnginePart implements Source {
 	}
 
 	plan(): readonly Plan[] {
-		const {participation} = this.#context.configuration;
-		const moves = this.#pending();
-		return this.#meshRadios.map(({name, live, wiphy}, radio) => {
-			const to = moves.find(move => move.radio === radio)?.to;
-			const pinned = this.#actuator?.pinned(wiphy);
-			if (to === undefined) {
-				const reason = pinned === undefined ? 'It stays where it is.' : `It cannot be moved: ${pinned}.`;
-				return {radio: name, frequencyMhz: live.mhz, reason};
-			}
-			const from = channelText(live);
-			const when = this.#settings().isQuiet ? ' after its quiet hours' : '';
-			const reason =
-				participation === 'active' ? `It will leave ${from}${when}.` : `It would leave ${from}; it only observes.`;
-			return {radio: name, frequencyMhz: to.mhz, reason};
-		});
+		const isActive = this.#isActive;
+		const pinned = (wiphy: number) => this.#actuator?.pinned(wiphy);
+		return plansOf(this.#meshRadios, this.#pending(), {isActive, isQuiet: this.#settings().isQuiet, pinned});
 	}
 
 	slots() {
@@ -143,19 +136,7 @@ export class EnginePart implements Source {
 	}
 
 	routers(): readonly Router[] {
-		const own = this.#engine?.own;
-		if (own === undefined) return [];
-		return own.peers.map(id => {
-			const on = this.#meshRadios.filter((_, radio) => own.heardOn(radio).includes(id)).map(({name}) => name);
-			const link = own.known.record.links.find(({peer}) => peer === id);
-			return {
-				router: nodeText(id),
-				radios: on,
-				hearsUs: own.isUp(id),
-				airtimeShare: (link?.weight ?? 0) / SHARE_ONE,
-				plannedMhz: link?.planMhz ?? 0,
-			};
-		});
+		return routersOf(this.#engine, this.#meshRadios);
 	}
 
 	messages(): Messages | undefined {
@@ -186,7 +167,7 @@ export class EnginePart implements Source {
 			};
 		});
 		this.#usable = usableChannels(this.#meshRadios);
-		if (this.#engine === undefined && interfaces.length > 0) this.#begin();
+		if (this.#engine === undefined && this.#silence === undefined && interfaces.length > 0) this.#begin();
 		this.#usePeers();
 		this.#slots?.changed();
 		this.#tellSettings();
@@ -196,6 +177,10 @@ export class EnginePart implements Source {
 
 	/** Begins, or begins anew in a later epoch. */
 	#begin(epoch?: number, id?: NodeId): void {
+		const taken = this.#slots?.taken;
+		if (taken !== undefined) return this.#giveWay(taken);
+		this.#silence = undefined;
+		this.#namesake.forget();
 		const {runtime, configuration, log} = this.#context;
 		const {clock, files, random} = runtime;
 		const address = this.#radios.interfaces.find(each => each.address !== undefined)?.address ?? '';
@@ -225,7 +210,7 @@ export class EnginePart implements Source {
 					this.#slots?.hear(message, from, radio, atMs);
 					this.#step({kind: 'message', message, from, radio});
 				},
-				outdated: newer => this.#outdated(newer),
+				outdated: (newer, seq) => this.#outdated(newer, seq),
 			},
 		);
 		this.#slots?.begin(this.#identity.id, this.#identity.epoch);
@@ -235,15 +220,38 @@ export class EnginePart implements Source {
 		this.#step({kind: 'radios', radios: this.#meshRadios.map(({live}) => live)});
 	}
 
-	#outdated(newer: number): void {
+	#outdated(newer: number, seq: number): void {
 		const {runtime, log} = this.#context;
 		const id = this.#identity?.id;
-		if (id === undefined || runtime.clock.nowMs() < this.#restartedMs + RESTART_PAUSE_MS) return;
+		const nowMs = runtime.clock.nowMs();
+		this.#namesake.hear(nowMs, newer, seq);
+		if (id === undefined || this.#silence !== undefined) return;
+		if (this.#namesake.isAlive) return this.#giveWay(`another router or program speaks as ${nodeText(id)}`);
+		if (nowMs < this.#restartedMs + RESTART_PAUSE_MS) return;
 		log.write(
 			'warning',
 			`somebody remembers this router from a later start, or has its number ${nodeText(id)}; it begins anew`,
 		);
 		this.#begin(newer + 1, id);
+	}
+
+	/** Of two with one number, one goes on: this one says nothing, moves nothing and leaves all slots open. */
+	#giveWay(refusal: string): void {
+		if (this.#silence === refusal) return;
+		this.#silence = refusal;
+		this.#cancelWake();
+		this.#engine = undefined;
+		this.#slots?.fallSilent(refusal);
+		this.#explain(silenceOf(this.#context.runtime.clock.nowMs(), refusal));
+	}
+
+	/** The other one is gone. */
+	#speakAgain(): void {
+		const {clock} = this.#context.runtime;
+		if (this.#silence === undefined || !this.#namesake.isGone(clock.nowMs())) return;
+		const id = this.#identity?.id;
+		if (id === undefined) this.#begin();
+		else this.#begin(Math.max(this.#namesake.epoch, this.#identity?.epoch ?? 0) + 1, id);
 	}
 
 	#usePeers(): void {
@@ -277,6 +285,7 @@ export class EnginePart implements Source {
 	#tellChannels(): void {
 		const nowMs = this.#context.runtime.clock.nowMs();
 		const hour = this.#hour();
+		if (this.#engine !== undefined) this.#air.hearNeighbours(nowMs, recordsOfNeighbours(this.#engine));
 		const channels = recordsOf(this.#usable, mhz => this.#air.busyShare(nowMs, hour, mhz));
 		this.#step({kind: 'channels', channels});
 	}
@@ -388,10 +397,4 @@ export class EnginePart implements Source {
 		};
 		this.#actuator.retune(wiphy, to, done, this.#meshRadios[radio]?.frequencies);
 	}
-}
-
-/** What our links cost where they are and where the plan has them. Absent: nothing while one of them has no channel. */
-function costsOf({planner}: Engine): Readonly<Record<string, number>> {
-	const {problem, live, planned} = ballOf(planner.mesh, 0);
-	return live.includes(-1) ? {} : {now: costOf(problem, live), planned: costOf(problem, planned)};
 }

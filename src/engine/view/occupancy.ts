@@ -37,6 +37,9 @@ const LEAST_MS = 20;
 const TURN_MARGIN_SHARE = 0.15;
 const WORSE_MS = 12_000;
 const BETTER_MS = 60_000;
+/** Who has not listened on a channel for so long takes the word of a neighbour that does, for so much listening of his own. */
+const OUTDATED_MS = 60_000;
+const TOLD_MS = 10_000;
 /** Days count half as much after so many. */
 const HISTORY_HALF_LIFE_DAYS = 3;
 const DAY_MS = 86_400_000;
@@ -108,6 +111,16 @@ export class Occupancy {
 		else this.#hints.delete(mhz);
 	}
 
+	/** Takes what neighbours hear on a channel now; who listened there himself lately knows better. */
+	tell(nowMs: number, mhz: number, share: number): void {
+		const channel = this.#channel(nowMs, mhz);
+		if (channel === undefined || (channel.listenedMs > 0 && nowMs - channel.atMs < OUTDATED_MS)) return;
+		channel.listenedMs = TOLD_MS;
+		channel.foreignMs = TOLD_MS * Math.max(0, Math.min(1, share));
+		channel.atMs = nowMs;
+		endTurn(channel);
+	}
+
 	/** What is believed of a channel of 20 MHz now. */
 	at(nowMs: number, hour: number | undefined, mhz: number): Belief {
 		const belief = this.#counted(nowMs, hour, mhz);
@@ -147,23 +160,28 @@ export class Occupancy {
 		return Math.max(USUAL_SHARE, sum / weights);
 	}
 
+	/** Absent: undefined where there is no more room. */
+	#channel(nowMs: number, mhz: number): Channel | undefined {
+		const known = this.#channels.get(mhz);
+		if (known !== undefined || this.#channels.size >= CHANNELS) return known;
+		const channel = {
+			listenedMs: 0,
+			foreignMs: 0,
+			atMs: nowMs,
+			turnMs: 0,
+			turnListenedMs: 0,
+			turnForeignMs: 0,
+			meanByHour: new Float32Array(HOURS),
+			weightByHour: new Float32Array(HOURS),
+			historyMs: new Float64Array(HOURS),
+		};
+		this.#channels.set(mhz, channel);
+		return channel;
+	}
+
 	#hear(nowMs: number, hour: number | undefined, mhz: number, listenedMs: number, foreignMs: number): void {
-		let channel = this.#channels.get(mhz);
-		if (channel === undefined) {
-			if (this.#channels.size >= CHANNELS) return;
-			channel = {
-				listenedMs: 0,
-				foreignMs: 0,
-				atMs: nowMs,
-				turnMs: 0,
-				turnListenedMs: 0,
-				turnForeignMs: 0,
-				meanByHour: new Float32Array(HOURS),
-				weightByHour: new Float32Array(HOURS),
-				historyMs: new Float64Array(HOURS),
-			};
-			this.#channels.set(mhz, channel);
-		}
+		const channel = this.#channel(nowMs, mhz);
+		if (channel === undefined) return;
 		const fade = fading(nowMs - channel.atMs, HALF_LIFE_MS);
 		turn(channel, listenedMs, foreignMs);
 		channel.listenedMs = channel.listenedMs * fade + listenedMs;

@@ -205,3 +205,17 @@ test('occupancy: a sender that comes and goes within a minute is believed at its
 	t.true(most < 0.45, `${most}`);
 	t.true(news <= 4, `${news} times another belief`);
 });
+
+test('occupancy: the word of a neighbour counts where nobody of us listened lately, and is overtaken by our own ears', t => {
+	const radio = calmFor(600);
+	radio.occupancy.tell(radio.nowMs, 5180, 0.9);
+	t.true(radio.at(5180).busyShare < 0.1, 'we know better');
+	radio.nowMs += 90_000;
+	radio.occupancy.tell(radio.nowMs, 5180, 0.9);
+	radio.occupancy.tell(radio.nowMs, 5200, 0.5);
+	t.true(near(radio.at(5180).busyShare, 0.77), `${radio.at(5180).busyShare}`);
+	t.true(near(radio.at(5200).busyShare, 0.43), `${radio.at(5200).busyShare}`);
+	for (let s = 0; s < 60; s += 5) radio.listen(5200, 5000, 0, 0, undefined, 5000);
+	t.true(radio.at(5200).busyShare < 0.1, `${radio.at(5200).busyShare}`);
+	t.true(radio.at(5180).busyShare > 0.6, 'it is remembered when the neighbour has gone');
+});
