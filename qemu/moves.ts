@@ -136,17 +136,18 @@ export function brief(printed: string): string {
 
 /**
  * Runs a script in a guest with virtual time, and answers what it printed. Hours pass in it while the host blinks, so all that
- * happens is in the script.
+ * happens is in the script. `limitS`: of the host's time.
  */
 export async function runInVirtualTime(
 	topology: Topology,
 	lines: string[],
 	prepare: (share: string) => Promise<void> = share => copyRetune(share),
 	read: (share: string) => Promise<void> = async () => undefined,
+	limitS = 600,
 ): Promise<string> {
 	const script = ['until [ -e /host/ready ]; do :; done', setupScript(topology, 'lab'), ...lines].join('\n');
 	const radios = placeRadios(topology).length;
-	const options = {radios, virtualTime: true, firstScript: script, limitS: 600, memoryMb: 256 + 16 * radios};
+	const options = {radios, virtualTime: true, firstScript: script, limitS, memoryMb: 256 + 16 * radios};
 	const guest = await machine('uml').boot(options);
 	try {
 		await prepare(guest.share);

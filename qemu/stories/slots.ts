@@ -108,7 +108,7 @@ const chain: Scene = {
 function longChain(routers: number, perSecond: number): Scene {
 	const names = Array.from({length: routers}, (_, i) => `r${i + 1}`);
 	const flows = names.map((from, i) => ({from, to: names[i + 1] ?? names[i - 1] ?? '', perSecond}));
-	return {topology: `hidden${routers}`, flows, senders: names, agreeingS: 400};
+	return {topology: `hidden${routers}`, flows, senders: names};
 }
 
 const leaves = ['north', 'east', 'south', 'west', 'northeast', 'southeast', 'southwest'];
@@ -220,8 +220,8 @@ async function doubled(): Promise<Told> {
 
 export const slotStories: readonly Story[] = [
 	calm('chain', 'two hidden senders take turns, and more arrives', chain),
-	calm('chain of five', 'in a chain all disturb the next but one, and take turns', longChain(5, 300)),
-	calm('chain of eight', 'in a long chain slots are used again far away', longChain(8, 300)),
+	calm('chain of five', 'in a chain all disturb the next but one, and take turns', longChain(5, 500)),
+	calm('chain of eight', 'in a long chain slots are used again far away', longChain(8, 500)),
 	calm('star', 'three hidden senders take turns', star(5, 3, 300, 200)),
 	calm('star of five', 'four hidden senders around one take turns', star(5, 4, 220, 400)),
 	calm('star of eight', 'seven hidden senders around one take turns', star(8, 7, 120, 600)),

@@ -23,6 +23,7 @@ export type Why =
 	| 'radar'
 	| 'driver-refused'
 	| 'observing'
+	| 'silent'
 	| 'slots-hidden'
 	| 'slots-agreed'
 	| 'slots-open'

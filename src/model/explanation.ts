@@ -111,6 +111,11 @@ const sentences: Readonly<Record<Why, Sentence>> = {
 		`would go to ${to}`,
 		`From ${from} to ${to}: ${gainText(of.numbers)}. It only observes, so nothing is changed.`,
 	],
+	silent: ({of}) => [
+		'takes no part in the mesh',
+		`It says nothing, moves nothing and leaves all slots open: ${of.refusal ?? 'it is not alone'}.`,
+		'refused',
+	],
 	'slots-hidden': ({nodes, of}) => [
 		'found hidden senders',
 		`Here ${percentText(of.numbers.lossBoth)} of their frames are lost while both send, ${percentText(of.numbers.lossOne)} while one does; they do not hear each other: ${nodes}.`,

@@ -51,6 +51,7 @@ const all: Record<Why, true> = {
 		radar: true,
 		'driver-refused': true,
 		observing: true,
+		silent: true,
 		'slots-hidden': true,
 		'slots-agreed': true,
 		'slots-open': true,

@@ -36,6 +36,7 @@ export class Gates {
 	readonly #states = new Map<number, State>();
 	#release: (() => void) | undefined;
 	#lockRefusal: string | undefined;
+	#isTaken = false;
 	#lockedMs = Number.NEGATIVE_INFINITY;
 
 	constructor(port: {clock: Clock; log: Log}, gate: SlotGate, lock: () => LockOutcome) {
@@ -89,6 +90,11 @@ export class Gates {
 		return state.reason === '' ? undefined : (state.reason ?? 'the kernel is being asked whether it can hold frames');
 	}
 
+	/** Another program of this router has the gates. Absent: none, as far as is known. */
+	get taken(): string | undefined {
+		return !this.#hasLock() && this.#isTaken ? this.#lockRefusal : undefined;
+	}
+
 	isGated(on: GatedInterface): boolean {
 		return this.#states.get(on.index)?.isGated ?? false;
 	}
@@ -126,6 +132,7 @@ export class Gates {
 			this.counts.lockedOut++;
 			if (outcome.refusal !== this.#lockRefusal) this.#log.write('warning', `no radio is gated: ${outcome.refusal}`);
 			this.#lockRefusal = outcome.refusal;
+			this.#isTaken = outcome.isTaken;
 			return false;
 		}
 		this.#release = outcome.release;

@@ -72,6 +72,7 @@ export class Slots {
 	/** What the log says, by radio: figures change all the time and are no news. */
 	readonly #logged = new Map<string, string>();
 	#keeper: TimeKeeper | undefined;
+	#silence: string | undefined;
 	#renewals = 0;
 	#id: NodeId = 0;
 	#epoch = 0;
@@ -114,6 +115,7 @@ export class Slots {
 	/** The engine began, or began anew: so does the clock, whose words have its numbers. */
 	begin(id: NodeId, epoch: number): void {
 		this.#keeper?.stop();
+		this.#silence = undefined;
 		this.#wanted.clear();
 		this.#id = id;
 		this.#epoch = epoch;
@@ -124,6 +126,20 @@ export class Slots {
 		};
 		this.#keeper = new TimeKeeper(this.#context.runtime, this.#stations, world, id, epoch);
 		this.changed();
+	}
+
+	/** Why another program of this router is in charge. Absent: none is. */
+	get taken(): string | undefined {
+		return this.#gates.taken;
+	}
+
+	/** There is no engine any more: all is open, for this reason. */
+	fallSilent(reason: string): void {
+		this.#silence = reason;
+		this.#keeper?.stop();
+		this.#keeper = undefined;
+		this.#wanted.clear();
+		this.#apply();
 	}
 
 	/** Radios or interfaces are others now. */
@@ -184,6 +200,7 @@ export class Slots {
 
 	/** Why a radio has no gate, whatever is agreed on. Absent: it can have one. */
 	#refusal(radio: number): string | undefined {
+		if (this.#silence !== undefined) return this.#silence;
 		for (const each of this.#interfaces) {
 			const refusal = each.radio === radio ? this.#gates.refusal(each) : undefined;
 			if (refusal !== undefined) return refusal;

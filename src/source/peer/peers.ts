@@ -47,6 +47,7 @@ export const dropReasons = [
 	'version',
 	'stranger',
 	'foreign',
+	'namesake',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 /** They happen where nothing is wrong: another mesh is near, or a neighbour's hello was lost. */
@@ -55,8 +56,8 @@ const unsaid: readonly DropReason[] = ['foreign', 'stranger'];
 export interface PeerHandlers {
 	/** `from` is the neighbour that sent it to us, on one of our radios; it came at `atMs`, before it was read and proven. */
 	message(message: PeerMessage, from: NodeId, radio: number, atMs: number): void;
-	/** Something proven to be ours was said in an epoch that is not over: we know too little of ourselves. */
-	outdated(epoch: number): void;
+	/** Something proven to be ours was said in a later epoch: we know too little of ourselves, or are not the only one. */
+	outdated(epoch: number, seq: number): void;
 }
 
 export interface PeerOptions {
@@ -286,7 +287,10 @@ export class Peers {
 		if (old !== undefined) return this.#drop(old, address);
 		const refusal = credentials.refusal(bytes, letter);
 		if (refusal !== undefined) return this.#drop(refusal, address);
-		if (isOwn) return this.#handlers.outdated(epoch);
+		if (isOwn) {
+			this.counts.namesake++;
+			return this.#handlers.outdated(epoch, seq);
+		}
 		const body = this.#bodyOf(bytes, letter);
 		this.#replays.note(nowMs, origin, epoch, seq);
 		const isHello = body.kind === 'hello';
