@@ -34,7 +34,8 @@ const NS_PER_US = 1000;
 const NS_PER_MS = 1_000_000;
 /** Two clocks of routers do not differ by more: what does is a step. */
 const MOST_RATE = 200e-6;
-const LEAST_SPAN_NS = 4_000_000_000;
+/** An error that gathered in a shorter time is believed in part only: the mesh's time is not exact. */
+const SURE_SPAN_NS = 8_000_000_000;
 const LIMIT_CHANGE = 4;
 
 /** A sentence: why it failed. */
@@ -62,6 +63,8 @@ export class Steering {
 	readonly #clock: Clock;
 	readonly #carriage: Carriage;
 	#order: GateOrder | undefined;
+	/** Who waits for what is under way, and who came since. */
+	#under: Done[] = [];
 	#waiting: Done[] = [];
 	#force: Force | undefined;
 	#limitBytes = 0;
@@ -98,7 +101,8 @@ export class Steering {
 		this.#cancel();
 		this.#isBusy = false;
 		this.#force = undefined;
-		const waiting = this.#waiting;
+		const waiting = [...this.#under, ...this.#waiting];
+		this.#under = [];
 		this.#waiting = [];
 		for (const done of waiting) done(answer);
 	}
@@ -107,12 +111,14 @@ export class Steering {
 		const order = this.#order;
 		if (order === undefined) return;
 		const row = rowOf(order, this.#nowNs() / NS_PER_US);
-		const waiting = this.#waiting;
+		this.#under = this.#waiting;
 		this.#waiting = [];
 		this.#isBusy = true;
 		const end: Done = refusal => {
+			const under = this.#under;
+			this.#under = [];
 			this.#isBusy = false;
-			for (const done of waiting) done(refusal);
+			for (const done of under) done(refusal);
 			if (this.#waiting.length > 0 && !this.#isBusy) this.#steer();
 		};
 		if (typeof row === 'string') return end(`an order that makes no sense: ${row}`);
@@ -212,8 +218,9 @@ export class Steering {
 		const nowNs = this.#nowNs();
 		const spanNs = nowNs - force.baseNs;
 		const errorRate = errorOf(force, row, order, nowNs) / spanNs;
-		if (spanNs < LEAST_SPAN_NS || Math.abs(errorRate) > MOST_RATE) return force.rate;
-		return Math.max(-MOST_RATE, Math.min(MOST_RATE, force.rate + errorRate));
+		if (Math.abs(errorRate) > MOST_RATE) return force.rate;
+		const believed = errorRate * Math.min(1, spanNs / SURE_SPAN_NS);
+		return Math.max(-MOST_RATE, Math.min(MOST_RATE, force.rate + believed));
 	}
 
 	#at(ns: number, task: () => void): void {
