@@ -34,7 +34,7 @@ export async function watchClocks(seconds: number, files: boolean): Promise<Beli
 		const {share} = mesh.guest;
 		await copyFile(path, join(share, 'astral-mesh'));
 		await copyFile(`${path}-extras`, join(share, 'astral-mesh-extras'));
-		const agents = row6.routers.map(({name}) => slotAgentScript(name, {logLevel: 'debug'}, files));
+		const agents = row6.routers.map(({name}) => slotAgentScript(name, {logLevel: 'debug'}, {files}));
 		const lines = ['cp /host/astral-mesh /host/astral-mesh-extras /tmp/; chmod 755 /tmp/astral-mesh', ...agents];
 		await mesh.guest.check([...lines, `sleep ${SETTLING_S + seconds}`].join('\n'));
 		const beliefs: Belief[] = [];

@@ -145,19 +145,36 @@ export interface Played {
 const LIMIT_S = 2400;
 const BEFORE_S = 25;
 const CALM_S = 20;
-/** What a router writes down is its own, and the kernel's files are where routers have them. */
-const READY = 'mkdir -p /var/run/astral-mesh; mount -t tmpfs none /var/run/astral-mesh';
+/** What a router writes down is its own, and outlives its agent. */
+export const withFolder = (router: string) =>
+	`mkdir -p /var/run/astral-mesh /tmp/run-${router}; mount -o bind /tmp/run-${router} /var/run/astral-mesh`;
 /** Channels are another matter: who hears nobody would look for its neighbours elsewhere. */
 const PINNED = 'phy0 phy1 phy2 phy3 phy4 phy5 phy6 phy7';
-const READY_WITH_FILES = `mount -t debugfs none /sys/kernel/debug; ${READY}`;
 
-/** An agent that divides time; `files`: it may read its radios' clocks. */
-export const slotAgentScript = (router: string, settings: Readonly<Record<string, string>> = {}, files = true) =>
-	agentScript(
+export interface AgentOptions {
+	/** It may read its radios' clocks. */
+	readonly files?: boolean;
+	/** Its name in the log. */
+	readonly as?: string;
+	/** Words of its command line before the settings. */
+	readonly words?: string;
+}
+
+/** An agent that divides time. */
+export function slotAgentScript(
+	router: string,
+	settings: Readonly<Record<string, string>> = {},
+	{files = true, as = router, words = ''}: AgentOptions = {},
+): string {
+	// The kernel's files are where routers have them.
+	const debug = files ? 'mount -t debugfs none /sys/kernel/debug; ' : '';
+	return agentScript(
 		router,
 		{timeDivision: 'all', pinnedRadios: PINNED, homeChannels: '', ...settings},
-		files ? READY_WITH_FILES : READY,
+		`${debug}${withFolder(router)}; set -- ${words} "$@"`,
+		as,
 	);
+}
 
 export async function play({
 	topology: name,

@@ -7,6 +7,7 @@
  * hidden. All routers of a guest have one monotonic clock, by which frames are judged; their radios' clocks are apart.
  */
 import {loadTopology, placeRadios} from '../topology/topology.ts';
+import {refused, restored} from './slot-commands.ts';
 import {
 	GATED,
 	heldBy,
@@ -198,23 +199,33 @@ async function silenced(): Promise<Told> {
 	};
 }
 
-/**
- * Two agents of one router have one number, so each begins anew whenever it hears of the other: they may never agree with
- * anybody, and then all is open. That the second one takes no gate away is what is looked at.
- */
+/** Two agents of one router have one number. The second one says so once and has no part; the first goes on as if nothing were. */
 async function doubled(): Promise<Told> {
-	const {ended} = await play({
+	const second = 'west-second';
+	const played = await play({
 		...chain,
-		more: ['sleep 5', slotAgentScript('west', {engineFile: '/tmp/epoch-second'})],
+		more: ['sleep 5', slotAgentScript('west', {engineFile: '/tmp/epoch-second'}, {as: second})],
 	});
-	const said = ended.log.filter(({text}) => text.includes('another program on this router'));
+	const {ended, beginS, faultS} = played;
+	const found = shares(played, chain.senders, beginS, faultS);
+	const lines = (words: string) => ended.log.filter(({text}) => text.includes(words));
+	const silent = lines('takes no part in the mesh');
+	const anew = lines('begins anew');
 	return {
 		ended,
 		problems: [
-			...(said.length > 0 ? [] : ['the second agent did not say that it is one']),
-			...doubly(ended, chain.senders, 0, ended.marks.get('end') ?? Number.NaN),
+			...found.problems,
+			...doubly(ended, chain.senders, beginS, faultS),
+			...(silent.length === 1 && silent[0]?.router === second
+				? []
+				: [`said to have no part: ${silent.map(({router}) => router).join(' ')}`]),
+			...(anew.length === 0 ? [] : [`${anew.length} times one of them began anew`]),
 		],
-		figures: [n('lines in which the second agent says why it does not gate', said.length, '')],
+		figures: [
+			...found.figures,
+			n('times the second agent says that it has no part', silent.length, ''),
+			n('times one of the two began anew', anew.length, ''),
+		],
 	};
 }
 
@@ -228,5 +239,7 @@ export const slotStories: readonly Story[] = [
 	{name: 'agent killed', behaviour: 'the gate of an agent that died opens within its lease', tell: killed},
 	{name: 'clock stepped', behaviour: 'a radio whose clock is set keeps to its slots, or opens', tell: stepped},
 	{name: 'gossip stopped', behaviour: 'who hears nothing of the others opens', tell: silenced},
-	{name: 'two agents', behaviour: 'a second agent of a router leaves gates alone, and says so', tell: doubled},
+	{name: 'refused', behaviour: 'who cannot be gated says why, once, and is open', tell: refused},
+	{name: 'restored', behaviour: 'restore takes gates away and puts back what was there', tell: () => restored(chain)},
+	{name: 'two agents', behaviour: 'a second agent of a router has no part, and says so once', tell: doubled},
 ];

@@ -6,6 +6,7 @@ import {buildBinary} from '../../scripts/build/binary.ts';
 import {moveScript, radioOf} from '../moves.ts';
 import {meshAddress} from '../topology/setup.ts';
 import type {Topology} from '../topology/topology.ts';
+import {forwarding} from './forwarding.ts';
 import {
 	agentScript,
 	channelsScript,
@@ -316,4 +317,5 @@ export const stories: readonly Story[] = [
 	{name: 'cut-off', behaviour: 'a router that was cut off finds the mesh again where it went', tell: cutOff},
 	{name: 'forged', behaviour: 'messages of a stranger move nothing', tell: forged},
 	{name: 'radar', behaviour: 'radar is given way', tell: radar},
+	{name: 'forwarding', behaviour: 'who is heard only through the kernel of another is no neighbour', tell: forwarding},
 ];

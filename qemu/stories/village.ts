@@ -65,8 +65,16 @@ export function noiseScript(topology: Topology, mhz: number, busyShare: number):
 	return [`cat >${lab} <<'END'`, ...lines, 'END'].join('\n');
 }
 
-/** Starts a router's agent; each line of its log gets its time. `first`: a command that its namespace is made ready with. */
-export function agentScript(router: string, settings: Readonly<Record<string, string>> = {}, first = 'true'): string {
+/**
+ * Starts a router's agent; each line of its log gets its time. `first`: a command that its namespace is made ready with; `as`: its
+ * name in the log, where a router has two.
+ */
+export function agentScript(
+	router: string,
+	settings: Readonly<Record<string, string>> = {},
+	first = 'true',
+	as = router,
+): string {
 	const all = {
 		node: router,
 		participation: 'active',
@@ -79,8 +87,8 @@ export function agentScript(router: string, settings: Readonly<Record<string, st
 	};
 	const words = Object.entries(all).map(([name, value]) => `--set "${name}=${value}"`);
 	return [
-		`(ip netns exec ${router} sh -c '${first}; echo $$ >/tmp/agent-${router}.pid; exec /tmp/astral-mesh "$@"' agent ${words.join(' ')} 2>&1 </dev/null |`,
-		`	while read -r line; do echo "$(${uptime}) ${router} $line"; done >>/host/log-${router}) &`,
+		`(ip netns exec ${router} sh -c '${first}; echo $$ >/tmp/agent-${as}.pid; exec /tmp/astral-mesh "$@"' agent ${words.join(' ')} 2>&1 </dev/null |`,
+		`	while read -r line; do echo "$(${uptime}) ${as} $line"; done >>/host/log-${router}) &`,
 	].join('\n');
 }
 
