@@ -83,7 +83,7 @@ async function dependencies(folder: string): Promise<Set<string>> {
 	);
 	const needed = new Set<string>();
 	// A gate's queue and its filter are loaded when they are asked for, as on routers.
-	const gate = ['sch_fq', 'sch_ingress', 'cls_bpf'];
+	const gate = ['sch_fq', 'sch_ingress', 'cls_bpf', 'sch_taprio', '8021q'];
 	const wanted = [
 		...debianModules,
 		...gate,

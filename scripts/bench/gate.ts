@@ -3,25 +3,16 @@ import {agentBinaryArchitecture} from '../../qemu/case/agent-on-machine.ts';
 import {
 	awaitWays,
 	hiddenEnds,
-	inVirtualTime,
 	MIDDLE,
 	measureShare,
 	orderFor,
-	ownSlots,
 	type ShareOptions,
 	type ShareResult,
-	slotUs,
 } from '../../qemu/gate-share.ts';
-import {
-	type BenchOrder,
-	copyGate,
-	type Discipline,
-	disciplineOf,
-	gateScript,
-	installScript,
-	readAir,
-} from '../../qemu/gates.ts';
+import {type BenchOrder, copyGate, gateScript, installScript} from '../../qemu/gates.ts';
 import {type Mesh, startMesh} from '../../qemu/mesh.ts';
+import {openAfterKillS, type Report, worst} from './gate/measured.ts';
+import {taprio} from './gate/taprio.ts';
 import {measureInstruction} from './measure/busy-router.ts';
 import type {Row} from './row.ts';
 
@@ -31,29 +22,6 @@ export const about =
 
 /** Some hundred runs of slots. */
 const LONG_S = 20;
-
-type Report = (metric: string, value: number, unit: string, baseline?: number) => void;
-
-const ends = ['west', 'east'];
-
-/** Of the end that did worse. */
-function worst(
-	result: ShareResult,
-	read: (discipline: Discipline) => number,
-	pick: (...all: number[]) => number,
-): number {
-	return pick(
-		...ends.map(router =>
-			read(
-				disciplineOf(
-					(result.air.get(router) ?? []).filter(each => !each.isShared),
-					ownSlots[router] ?? '',
-					slotUs,
-				),
-			),
-		),
-	);
-}
 
 /** The ends of a chain, with gates and without; the baseline is without. */
 async function share(
@@ -87,40 +55,9 @@ async function share(
 	if (options.traffic === 'full') report(`${title}: data across`, gated.megabitsPerS, 'Mbit/s');
 }
 
-/** An agent killed as it holds frames: how long until one of them leaves outside of its slots. In virtual time. */
+/** An agent killed as it holds frames: how long until one of them leaves outside of its slots. */
 async function killed(report: Report): Promise<void> {
-	const order = orderFor('west');
-	const {printed, frames} = await inVirtualTime(
-		[
-			installScript,
-			'ip link set hwsim0 up',
-			awaitWays,
-			gateScript('west', order, 1000),
-			'sleep 2',
-			`ip netns exec west /tmp/slot-probe send ${MIDDLE} 5001 1000 20000 200 >/dev/null 2>&1 </dev/null &`,
-			'/tmp/slot-probe watch hwsim0 18 /host/air >/dev/null 2>&1 </dev/null & watcher=$!',
-			'sleep 4',
-			'kill -9 $(cat /tmp/gate-west.pid)',
-			'echo "killed $(cut -d" " -f1 /proc/uptime)"',
-			'wait $watcher',
-		].join('\n'),
-		async (output, folder) => ({printed: output, frames: await readAir(`${folder}/air`)}),
-	);
-	const killedUs = Number(/^killed (\S+)$/m.exec(printed)?.[1]) * 1e6;
-	const sender = frames.find(each => !each.isShared)?.sender;
-	const free = frames.find(
-		each =>
-			each.sender === sender &&
-			!each.isShared &&
-			each.timeUs > killedUs &&
-			disciplineOf([each], order.own, slotUs).inSlotShare === 0,
-	);
-	report(
-		'an agent killed: all is open after',
-		((free?.timeUs ?? Number.NaN) - killedUs) / 1e6,
-		's',
-		order.leaseMs / 1000,
-	);
+	report('an agent killed: all is open after', await openAfterKillS('fq'), 's', orderFor('west').leaseMs / 1000);
 }
 
 const marks = (mark: string): string => mark.repeat(32);
@@ -225,6 +162,7 @@ export async function run(report: (row: Row) => void): Promise<void> {
 		full: () => share(say, 'UML, real time, TCP', {machine: 'uml', traffic: 'full', seconds: LONG_S}),
 		tcg: () => share(say, 'Debian’s kernel, emulated', {machine: 'tcg', traffic: 'steady', seconds: LONG_S}),
 		killed: () => killed(say),
+		taprio: () => taprio(say, LONG_S),
 		open: () => openThroughput(say),
 		cost: () => cost(say),
 	};
