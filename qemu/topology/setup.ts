@@ -2,7 +2,7 @@
 /**
  * The shell script that makes a topology inside a guest.
  *
- * One network namespace per router; 802.11s without forwarding (`mesh_fwding=0`: with it a dense mesh livelocks)
+ * One network namespace per router; 802.11s without forwarding, unless the topology wants it (with it a dense mesh livelocks),
  * and batman-adv above, as LibreMesh does. Bridge-loop avoidance is off, since it
  * blocks the first seconds (the guest without batctl has a kernel without it).
  */
@@ -43,7 +43,7 @@ export function mediumLines(topology: Topology): string[] {
 	return [...links, ...channels];
 }
 
-function joinLines(radio: PlacedRadio, beaconTu: number): string[] {
+function joinLines(radio: PlacedRadio, {beaconIntervalTu = 100, forwards = false}: Topology): string[] {
 	const inside = `ip netns exec ${radio.router}`;
 	const name = radio.interfaceName;
 	return [
@@ -51,7 +51,7 @@ function joinLines(radio: PlacedRadio, beaconTu: number): string[] {
 		`iw phy phy${radio.number} set netns name ${radio.router}`,
 		`${inside} iw phy phy${radio.number} interface add ${name} type mp`,
 		`${inside} ip link set ${name} mtu 1532 up`,
-		`${inside} iw dev ${name} mesh join bench freq ${radio.mhz} HT20 beacon-interval ${beaconTu} mesh_fwding=0`,
+		`${inside} iw dev ${name} mesh join bench freq ${radio.mhz} HT20 beacon-interval ${beaconIntervalTu} mesh_fwding=${forwards ? 1 : 0}`,
 		`${inside} ip link set ${name} master bat0`,
 	];
 }
@@ -68,8 +68,7 @@ export function setupScript(topology: Topology, medium: Medium): string {
 	for (const {name} of topology.routers) {
 		const inside = `ip netns exec ${name}`;
 		lines.push(`ip netns add ${name}`, `${inside} ip link set lo up`, `${inside} ip link add bat0 type batadv`);
-		for (const radio of radios)
-			if (radio.router === name) lines.push(...joinLines(radio, topology.beaconIntervalTu ?? 100));
+		for (const radio of radios) if (radio.router === name) lines.push(...joinLines(radio, topology));
 		lines.push(
 			`if command -v batctl >/dev/null; then ${inside} batctl meshif bat0 bridge_loop_avoidance 0`,
 			`${inside} batctl meshif bat0 orig_interval ${originatorMs}; fi`,

@@ -43,6 +43,8 @@ export interface Topology {
 	routers: Router[];
 	links: Link[];
 	channels?: ChannelCondition[];
+	/** 802.11s forwards by itself (`mesh_fwding=1`). Absent: it does not. */
+	forwards?: boolean;
 	/** Time between two beacons of each radio, in 1024 us. Absent: 100. */
 	beaconIntervalTu?: number;
 }

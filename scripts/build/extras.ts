@@ -12,6 +12,7 @@ export const extraSources: ReadonlySet<string> = new Set([
 	'src/agent/engine/actuator.ts',
 	'src/agent/engine/slots.ts',
 	'src/source/latency/latency.ts',
+	'src/source/peer/near-stations.ts',
 	'src/source/position/position.ts',
 	'src/source/routing/routing.ts',
 	'src/source/spectral/spectral.ts',

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Observe} from '../model/observation.ts';
-import {attributes, type Fields, type Input, keyed, list, type Table, text, u32} from '../wire/netlink/attributes.ts';
+import {
+	attributes,
+	type Fields,
+	type Input,
+	keyed,
+	list,
+	nested,
+	type Table,
+	text,
+	u8,
+	u32,
+} from '../wire/netlink/attributes.ts';
 import {
 	decodeFamily,
 	decodeGeneric,
@@ -57,12 +68,19 @@ const rules = /* @__PURE__ */ attributes('nl80211.wiphy', {
 	bands: keyed(22, attributes('nl80211.band', {frequencies: list(1, frequency)})),
 });
 
+/** Of the answer to NL80211_CMD_GET_MESH_CONFIG what is of use here. */
+const meshBehaviour = /* @__PURE__ */ attributes('nl80211.meshBehaviour', {
+	config: nested(35, attributes('nl80211.meshBehaviourConfig', {forwarding: u8(19)})),
+});
+
 export class MeshRadios {
 	/** Interfaces that carry the mesh, by the kernel's number. */
 	interfaces: readonly Interface[] = [];
 	/** By the kernel's number of the radio. */
 	readonly frequencies = new Map<number, readonly Frequency[]>();
 	readonly names = new Map<number, string>();
+	/** Interfaces on which the kernel passes frames on by itself, so that more are heard than neighbours. */
+	forwarding: ReadonlySet<number> = new Set();
 	readonly #port: NetlinkPort;
 	readonly #handlers: MeshRadioHandlers;
 	readonly #client: NetlinkClient;
@@ -170,12 +188,37 @@ export class MeshRadios {
 					this.#readInterfacesIn(INTERFACES_FRESH_MS);
 					if (!ok) return;
 					const now = found.filter(isOfMesh).sort((a, b) => (a.interfaceIndex ?? 0) - (b.interfaceIndex ?? 0));
-					const isSame = JSON.stringify(now.map(channelText)) === JSON.stringify(this.interfaces.map(channelText));
-					this.interfaces = now;
-					if (hasChanged || !isSame) this.#handlers.changed();
+					const meshes = now.flatMap(({type, interfaceIndex: index}) =>
+						type === INTERFACE_MESH_POINT && index !== undefined ? [index] : [],
+					);
+					this.#readForwarding(meshes, new Set(), forwarding => {
+						const isSame =
+							JSON.stringify(now.map(channelText)) === JSON.stringify(this.interfaces.map(channelText)) &&
+							[...forwarding].join() === [...this.forwarding].join();
+						this.interfaces = now;
+						this.forwarding = forwarding;
+						if (hasChanged || !isSame) this.#handlers.changed();
+					});
 				},
 			},
 		);
+	}
+
+	/** One interface after the other: the answer does not say of which it is. */
+	#readForwarding(left: readonly number[], found: Set<number>, done: (found: ReadonlySet<number>) => void): void {
+		const [interfaceIndex, ...others] = left;
+		if (interfaceIndex === undefined) return done(found);
+		const header = {family: this.#family ?? 0, command: command.GET_MESH_CONFIG};
+		this.#client.request({
+			name: 'mesh configuration',
+			bytes: encodeGenericRequest(this.#port.byteOrder, header, interfaceRequest, {interfaceIndex}),
+			absent: GONE,
+			answer: (bytes, start, end) => {
+				const {config} = decodeGeneric(meshBehaviour, bytes, this.#port.byteOrder, start, end);
+				if (config?.forwarding === 1) found.add(interfaceIndex);
+			},
+			done: () => this.#readForwarding(others, found, done),
+		});
 	}
 
 	#readInterfacesIn(delayMs: number): void {

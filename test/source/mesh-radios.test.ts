@@ -54,3 +54,32 @@ for (const order of ['little', 'big'] as const)
 		t.deepEqual(heard, ['02:00:00:00:00:01 5180', '02:00:00:00:00:02 5510']);
 		radios.stop();
 	});
+
+test('mesh radios: on which interfaces the kernel forwards is known when they are, and when that changes', t => {
+	const time = new VirtualTime();
+	const clock = time.clock(0);
+	const kernel = new FakeKernel(clock, 'big');
+	kernel.state.radios = [{index: 0, name: 'phy0', surveys: []}];
+	const common = {stations: [], paths: []};
+	const of = (interfaceIndex: number, type: number) => ({wiphy: 0, interfaceIndex, name: `if${interfaceIndex}`, type});
+	const mesh = {...common, wireless: of(10, INTERFACE_MESH_POINT), forwards: false};
+	kernel.state.interfaces = [
+		mesh,
+		{...common, wireless: of(11, INTERFACE_MESH_POINT), forwards: true},
+		{...common, wireless: of(12, INTERFACE_AP), forwards: true},
+	];
+	const runtime = simRuntime({host: 'a', clock, random: seededRandom(1), byteOrder: 'big', kernel});
+	const known: string[] = [];
+	const radios = new MeshRadios(runtime, () => {}, {
+		changed: () => known.push([...radios.forwarding].join()),
+		radar() {},
+		heard() {},
+	});
+	radios.start();
+	time.advance(30_000);
+	t.deepEqual(known, ['11']);
+	mesh.forwards = true;
+	time.advance(30_000);
+	t.deepEqual(known, ['11', '10,11'], 'an owner may change it at any time, and no event tells');
+	radios.stop();
+});

@@ -9,7 +9,7 @@ import {wordsOf} from '../../model/configuration.ts';
 import type {Decision} from '../../model/decision.ts';
 import {nodeText} from '../../model/explanation.ts';
 import type {Move, NodeId} from '../../model/peer.ts';
-import {type Interface, MeshRadios} from '../../source/mesh-radios.ts';
+import {MeshRadios} from '../../source/mesh-radios.ts';
 import {Credentials} from '../../source/peer/credentials.ts';
 import {beginIdentity, epochOfClock, type Identity, saveIdentity} from '../../source/peer/identity.ts';
 import {linkLocalOf} from '../../source/peer/link-local.ts';
@@ -19,6 +19,7 @@ import {isIndoors, type MeshRadio, recordsOf, rulesIndoors, type UsableChannel, 
 import {DecisionLog} from './decision-log.ts';
 import {MeasuredAir} from './measured-air.ts';
 import {Namesake, silenceOf} from './namesake.ts';
+import {Near} from './near.ts';
 import {costsOf, recordsOfNeighbours} from './prospect.ts';
 import {plansOf, routersOf} from './routers.ts';
 import {credentialsOf, engineSettings} from './settings.ts';
@@ -46,6 +47,7 @@ export class EnginePart implements Source {
 	readonly #radios: MeshRadios;
 	readonly #log: DecisionLog;
 	readonly #air = new MeasuredAir();
+	readonly #near: Near;
 	#meshRadios: readonly MeshRadio[] = [];
 	#usable: readonly UsableChannel[] = [];
 	/** Where a radio just went, by wiphy: what an answer that was under way says does not count. */
@@ -75,6 +77,7 @@ export class EnginePart implements Source {
 		this.#context = context;
 		this.#actuator = actuator;
 		this.#credentials = new Credentials(runtime.crypto, credentialsOf(configuration, runtime.files));
+		this.#near = new Near(context);
 		this.#log = new DecisionLog(runtime.clock, log, observe);
 		this.#radios = new MeshRadios(runtime, observe, {
 			changed: () => this.#radiosChanged(),
@@ -104,6 +107,7 @@ export class EnginePart implements Source {
 		this.#cancelWake();
 		this.#peers?.stop();
 		this.#radios.stop();
+		this.#near.stop();
 		this.#slots?.stop();
 		this.#actuator?.stop?.();
 	}
@@ -255,12 +259,7 @@ export class EnginePart implements Source {
 	}
 
 	#usePeers(): void {
-		this.#peers?.use(
-			this.#radios.interfaces.flatMap(({interfaceIndex: index, name = '', wiphy, address}: Interface) => {
-				const radio = this.#meshRadios.findIndex(each => each.wiphy === wiphy);
-				return index === undefined ? [] : [{index, name, radio, mhz: this.#meshRadios[radio]?.live.mhz ?? 0, address}];
-			}),
-		);
+		this.#peers?.use(this.#near.interfacesOf(this.#radios, this.#meshRadios));
 	}
 
 	#settings() {

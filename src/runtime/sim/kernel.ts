@@ -53,6 +53,8 @@ export interface FakeInterface {
 	paths: readonly string[];
 	/** What its last scan heard. Absent: nothing. */
 	networks?: readonly Omit<Bss, 'probeResponse'>[];
+	/** It passes frames of the mesh on by itself. Absent: it does not. */
+	forwards?: boolean;
 }
 
 export interface FakeState {
@@ -245,10 +247,12 @@ export class FakeKernel {
 				const errno = this.retune(asked.interfaceIndex, asked);
 				return errno === 0 ? [] : errno;
 			}
-			case command.GET_MESH_CONFIG:
-				return [
-					this.#generic({...header, flags: 0}, command.GET_MESH_CONFIG, meshConfigMessage, {config: {ttl: MESH_TTL}}),
-				];
+			case command.GET_MESH_CONFIG: {
+				const {interfaceIndex} = decodeGeneric(stationRequest, request.bytes, this.#order, request.start, request.end);
+				const forwarding = this.#interfaceAt(interfaceIndex)?.forwards === true ? 1 : 0;
+				const config = {ttl: MESH_TTL, forwarding};
+				return [this.#generic({...header, flags: 0}, command.GET_MESH_CONFIG, meshConfigMessage, {config})];
+			}
 			case command.SET_MESH_CONFIG:
 				return [];
 			case command.GET_SURVEY:

@@ -33,6 +33,8 @@ export interface PeerInterface {
 	readonly mhz: number;
 	/** Its hardware address. Absent: what it says itself is not told from what others say. */
 	readonly address?: string | undefined;
+	/** Whether who speaks from an address is heard directly. Absent: whoever is heard is. */
+	readonly isNear?: ((address: string) => boolean) | undefined;
 }
 
 /** Why something was dropped. */
@@ -48,10 +50,11 @@ export const dropReasons = [
 	'stranger',
 	'foreign',
 	'namesake',
+	'distant',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
-/** They happen where nothing is wrong: another mesh is near, or a neighbour's hello was lost. */
-const unsaid: readonly DropReason[] = ['foreign', 'stranger'];
+/** They happen where nothing is wrong: another mesh is near, a neighbour's hello was lost, or the kernel forwards. */
+const unsaid: readonly DropReason[] = ['foreign', 'stranger', 'distant'];
 
 export interface PeerHandlers {
 	/** `from` is the neighbour that sent it to us, on one of our radios; it came at `atMs`, before it was read and proven. */
@@ -247,6 +250,7 @@ export class Peers {
 		if (of === undefined || !address.startsWith(LINK_LOCAL) || this.#isEcho(bytes, address)) return;
 		const nowMs = this.#runtime.clock.nowMs();
 		this.#outbox.heard(bytes.length, of);
+		if (of.isNear?.(address) === false) return this.#drop('distant', address);
 		const neighbour = this.#neighbours.get(keyOf(interfaceIndex, address));
 		const allowance = neighbour?.allowance ?? this.#strangers;
 		if (bytes.length > PEER_BYTES_LIMIT) return this.#drop('oversized', address);

@@ -9,43 +9,34 @@ import {rateKbps} from '../../wire/nl80211/rate.ts';
 import {PEER_LINK_ESTABLISHED, stationFields, stationRequest} from '../../wire/nl80211/station.ts';
 import {ENODEV, ENOENT, EOPNOTSUPP, NetlinkClient, type NetlinkPort} from '../netlink-client.ts';
 
-// Stations between two reports: slots want to know within seconds what was lost, and radios' clocks within milliseconds.
+// Stations between two reports: slots want to know within seconds what was lost, and radios' clocks within milliseconds; where
+// the kernel forwards by itself, who is a neighbour is known by them alone.
 
-const {
-	peerLinkState,
-	signalDbm,
-	signalAverageDbm,
-	transmitPackets,
-	transmitRetries,
-	transmitFailed,
-	receiveAirtimeUs,
-	transmitAirtimeUs,
-	tsfOffsetUs,
-	transmitBytes,
-	receiveBytes,
-	receivePackets,
-	transmitRate,
-	receiveRate,
-} = stationFields;
+const read = [
+	'inactiveMs',
+	'peerLinkState',
+	'signalDbm',
+	'signalAverageDbm',
+	'transmitPackets',
+	'transmitRetries',
+	'transmitFailed',
+	'receiveAirtimeUs',
+	'transmitAirtimeUs',
+	'tsfOffsetUs',
+	'transmitBytes',
+	'receiveBytes',
+	'receivePackets',
+	'transmitRate',
+	'receiveRate',
+] as const;
 
-const info = /* @__PURE__ */ attributes('nl80211.slotStation', {
-	peerLinkState,
-	signalDbm,
-	signalAverageDbm,
-	transmitPackets,
-	transmitRetries,
-	transmitFailed,
-	receiveAirtimeUs,
-	transmitAirtimeUs,
-	tsfOffsetUs,
-	transmitBytes,
-	receiveBytes,
-	receivePackets,
-	transmitRate,
-	receiveRate,
-});
+type Fields = Pick<typeof stationFields, (typeof read)[number]>;
+const info = attributes(
+	'nl80211.slotStation',
+	Object.fromEntries(read.map(name => [name, stationFields[name]])) as unknown as Fields,
+);
 
-const message = /* @__PURE__ */ attributes('nl80211.slotStationMessage', {
+const message = attributes('nl80211.slotStationMessage', {
 	address: mac(6).required,
 	info: nested(21, info),
 });

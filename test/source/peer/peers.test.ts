@@ -94,7 +94,9 @@ class Ether {
 			peers.send({origin: id, epoch, seq: ++seq, hopsLeft, via, body}, undefined);
 			this.time.advance(5);
 		};
-		return {peers, id, heard, log, say, credentials, outdated};
+		const use = (isNear: (address: string) => boolean) =>
+			peers.use([{index: INDEX, name: 'mesh0', radio: 0, mhz: 5180, address: hardwareOf(host), isNear}]);
+		return {peers, id, heard, log, say, credentials, outdated, use};
 	}
 }
 
@@ -248,6 +250,25 @@ test('peers: who speaks from our own address is heard where it has our number an
 	ether.network.datagram('a', {family: 'ipv6'}, {message() {}, error() {}}).send(forged, PEER_GROUP, PEER_PORT, INDEX);
 	ether.time.advance(5);
 	t.is(after.peers.counts.forged, 1);
+});
+
+test('peers: who is heard only because the kernel forwards is nobody’s neighbour', t => {
+	const ether = new Ether();
+	const [a, b, c] = [ether.router('a'), ether.router('b'), ether.router('c')];
+	b.use(address => address === linkLocalOf(hardwareOf('a')));
+	a.say(hello);
+	c.say(hello);
+	a.say(record, 3);
+	c.say(record, 3);
+	t.deepEqual(
+		b.heard.map(({from}) => from),
+		[a.id, a.id],
+	);
+	t.like(b.peers.counts, {distant: 2, stranger: 0});
+	t.deepEqual(b.log, [], 'where a kernel forwards that is nothing to tell');
+	b.use(() => false);
+	a.say(record, 3);
+	t.is(b.heard.length, 2, 'nor is who was one and is heard only so now');
 });
 
 test('peers: another than a hello from who never said hello is a stranger’s', t => {
