@@ -12,7 +12,7 @@ import {
 import {type BenchOrder, copyGate, gateScript, installScript} from '../../qemu/gates.ts';
 import {type Mesh, startMesh} from '../../qemu/mesh.ts';
 import {openAfterKillS, type Report, worst} from './gate/measured.ts';
-import {taprio} from './gate/taprio.ts';
+import {taprio, taprioAgents} from './gate/taprio.ts';
 import {measureInstruction} from './measure/busy-router.ts';
 import type {Row} from './row.ts';
 
@@ -51,6 +51,7 @@ async function share(
 	);
 	report(`${title}: the machine's own timers late, p50`, gated.noise.p50, 'µs');
 	report(`${title}: the machine's own timers late, p99`, gated.noise.p99, 'µs');
+	report(`${title}: its timers late where slots begin, p99`, gated.noiseAtSlots.p99, 'µs');
 	// hwsim's medium takes no time: what comes across without gates is the processor's figure, and no baseline.
 	if (options.traffic === 'full') report(`${title}: data across`, gated.megabitsPerS, 'Mbit/s');
 }
@@ -161,8 +162,16 @@ export async function run(report: (row: Row) => void): Promise<void> {
 		uml: () => share(say, 'UML, real time', {machine: 'uml', traffic: 'steady', seconds: LONG_S}),
 		full: () => share(say, 'UML, real time, TCP', {machine: 'uml', traffic: 'full', seconds: LONG_S}),
 		tcg: () => share(say, 'Debian’s kernel, emulated', {machine: 'tcg', traffic: 'steady', seconds: LONG_S}),
+		icount: () =>
+			share(
+				say,
+				'Debian’s kernel, time by instructions',
+				{machine: 'tcg', traffic: 'steady', seconds: LONG_S, countInstructions: true},
+				false,
+			),
 		killed: () => killed(say),
 		taprio: () => taprio(say, LONG_S),
+		'taprio-agents': () => taprioAgents(say),
 		open: () => openThroughput(say),
 		cost: () => cost(say),
 	};

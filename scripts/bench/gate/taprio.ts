@@ -12,6 +12,7 @@ import {
 	vlanScript,
 } from '../../../qemu/gate-share.ts';
 import {disciplineOf, gateScript, installScript, readAir} from '../../../qemu/gates.ts';
+import {taprioStory} from '../../../qemu/stories/taprio.ts';
 import {openAfterKillS, type Report, worst} from './measured.ts';
 
 /** Two senders hidden from each other, batman-adv on a VLAN: taprio on that, and as baseline fq and eBPF on the radio's interface. */
@@ -63,6 +64,14 @@ async function restless(report: Report): Promise<void> {
 		);
 		report(`taprio, UML, virtual time, ${title}: frames of data in a slot`, 100 * kept.inSlotShare, '%');
 	}
+}
+
+/** The same by the real agent, which may not use eBPF; in virtual time. */
+export async function taprioAgents(report: Report): Promise<void> {
+	const {figures, problems} = await taprioStory.tell();
+	for (const {what, value, unit} of figures) report(`taprio, agents without eBPF: ${what}`, value, unit);
+	report('taprio, agents without eBPF: what should not have been', problems.length, '');
+	for (const each of problems) console.error(each);
 }
 
 /** What is used where a kernel has no eBPF. */
