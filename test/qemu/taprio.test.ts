@@ -261,3 +261,28 @@ test.serial('taprio: where it cannot hold all frames it says why, and nothing is
 	t.is(readGate(between(printed, 'able')).applied, '', between(printed, 'able'));
 	t.regex(between(printed, 'end'), clean);
 });
+
+test.serial('taprio: every VLAN of a radio is gated, and after a stop each has the queue of before', async t => {
+	t.timeout(120_000);
+	const show = (word: string): string =>
+		`echo "<${word}>"; for each in mesh0_29 mesh0_30; do ${west} tc qdisc show dev $each root | grep "^qdisc .* root"; done; echo "</${word}>"`;
+	const printed = await inVirtualTime(
+		[
+			installScript,
+			vlanScript,
+			`${west} ip link add link mesh0 name mesh0_30 numtxqueues 4 type vlan id 30`,
+			`${west} ip link set mesh0_30 up`,
+			`${west} tc qdisc replace dev mesh0_30 root handle 8: pfifo limit 77`,
+			gateScript('west', orderFor('west'), 1000, 'taprio'),
+			'sleep 3',
+			show('gated'),
+			'kill $(cat /tmp/gate-west.pid); sleep 0.5',
+			show('stopped'),
+			'cat /tmp/gate-west',
+		].join('\n'),
+		async output => output,
+	);
+	t.regex(between(printed, 'gated'), /^qdisc taprio (a5\w\w:) root [^\n]*\nqdisc taprio \1 root [^\n]*\n$/);
+	t.regex(between(printed, 'stopped'), /^qdisc noqueue 0: root [^\n]*\nqdisc pfifo 8: root [^\n]*limit 77p\s*$/);
+	t.regex(printed, /held by the queue taprio of mesh0_29 and mesh0_30/);
+});
