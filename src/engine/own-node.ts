@@ -29,6 +29,8 @@ export class OwnNode {
 	pressure = 1;
 	deploying = false;
 	backupMhz = 0;
+	/** Whether a radio has moved so often that it stays where it is for now: to others it looks pinned. */
+	isSpent = (_radio: number): boolean => false;
 	readonly #context: EngineContext;
 	readonly #epoch: number;
 	readonly #peers = new Map<NodeId, Peer>();
@@ -239,7 +241,7 @@ export class OwnNode {
 		const links: LinkRecord[] = [];
 		for (const [peer, {weight, planMhz, stamp}] of this.#peers) links.push({peer, weight, planMhz, stamp});
 		return {
-			radios: this.#radios.map((live, radio) => ({live, pinned: pinned.includes(radio)})),
+			radios: this.#radios.map((live, radio) => ({live, pinned: pinned.includes(radio) || this.isSpent(radio)})),
 			links,
 			channels: this.#channels,
 			pressure: this.pressure,

@@ -39,6 +39,8 @@ export const LINK_FORGOTTEN_MS = 60_000;
 export const RECORD_REFRESH_MS = 60_000;
 /** Who changed says so at most so often. */
 export const RECORD_PAUSE_MS = 400;
+/** Whose record is older is not within reach, whatever it says. */
+export const RECORD_FRESH_MS = 100_000;
 export const RECORD_FORGOTTEN_MS = 200_000;
 /** Of planning: in each at most one leader within reach. */
 export const ROUND_MS = 3000;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {bandOf, type Channel, CO_SITE_MHZ, overlapShare, SHARE_ONE} from '../../model/channel.ts';
 import type {NodeId, NodeRecord} from '../../model/peer.ts';
-import {type LocalMesh, linkTo} from '../view/neighbourhood.ts';
+import {hasSpoken, type LocalMesh, linkTo} from '../view/neighbourhood.ts';
 import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS, NOWHERE_CLASS, PINNED_CLASS} from './problem.ts';
 
 /** A ball's problem, and what its numbers stand for. A channel of 0 MHz is none: where links are that have no channel. */
@@ -11,6 +11,8 @@ export interface Ball {
 	readonly channels: readonly Channel[];
 	/** The channel of each link as planned so far; where nothing was planned, what its ends have in common. */
 	readonly planned: Int32Array<ArrayBuffer>;
+	/** The same as its ends say it; the channel that is none where they differ. It is not what is planned where radios cannot do it any more. */
+	readonly said: Int32Array<ArrayBuffer>;
 	/** The channel each link uses now; -1 where its ends share none. */
 	readonly live: Int32Array<ArrayBuffer>;
 }
@@ -22,6 +24,17 @@ const NOWHERE: Channel = {mhz: 0, widthMhz: 0};
 const HOMELESS_COST = 1 << 22;
 const ANY_NUMBER = 255;
 const classes: Readonly<Record<number, number>> = {2: 0, 5: 1, 6: 2};
+
+const wholes = new WeakMap<LocalMesh, Ball>();
+
+/** The mesh that a node sees, with no link to change. Made once for each view of it. */
+export function wholeOf(mesh: LocalMesh): Ball {
+	const known = wholes.get(mesh);
+	if (known !== undefined) return known;
+	const whole = ballOf(mesh, 0);
+	wholes.set(mesh, whole);
+	return whole;
+}
 
 /** The mesh that a node sees, with the links free to change between nodes at most `radius` hops away that are not fixed. */
 export function ballOf(mesh: LocalMesh, radius: number, isFixed = (_id: NodeId): boolean => false): Ball {
@@ -50,6 +63,7 @@ export function ballOf(mesh: LocalMesh, radius: number, isFixed = (_id: NodeId):
 	const planned = new Int32Array(links);
 	const live = new Int32Array(links).fill(-1);
 	const free = new Uint8Array(links);
+	const common = new Int32Array(links).fill(-1);
 	for (let e = 0; e < links; e++) {
 		const [a, b] = [ends[2 * e] as number, ends[2 * e + 1] as number];
 		const [one, other] = [known[a]?.record, known[b]?.record];
@@ -64,21 +78,29 @@ export function ballOf(mesh: LocalMesh, radius: number, isFixed = (_id: NodeId):
 				? FORBIDDEN
 				: ((weights[e] as number) * (Math.max(0, here) + Math.max(0, there))) >> 1;
 		}
-		const common = commonChannel(one, other);
+		common[e] = indexOf.get(commonChannel(one, other) ?? -1) ?? -1;
 		const later = (forth?.stamp ?? -1) >= (back?.stamp ?? -1) ? forth : back;
-		// Ends that mean different channels have none yet.
-		const isDisputed = forth !== undefined && back !== undefined && forth.planMhz !== back.planMhz;
-		const wanted = isDisputed ? undefined : (indexOf.get(later?.planMhz || -1) ?? indexOf.get(common ?? -1));
-		planned[e] = wanted ?? nowhere;
-		if (wanted === undefined) foreign[e * count + nowhere] = HOMELESS_COST;
+		// Ends that mean different channels have none yet. Who was only seen means nothing.
+		const isHeard = [known[a], known[b]].every(node => node !== undefined && hasSpoken(node));
+		const isDisputed = isHeard && forth?.planMhz !== back?.planMhz;
+		planned[e] = isDisputed ? -1 : (indexOf.get(later?.planMhz || -1) ?? (common[e] as number));
+		const isInside = (place: number): boolean => (hops[place] as number) >= 0 && (hops[place] as number) <= radius;
+		const isMovable = (place: number): boolean => known[place] !== undefined && !isFixed(ids[place] as NodeId);
+		if (isInside(a) && isInside(b) && isMovable(a) && isMovable(b)) free[e] = 1;
+	}
+	const said = planned.map(channel => (channel < 0 ? nowhere : channel));
+	giveUpImpossible(planned, common, {ends, linksAt, classOf, capacity, count});
+	for (let e = 0; e < links; e++) {
+		if ((planned[e] as number) < 0) {
+			planned[e] = nowhere;
+			foreign[e * count + nowhere] = HOMELESS_COST;
+		}
+		const [one, other] = [known[ends[2 * e] as number]?.record, known[ends[2 * e + 1] as number]?.record];
 		const isOn = (record: NodeRecord | undefined, mhz: number): boolean =>
 			record === undefined || record.radios.some(radio => radio.live.mhz === mhz);
 		const plannedMhz = channels[planned[e] as number]?.mhz ?? 0;
 		if (plannedMhz > 0 && isOn(one, plannedMhz) && isOn(other, plannedMhz)) live[e] = planned[e] as number;
-		else live[e] = indexOf.get(common ?? -1) ?? -1;
-		const isInside = (place: number): boolean => (hops[place] as number) >= 0 && (hops[place] as number) <= radius;
-		const isMovable = (place: number): boolean => known[place] !== undefined && !isFixed(ids[place] as NodeId);
-		if (isInside(a) && isInside(b) && isMovable(a) && isMovable(b)) free[e] = 1;
+		else live[e] = common[e] as number;
 	}
 	const problem: ChannelProblem = {
 		nodes: ids.length,
@@ -102,7 +124,47 @@ export function ballOf(mesh: LocalMesh, radius: number, isFixed = (_id: NodeId):
 		coSite: coSiteOf(channels),
 		free,
 	};
-	return {mesh, problem, channels, planned, live};
+	return {mesh, problem, channels, planned, said, live};
+}
+
+/** What planned channels ask of radios. */
+interface Radios {
+	readonly ends: readonly number[];
+	readonly linksAt: readonly (readonly number[])[];
+	readonly classOf: Uint8Array;
+	readonly capacity: Uint8Array;
+	/** Of channels. */
+	readonly count: number;
+}
+
+/** Where a node has fewer radios for what is planned than it takes, by now, its links are where they are, or nowhere: -1. */
+function giveUpImpossible(planned: Int32Array, common: Int32Array, radios: Radios): void {
+	const {ends, linksAt} = radios;
+	const open = linksAt.map((_, node) => node);
+	while (open.length > 0) {
+		const node = open.pop() as number;
+		const links = linksAt[node] as readonly number[];
+		if (isPossible(node, planned, radios)) continue;
+		for (const e of links) {
+			if (planned[e] === common[e]) continue;
+			planned[e] = common[e] as number;
+			open.push((ends[2 * e] === node ? ends[2 * e + 1] : ends[2 * e]) as number);
+		}
+	}
+}
+
+function isPossible(node: number, planned: Int32Array, {linksAt, classOf, capacity, count}: Radios): boolean {
+	const left = capacity.slice(node * CLASSES, (node + 1) * CLASSES);
+	const used = new Set<number>();
+	for (const e of linksAt[node] as readonly number[]) {
+		const channel = planned[e] as number;
+		if (channel < 0 || used.has(channel)) continue;
+		used.add(channel);
+		const kind = classOf[node * count + channel] as number;
+		if (kind === NO_CLASS || left[kind] === 0) return false;
+		left[kind] = (left[kind] as number) - 1;
+	}
+	return true;
 }
 
 /** Every channel that somebody may use, is on or plans, by frequency. */

@@ -16,10 +16,11 @@ import {
 	TRIAL_MS,
 } from '../settings.ts';
 import {hasSpoken, type LocalMesh, type Neighbourhood} from '../view/neighbourhood.ts';
-import {ballOf, commonChannel} from './ball.ts';
+import {commonChannel, wholeOf} from './ball.ts';
 import {closureOf, joinsLink, keepsLinks, pendingMoves} from './moves.ts';
 import type {Planner} from './planner.ts';
 import {costOf} from './problem.ts';
+import {RetuneBudget} from './retune-budget.ts';
 
 // The plan is carried out in small steps, each of which keeps every link that is there.
 //
@@ -34,11 +35,10 @@ import {costOf} from './problem.ts';
 // D2  Neighbours of who moves are members too, so nobody moves away from under a step.
 // D3  Who moved and does not hear an expected neighbour on the new channel in time goes back and says so; who hears that
 //     of a step it took part in goes back too, up to REVERT_MS after the switch.
-// D4  A radio moves at most `retunesPerHour` times an hour for a plan; going back is free, and a step that joins a link
-//     which has no channel may take as many again.
+// D4  A radio moves at most `retunesPerHour` times an hour for a plan; going back is free. Who has moved so often looks pinned,
+//     so that plans are made around it. Where a link near has had no channel for long, it may move as often again.
 // D5  Who only observes, or stopped, or pinned the radio, or has its quiet hours, refuses.
 
-const HOUR_MS = 3_600_000;
 /** Who has moved enough is asked again after so long. */
 const RESTING_MS = 600_000;
 const PATIENCE_ROUNDS = 40;
@@ -73,14 +73,16 @@ export class Deployment {
 	#switch: Switch | undefined;
 	/** Steps that may still be called off. */
 	readonly #recent = new Map<string, Switch>();
+	/** Nothing is asked for before, nor what brings links that have no channel together; nothing agreed to. */
 	#holdUntilMs = 0;
+	#holdJoinsUntilMs = 0;
+	#refuseUntilMs = 0;
 	#failures = 0;
 	#idleRounds = 0;
-	/** When each radio moved for a plan, the last hour. */
-	readonly #moved = new Map<number, number[]>();
 	readonly #trials = new Map<number, Trial>();
 	/** Who refused for its budget or its quiet hours, and until when it is not asked. */
 	readonly #restingMs = new Map<NodeId, number>();
+	readonly #budget: RetuneBudget;
 	readonly #hello: (radio?: number) => void;
 
 	constructor(
@@ -97,6 +99,7 @@ export class Deployment {
 		this.#agreements = agreements;
 		this.#planner = planner;
 		this.#hello = hello;
+		this.#budget = new RetuneBudget(context, own);
 	}
 
 	get isSwitching(): boolean {
@@ -111,12 +114,14 @@ export class Deployment {
 	round(mesh: LocalMesh, round: number): void {
 		const own = this.#own;
 		const {id, nowMs} = this.#context;
+		this.#budget.look(mesh);
 		// What may not move now must not keep others from planning.
-		const moves = pendingMoves(id, own.known.record).filter(move => this.#refusalOf(move, true) === undefined);
+		const moves = pendingMoves(id, own.known.record).filter(move => this.#refusalOf(move) === undefined);
 		if (moves.length === 0) return this.#setDeploying(false);
-		if (this.isSwitching || this.#agreements.isBusy || nowMs() < this.#holdUntilMs) return;
+		const joins = moves.some(({to}) => this.#joins(to.mhz));
+		const isHeld = nowMs() < (joins ? this.#holdJoinsUntilMs : this.#holdUntilMs);
+		if (this.isSwitching || this.#agreements.isBusy || isHeld) return;
 		if (!own.deploying) {
-			const joins = moves.some(({to}) => this.#joins(to.mhz));
 			if (!joins && (!this.#isSettled(mesh) || !this.#isWorthIt(mesh))) return;
 			this.#idleRounds = 0;
 			this.#setDeploying(true);
@@ -129,7 +134,7 @@ export class Deployment {
 			const isJoining = joinsLink(mesh, closure.moves);
 			const isAllowed = closure.moves.every(each =>
 				each.node === id
-					? this.#refusalOf(each, isJoining) === undefined
+					? this.#refusalOf(each) === undefined
 					: isJoining || (this.#restingMs.get(each.node) ?? 0) < nowMs(),
 			);
 			return isAllowed ? [{...closure, isJoining}] : [];
@@ -174,7 +179,7 @@ export class Deployment {
 	/** Somebody in view carries the plan out already, or it is cheaper by enough. */
 	#isWorthIt(mesh: LocalMesh): boolean {
 		if (mesh.known.some((node, place) => place > 0 && node?.record.deploying === true)) return true;
-		const {problem, planned, live} = ballOf(mesh, 0);
+		const {problem, planned, live} = wholeOf(mesh);
 		if (live.includes(-1)) return true;
 		const [now, then] = [costOf(problem, live), costOf(problem, planned)];
 		const least = now * this.#context.settings().leastGain;
@@ -196,17 +201,15 @@ export class Deployment {
 	}
 
 	/** Why a radio of ours may not move now. */
-	#refusalOf({radio, from, to}: Move, isJoining: boolean): Refusal | undefined {
-		const {settings, nowMs} = this.#context;
-		const {participation, pinned, isQuiet, retunesPerHour} = settings();
+	#refusalOf({radio, from, to}: Move): Refusal | undefined {
+		const {participation, pinned, isQuiet} = this.#context.settings();
 		const live = this.#own.radios[radio];
 		if (participation !== 'active') return 'observing';
 		if (pinned.includes(radio)) return 'pinned';
 		if (live?.mhz !== from.mhz) return 'stale';
 		if (!this.#isAllowed(to.mhz)) return 'blocked';
 		if (isQuiet) return 'quiet-hours';
-		const recent = (this.#moved.get(radio) ?? []).filter(atMs => atMs > nowMs() - HOUR_MS);
-		return recent.length >= (isJoining ? 2 * retunesPerHour : retunesPerHour) ? 'budget' : undefined;
+		return this.#budget.isSpent(radio) ? 'budget' : undefined;
 	}
 
 	/** Whether a link that has no channel now would have one there: no budget stands against that. */
@@ -232,10 +235,9 @@ export class Deployment {
 			agenda.at(nowMs(), () => own.say());
 			return 'stale';
 		}
-		const isJoining = joinsLink(this.#planner.mesh, moves);
 		for (const move of moves) {
 			if (move.node !== id) continue;
-			const refusal = nowMs() < this.#holdUntilMs ? 'holding' : this.#refusalOf(move, isJoining);
+			const refusal = nowMs() < this.#refuseUntilMs ? 'holding' : this.#refusalOf(move);
 			if (refusal !== undefined) return refusal;
 			// Only what our own plan says.
 			if (!own.known.record.links.some(({planMhz}) => planMhz === move.to.mhz)) return 'unknown';
@@ -265,20 +267,22 @@ export class Deployment {
 
 	#hold(): void {
 		const {nowMs, random} = this.#context;
-		this.#holdUntilMs = nowMs() + Math.min(LONGEST_HOLD_MS, HOLD_MS * 2 ** this.#failures) * (0.75 + random() / 2);
+		const spread = 0.75 + random() / 2;
+		this.#holdUntilMs = nowMs() + Math.min(LONGEST_HOLD_MS, HOLD_MS * 2 ** this.#failures) * spread;
+		this.#holdJoinsUntilMs = nowMs() + HOLD_MS * spread;
 		this.#failures++;
 		if (this.#failures > 5 || this.#idleRounds > PATIENCE_ROUNDS) this.#setDeploying(false);
 	}
 
 	#carryOut(change: Switch): void {
-		const {agenda, nowMs, explain} = this.#context;
+		const {agenda, explain} = this.#context;
 		if (change.state !== 'agreed') return;
 		// Radar since we agreed, or the owner said no.
 		if (change.own.some(({to}) => !this.#isAllowed(to.mhz))) return this.#goBack(change);
 		change.expected = this.#expectedBy(change);
 		change.state = 'switched';
 		for (const {radio, from, to} of change.own) {
-			this.#moved.set(radio, [...(this.#moved.get(radio) ?? []).filter(at => at > nowMs() - HOUR_MS), nowMs()]);
+			this.#budget.spend(radio);
 			explain({why: 'switched', radio, from, to, nodes: change.proposal.members.map(member => member.id)});
 			this.#retune(radio, to, 'planned');
 		}
@@ -357,6 +361,7 @@ export class Deployment {
 			if (this.#own.radios[radio]?.mhz === to.mhz && this.#isAllowed(from.mhz)) this.#retune(radio, from, 'reverted');
 		}
 		this.#hold();
+		this.#refuseUntilMs = this.#holdUntilMs;
 	}
 
 	/** Another member of our last step goes back. */

@@ -3,15 +3,16 @@ import type {NodeId, NodeRecord, PlannedLink, Proposal, Refusal} from '../../mod
 import type {Agreements} from '../agreement/agreements.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
-import {BALL_HOPS, GOSSIP_HOPS, ROUND_MS} from '../settings.ts';
+import {BALL_HOPS, GOSSIP_HOPS, RECORD_FRESH_MS, ROUND_MS} from '../settings.ts';
 import {AirNews} from '../view/air-news.ts';
 import {hasSpoken, type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
-import {type Ball, ballOf, commonChannel} from './ball.ts';
+import {type Ball, ballOf, commonChannel, wholeOf} from './ball.ts';
 import {exodus, type Found} from './exodus.ts';
 import {quickestSearch} from './native-search.ts';
 import {costOf} from './problem.ts';
 import {
 	chanceOf,
+	hasGivenUp,
 	hasHomeless,
 	hopeOf,
 	isCovered,
@@ -66,7 +67,9 @@ export class Planner {
 	#cancelTick = (): void => {};
 	#cancelTurn = (): void => {};
 	/** What was asked for last, and how often it may be asked again. */
-	#wish: {readonly links: readonly PlannedLink[]; readonly hops: number; left: number} | undefined;
+	#wish:
+		| {readonly links: readonly PlannedLink[]; readonly gain: number; readonly hops: number; left: number}
+		| undefined;
 	#followedMs = Number.NEGATIVE_INFINITY;
 	#tries = 0;
 	/** Since when others carry out. */
@@ -145,7 +148,8 @@ export class Planner {
 			this.#tries = Math.min(this.#tries, HEATS.length - TRIES_AT_NEWS);
 		}
 		// Links without a channel are not given up.
-		if (this.quietRounds % PATIENT_ROUNDS === PATIENT_ROUNDS - 1 && hasHomeless(mesh, BALL_HOPS)) {
+		const isPatient = this.quietRounds % PATIENT_ROUNDS < PATIENT_ROUNDS - 1;
+		if (!isPatient && (hasHomeless(mesh, BALL_HOPS) || hasGivenUp(mesh, BALL_HOPS))) {
 			this.#tries = 0;
 			this.#refusals.clear();
 		}
@@ -214,28 +218,34 @@ export class Planner {
 
 	#lead(mesh: LocalMesh): void {
 		const isLastTry = this.#tries === HEATS.length - 1;
-		const isAskable = (id: NodeId): boolean => !this.#isStubborn(id);
-		const found = this.#better(mesh) ?? (isLastTry ? exodus(mesh, isAskable) : undefined);
-		if (found === undefined || found.gain < this.#leastGain(found.ball)) return this.#rest();
+		const found = this.#better(mesh) ?? (isLastTry ? (this.#together(mesh) ?? this.#possible(mesh)) : undefined);
+		if (found === undefined) return this.#rest();
 		const {ball, assignment, gain, hops} = found;
-		const {problem, planned} = ball;
+		const {problem, said} = ball;
 		const links: PlannedLink[] = [];
+		const isNear = (place: number): boolean =>
+			(mesh.hops[place] as number) >= 0 && (mesh.hops[place] as number) <= hops;
 		for (let e = 0; e < problem.links; e++)
-			if (assignment[e] !== planned[e] && (ball.channels[assignment[e] as number]?.mhz ?? 0) > 0)
+			if (
+				assignment[e] !== said[e] &&
+				isNear(mesh.ends[2 * e] as number) &&
+				isNear(mesh.ends[2 * e + 1] as number) &&
+				(ball.channels[assignment[e] as number]?.mhz ?? 0) > 0
+			)
 				links.push({
 					a: mesh.ids[mesh.ends[2 * e] as number] as NodeId,
 					b: mesh.ids[mesh.ends[2 * e + 1] as number] as NodeId,
 					mhz: ball.channels[assignment[e] as number]?.mhz ?? 0,
 				});
 		const isFar = hasHomeless(mesh, BALL_HOPS);
-		this.#wish = {links, hops, left: ASKED_AGAIN};
+		this.#wish = {links, gain, hops, left: ASKED_AGAIN};
 		this.#ask(mesh, links, gain, hops, isFar ? GOSSIP_HOPS : hops);
 	}
 
 	#ask(mesh: LocalMesh, links: readonly PlannedLink[], gain: number, hops: number, reach: number): void {
 		const members = mesh.known.flatMap((node, place) => {
 			const distance = mesh.hops[place] as number;
-			const isAsked = node !== undefined && hasSpoken(node) && !this.#isStubborn(node.id);
+			const isAsked = node !== undefined && hasSpoken(node) && !this.#isOutOfReach(node.id);
 			return !isAsked || distance < 0 || distance > hops ? [] : [{id: node.id, seq: node.seq}];
 		});
 		this.#agreements.propose({members, stamp: latestStamp(mesh) + 1, links, moves: [], gain}, reach);
@@ -247,11 +257,11 @@ export class Planner {
 		if (wish === undefined || wish.left === 0 || this.#agreements.isBusy || this.isHeld()) return;
 		wish.left--;
 		const {mesh} = this;
-		const ball = ballOf(mesh, BALL_HOPS, id => this.#isStubborn(id));
+		const ball = ballOf(mesh, BALL_HOPS, id => this.#isOutOfReach(id));
 		const next = this.#withLinks(ball, wish.links);
 		if (next === undefined || !isFeasibleWhereChanged(ball, next)) return;
 		const gain = costOf(ball.problem, ball.planned) - costOf(ball.problem, next);
-		if (gain < this.#leastGain(ball)) return;
+		if (gain < this.#leastGain(ball) && wish.gain > 0) return;
 		this.#ask(mesh, wish.links, gain, wish.hops, hasHomeless(mesh, BALL_HOPS) ? GOSSIP_HOPS : wish.hops);
 	}
 
@@ -264,7 +274,7 @@ export class Planner {
 
 	/** A better plan of our ball. Absent: undefined where the search found none that radios can do. */
 	#better(mesh: LocalMesh): Found | undefined {
-		const ball = ballOf(mesh, BALL_HOPS, id => this.#isStubborn(id));
+		const ball = ballOf(mesh, BALL_HOPS, id => this.#isOutOfReach(id));
 		const heat = HEATS[(this.#tries + this.#context.id) % HEATS.length] as number;
 		const seed = Math.floor(this.#context.random() * SEEDS);
 		const {assignment, gain} = quickestSearch(ball.problem, ball.planned, {moves: MOVES, heat}, seed);
@@ -275,6 +285,19 @@ export class Planner {
 	#rest(): void {
 		this.#tries++;
 		this.#updatePressure(this.mesh);
+	}
+
+	/** All links of one channel go to another. Absent: undefined where that gains too little or cannot be asked for. */
+	#together(mesh: LocalMesh): Found | undefined {
+		const found = exodus(mesh, id => !this.#isOutOfReach(id));
+		return found === undefined || found.gain < this.#leastGain(found.ball) ? undefined : found;
+	}
+
+	/** What radios can still do of the plan, for all to say. Absent: undefined where that is said already. */
+	#possible(mesh: LocalMesh): Found | undefined {
+		if (!hasGivenUp(mesh, BALL_HOPS)) return undefined;
+		const ball = wholeOf(mesh);
+		return {ball, assignment: ball.planned, gain: 0, hops: BALL_HOPS + 1};
 	}
 
 	/** Whether a plan may be: from our own view of it. Absent: undefined when it may. */
@@ -300,12 +323,15 @@ export class Planner {
 
 	/** Ours counts what we know, which near the leader is all; what we do not see we cannot count. */
 	#isCheaper(links: readonly PlannedLink[]): boolean {
-		const ball = ballOf(this.mesh, 0);
+		const ball = wholeOf(this.mesh);
 		const next = this.#withLinks(ball, links);
-		return next === undefined || costOf(ball.problem, next) < costOf(ball.problem, ball.planned);
+		if (next === undefined) return true;
+		const gain = costOf(ball.problem, ball.planned) - costOf(ball.problem, next);
+		// Where the plan cannot be done any more, saying what can is a gain.
+		return gain > 0 || (gain === 0 && next.some((channel, e) => channel !== ball.said[e]));
 	}
 
-	/** The plan with some links changed. Absent: undefined where one of them, or its channel, is not in view. */
+	/** The plan with some links changed. Absent: undefined where one of them, an end of it or its channel is not in view. */
 	#withLinks({mesh, planned, channels}: Ball, links: readonly PlannedLink[]): Int32Array | undefined {
 		const next = Int32Array.from(planned);
 		const indexOf = new Map(channels.map(({mhz}, index) => [mhz, index]));
@@ -315,7 +341,8 @@ export class Planner {
 				each => mesh.ends[2 * each] === other || mesh.ends[2 * each + 1] === other,
 			);
 			const channel = indexOf.get(mhz);
-			if (one === undefined || other === undefined || link === undefined || channel === undefined) return undefined;
+			const isKnown = mesh.known[one ?? -1] !== undefined && mesh.known[other ?? -1] !== undefined;
+			if (!isKnown || link === undefined || channel === undefined) return undefined;
 			next[link] = channel;
 		}
 		return next;
@@ -340,8 +367,11 @@ export class Planner {
 		else if (refusal !== 'locked' && refusal !== 'holding') this.#rest();
 	}
 
-	#isStubborn(id: NodeId): boolean {
-		return (this.#refusals.get(id) ?? 0) >= STUBBORN;
+	/** Whether it is of no use to ask a node. */
+	#isOutOfReach(id: NodeId): boolean {
+		const heardMs = id === this.#context.id ? undefined : this.#neighbourhood.get(id)?.heardMs;
+		const isOld = heardMs !== undefined && this.#context.nowMs() - heardMs > RECORD_FRESH_MS;
+		return isOld || (this.#refusals.get(id) ?? 0) >= STUBBORN;
 	}
 
 	/**

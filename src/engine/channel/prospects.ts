@@ -3,17 +3,26 @@ import {bandOf} from '../../model/channel.ts';
 import type {NodeId, NodeRecord, Refusal} from '../../model/peer.ts';
 import {BALL_HOPS} from '../settings.ts';
 import type {LocalMesh} from '../view/neighbourhood.ts';
-import {type Ball, ballOf} from './ball.ts';
+import {type Ball, wholeOf} from './ball.ts';
 import {isFeasible} from './problem.ts';
 
 // What a node reads from the records in view: what there is to hope for, and what a plan may not do.
 
 /** Whether the ends of a link so few hops away mean no channel in common. */
 export function hasHomeless(mesh: LocalMesh, hops: number): boolean {
-	const {channels, planned} = ballOf(mesh, 0);
+	const {channels, planned} = wholeOf(mesh);
 	return mesh.linksAt.some((links, place) => {
 		const distance = mesh.hops[place] as number;
 		return distance >= 0 && distance <= hops && links.some(e => channels[planned[e] as number]?.mhz === 0);
+	});
+}
+
+/** Whether what the ends of a link so few hops away say is not what radios can do, so that something else is to be said. */
+export function hasGivenUp(mesh: LocalMesh, hops: number): boolean {
+	const {said, planned} = wholeOf(mesh);
+	return mesh.linksAt.some((links, place) => {
+		const distance = mesh.hops[place] as number;
+		return distance >= 0 && distance <= hops && links.some(e => said[e] !== planned[e]);
 	});
 }
 
@@ -34,7 +43,7 @@ export function chanceOf(pressure: number): number {
 
 /** What our links cost, over what they would at best; 1 to 65535, 0 for a node with nothing to gain. */
 export function hopeOf(mesh: LocalMesh): number {
-	const {problem, planned} = ballOf(mesh, 0);
+	const {problem, planned} = wholeOf(mesh);
 	let hope = 0;
 	for (const e of mesh.linksAt[0] ?? []) {
 		const own = planned[e] as number;

@@ -3,7 +3,7 @@ import {bandOf, type Channel} from '../../model/channel.ts';
 import type {NodeId} from '../../model/peer.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
-import {DWELL_MS, LOST_MS, RECORD_REFRESH_MS} from '../settings.ts';
+import {DWELL_MS, LOST_MS, RECORD_FRESH_MS, RECORD_REFRESH_MS} from '../settings.ts';
 import type {Neighbourhood} from '../view/neighbourhood.ts';
 
 // Neighbours that lost each other find each other again.
@@ -19,8 +19,9 @@ const REPAIR_PAUSE_MS = 5000;
 const MISSED_MS = 4000;
 /** Who is not heard for so long on a channel that both are on will not be. */
 const DEAF_MS = 2 * RECORD_REFRESH_MS;
-/** Free radios have so long to bring a neighbour back. */
-const STRANGE_MS = 30_000;
+/** Free radios have so long to bring a neighbour back; then the lower of two plans for it, and the other one later. */
+const STRANGE_MS = 20_000;
+const STRANGE_TO_HIGHER_MS = 35_000;
 
 export class Reunion {
 	retunes = 0;
@@ -54,8 +55,11 @@ export class Reunion {
 		const sinceMs = this.#seen.get(id)?.sinceMs ?? nowMs();
 		this.#seen.set(id, {mhz, sinceMs});
 		const known = this.#neighbourhood.get(id);
-		const isBelieved = known?.record.radios.some(({live}) => live.mhz === mhz);
-		if (nowMs() - sinceMs < STRANGE_MS || isBelieved) return;
+		const isFresh = known !== undefined && nowMs() - known.heardMs < RECORD_FRESH_MS;
+		const isBelieved = isFresh && known.record.radios.some(({live}) => live.mhz === mhz);
+		// Two that plan to come to each other would pass each other by.
+		const patienceMs = this.#context.id < id ? STRANGE_MS : STRANGE_TO_HIGHER_MS;
+		if (nowMs() - sinceMs < patienceMs || isBelieved) return;
 		const widthMhz = this.#own.channels.find(channel => channel.mhz === mhz)?.widthMhz ?? 20;
 		this.#neighbourhood.guess(id, this.#context.id, {mhz, widthMhz}, nowMs());
 	}
