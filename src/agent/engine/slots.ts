@@ -35,6 +35,10 @@ export interface SlotHost {
 }
 
 const RENEW_MS = 2000;
+/**
+ * About so much. What is measured is told at once, and four seconds are 25 superframes: whose word came in another's slots once would
+ * always, and never be heard by who hears both.
+ */
 const WINDOW_MS = 4000;
 /** Renewals between two lines about the clock, for who wants to see it. */
 const SAY_TIME_EVERY = 5;
@@ -224,8 +228,8 @@ export class Slots {
 	}
 
 	#window(): void {
-		const {clock} = this.#context.runtime;
-		this.#cancelWindow = clock.after(WINDOW_MS, () => this.#window());
+		const {clock, random} = this.#context.runtime;
+		this.#cancelWindow = clock.after(WINDOW_MS * (0.85 + 0.3 * random()), () => this.#window());
 		for (const {index, radio} of this.#interfaces)
 			this.#stations.read(index, stations => {
 				if (stations === undefined) return;
