@@ -95,6 +95,11 @@ export class Gates {
 		return !this.#hasLock() && this.#isTaken ? this.#lockRefusal : undefined;
 	}
 
+	/** Whether the kernel has not answered yet what it can. */
+	isAsked(on: GatedInterface): boolean {
+		return this.#release !== undefined && this.#stateOf(on).reason === undefined;
+	}
+
 	isGated(on: GatedInterface): boolean {
 		return this.#states.get(on.index)?.isGated ?? false;
 	}

@@ -19,8 +19,8 @@ export class SlotTeller {
 		for (const radio of [...this.#told.keys()])
 			if (!pictures.some(picture => picture.radio === radio)) this.#told.delete(radio);
 		for (const picture of pictures) {
-			const {radio, state, slots, slotUs, open, routers} = picture;
-			const shape = JSON.stringify([state, slots, slotUs, open, routers]);
+			const {radio, state, sentences, slots, slotUs, open, routers} = picture;
+			const shape = JSON.stringify([state, sentences[0], slots, slotUs, open, routers]);
 			const told = this.#told.get(radio);
 			if (told?.shape === shape && nowMs - told.atMs < AGAIN_MS) continue;
 			this.#told.set(radio, {atMs: nowMs, shape});

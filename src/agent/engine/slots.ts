@@ -254,6 +254,8 @@ export class Slots {
 			const name = this.#host.radios()[radio]?.name ?? '';
 			const time = this.#keeper?.time();
 			const refusal = this.#refusal(radio);
+			// A moment later there is more to tell.
+			if (this.#interfaces.some(each => each.radio === radio && this.#gates.isAsked(each))) return [];
 			if (refusal !== undefined)
 				return [{...NO_GATE, radio: name, time, reason: `This radio cannot be gated: ${refusal}.`}];
 			const view = this.#host.engine()?.schedule?.view(radio);
