@@ -165,7 +165,11 @@ const tcg: Machine = {
 			share => ({
 				command: 'qemu-system-x86_64',
 				words: [
-					...['-M', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-kernel', image, '-initrd', initramfs],
+					...['-M', 'q35', '-cpu', 'max', '-kernel', image, '-initrd', initramfs],
+					// One instruction a nanosecond, and no time for the processor's sleep: an hour of it is the same on any host.
+					...(options.countInstructions === true
+						? ['-accel', 'tcg,thread=single', '-icount', 'shift=0,sleep=off']
+						: ['-accel', 'tcg,thread=multi']),
 					...emulatorWords(share, options, 384),
 					'-append',
 					`console=ttyS0 quiet panic=-1 rdinit=/init mitigations=off net.ifnames=0 ${modules} bench.share=host`,

@@ -6,7 +6,7 @@
  * tried again, as mac80211's rate control asks). So evidence is what the kernel counts, and nothing tells the agents who is
  * hidden. All routers of a guest have one monotonic clock, by which frames are judged; their radios' clocks are apart.
  */
-import {loadTopology, placeRadios} from '../topology/topology.ts';
+import {loadTopology, placeRadios, type Topology} from '../topology/topology.ts';
 import {refused, restored} from './slot-commands.ts';
 import {
 	GATED,
@@ -45,12 +45,21 @@ function shares({ended, frames}: Played, senders: readonly string[], fromS: numb
 	return {figures, problems};
 }
 
-/** No slot is owned by two of them, as they said themselves; before `sinceS` some pairs may not be found yet, and share slots. */
+/** Whether two do not hear each other, and somebody hears both. */
+function areHidden({links}: Topology, a: string, b: string): boolean {
+	const near = (of: string) => links.flatMap(({from, to}) => (from === of ? [to] : to === of ? [from] : []));
+	return !near(a).includes(b) && near(a).some(each => near(b).includes(each));
+}
+
+/**
+ * No slot is owned by two of them that are hidden from each other, as they said themselves; before `sinceS` some pairs may not be
+ * found yet, and share slots.
+ */
 function doubly(ended: Ended, senders: readonly string[], sinceS: number, untilS: number): string[] {
 	const all = senders.flatMap(router => heldBy(ended.log, router, untilS));
 	return all.flatMap((a, i) =>
 		all.slice(i + 1).flatMap(b => {
-			if (a.router === b.router) return [];
+			if (!areHidden(ended.topology, a.router, b.router)) return [];
 			const togetherS = Math.min(a.toS, b.toS) - Math.max(a.fromS, b.fromS, sinceS);
 			const both = [...a.own].filter(slot => b.own.has(slot));
 			return togetherS > SETTLE_S && both.length > 0
