@@ -5,6 +5,8 @@ import {agentAgreesWithTools} from '../../qemu/case/agent-on-machine.ts';
 import {batmanSeesNeighbours} from '../../qemu/case/batman-sees-neighbours.ts';
 import {meshForms} from '../../qemu/case/mesh-forms.ts';
 import {pingCrosses} from '../../qemu/case/ping-crosses.ts';
+import {measureShare, ownSlots, slotUs} from '../../qemu/gate-share.ts';
+import {disciplineOf} from '../../qemu/gates.ts';
 import {type Mesh, startMesh} from '../../qemu/mesh.ts';
 import {prepareImages} from '../../qemu/prepare.ts';
 
@@ -41,3 +43,22 @@ test.serial("Debian's kernel: the collector has what iw and ip print in each rou
 		stockSurvey: true,
 	});
 });
+
+test.serial(
+	"Debian's kernel: frames keep to their slots to a fraction of a millisecond, whatever else the host does",
+	async t => {
+		t.timeout(10 * 60_000);
+		const {air} = await measureShare({
+			machine: 'tcg',
+			traffic: 'steady',
+			gated: true,
+			seconds: 5,
+			countInstructions: true,
+		});
+		for (const router of ['west', 'east']) {
+			const data = (air.get(router) ?? []).filter(each => !each.isShared);
+			const found = disciplineOf(data, ownSlots[router] ?? '', slotUs);
+			t.true(found.frames > 3000 && found.inSlotShare >= 0.999 && found.edgeErrorP99Us <= 1000, JSON.stringify(found));
+		}
+	},
+);
