@@ -3,6 +3,7 @@
 import type {ByteOrder} from '../../src/core/bytes.ts';
 import {decodeStackedLink, encodeStackedLink} from '../../src/wire/rtnetlink/stacked-link.ts';
 import {ALL_OPEN, taprioOptions, twoClasses} from '../../src/wire/rtnetlink/taprio.ts';
+import {encodeTokenBucket, tokenBucketOptions} from '../../src/wire/rtnetlink/token-bucket.ts';
 import type {Target} from './fuzzer.ts';
 
 const orders: readonly ByteOrder[] = ['little', 'big'];
@@ -37,6 +38,18 @@ export const taprioTargets: readonly Target[] = orders.flatMap((order): Target[]
 				taprioOptions.encode({baseNs: -1, cycleNs: 2 ** 53 + 2}, order),
 			],
 			decode: bytes => mirror(options(bytes), value => taprioOptions.encode(value, order), options),
+		},
+		{
+			name: `rtnetlink.tokenBucket-${order}`,
+			seeds: [
+				encodeTokenBucket(order, {bytesPerS: 1e7, overheadBytes: 1000, burstBytes: 20_000, backlogBytes: 48_000}),
+			],
+			decode: bytes =>
+				mirror(
+					tokenBucketOptions.decode(bytes, order),
+					value => tokenBucketOptions.encode(value, order),
+					again => tokenBucketOptions.decode(again, order),
+				),
 		},
 		{
 			name: `rtnetlink.stackedLink-${order}`,

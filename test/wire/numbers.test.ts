@@ -49,6 +49,7 @@ import {fairQueueOptions, qdiscAttributes} from '../../src/wire/rtnetlink/qdisc.
 import {nextHopAttributes, routeAttributes} from '../../src/wire/rtnetlink/route.ts';
 import {stackedLinkAttributes} from '../../src/wire/rtnetlink/stacked-link.ts';
 import {scheduleEntry, taprioOptions} from '../../src/wire/rtnetlink/taprio.ts';
+import {tokenBucketOptions} from '../../src/wire/rtnetlink/token-bucket.ts';
 import {installedNumbers, type Numbers} from '../helper/kernel-header.ts';
 
 const stored = JSON.parse(
@@ -67,6 +68,7 @@ const tables: readonly [title: string, prefix: string, fields: Fields, names: st
 		taprioOptions.fields,
 		'PRIOMAP SCHED_ENTRY_LIST SCHED_BASE_TIME SCHED_CYCLE_TIME SCHED_CLOCKID ADMIN_SCHED',
 	],
+	['tokenBucketOptions', 'TCA_TBF_', tokenBucketOptions.fields, 'PARMS BURST'],
 	['scheduleEntry', 'TCA_TAPRIO_SCHED_ENTRY_', scheduleEntry.fields, 'INDEX CMD GATE_MASK INTERVAL'],
 	[
 		'stackedLinkAttributes',

@@ -164,7 +164,7 @@ export class TaprioGate implements SlotGate {
 		};
 		return {
 			put: (schedule, done) => each((index, told) => route.put(index, handle, schedule, told), done),
-			limit: (bytes, done) => each((index, told) => route.limit(index, handle, bytes, told), done),
+			pace: (bucket, done) => each((index, told) => route.pace(index, handle, bucket, told), done),
 			inForce: done =>
 				route.queues((_, queues) => {
 					const bases = carriers.map(({index}) => {

@@ -6,6 +6,7 @@ import {AF_UNSPEC, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWQDISC, RTNLGRP_LINK} from '.
 import {decodeQdisc, encodeQdiscDump, encodeQdiscRequest, type Qdisc, ROOT} from '../../wire/rtnetlink/qdisc.ts';
 import {decodeStackedLink, type StackedLink} from '../../wire/rtnetlink/stacked-link.ts';
 import {encodeSchedule, type Schedule} from '../../wire/rtnetlink/taprio.ts';
+import {encodeTokenBucket, type TokenBucket} from '../../wire/rtnetlink/token-bucket.ts';
 import type {Asking, Failure, OpenAsking} from '../channel-switch/kernel.ts';
 import type {Surroundings} from './carriers.ts';
 import {OUR_MARK} from './queues.ts';
@@ -23,6 +24,8 @@ const SILENT: Failure = {errno: 0, text: 'the kernel did not answer'};
 export class TaprioRoute {
 	readonly #order: ByteOrder;
 	readonly #asking: Asking;
+	/** Until the kernel says no. */
+	#hasBuckets = true;
 
 	/** `onLink`: an interface changed, or went (its flags are 0 then). */
 	constructor(order: ByteOrder, open: OpenAsking, onLink: (link: StackedLink) => void) {
@@ -77,12 +80,25 @@ export class TaprioRoute {
 		this.#ask('taprio', encodeQdiscRequest(this.#order, 'replace', place, {kind: 'taprio', options}), done);
 	}
 
-	/** How much data waits in the queue at most. For the first time it stops the schedule that the queue has. */
-	limit(interfaceIndex: number, handle: number, backlogBytes: number, done: Done): void {
-		const options = new Uint8Array(4); // struct tc_fifo_qopt
-		writeU32(options, 0, backlogBytes, this.#order);
+	/**
+	 * How data is let go. For the first time it stops the schedule that the queue has. A kernel without tbf is told only how much waits
+	 * at most.
+	 */
+	pace(interfaceIndex: number, handle: number, bucket: TokenBucket, done: Done): void {
 		const place = {interfaceIndex, handle: handle + INNER_MARK, parent: handle + FIRST};
-		this.#ask('bfifo', encodeQdiscRequest(this.#order, 'replace', place, {kind: 'bfifo', options}), done);
+		const put = (kind: string, options: Uint8Array, next: Done): void =>
+			this.#ask(kind, encodeQdiscRequest(this.#order, 'replace', place, {kind, options}), next);
+		const limit = (): void => {
+			const options = new Uint8Array(4); // struct tc_fifo_qopt
+			writeU32(options, 0, bucket.backlogBytes, this.#order);
+			put('bfifo', options, done);
+		};
+		if (!this.#hasBuckets) return limit();
+		put('tbf', encodeTokenBucket(this.#order, bucket), failure => {
+			if (failure?.errno !== ENOENT) return done(failure);
+			this.#hasBuckets = false;
+			limit();
+		});
 	}
 
 	#gather<T>(

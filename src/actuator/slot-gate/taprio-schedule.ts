@@ -2,6 +2,7 @@
 import type {GateOrder} from '../../model/slots.ts';
 import {ENDLESS, type Runs} from '../../wire/bpf/gate-map.ts';
 import {ALL_OPEN, type Schedule, type ScheduleEntry, SHARED_GATE} from '../../wire/rtnetlink/taprio.ts';
+import type {TokenBucket} from '../../wire/rtnetlink/token-bucket.ts';
 import {tableOf} from './table.ts';
 
 // An order as a row of entries for `taprio`. What the kernel does with such a row (Linux 6.12 net/sched/sch_taprio.c) decides how
@@ -25,6 +26,12 @@ const ENDLESS_CYCLE_NS = 1_000_000_000;
 const FRAME_BYTES = 1500;
 const LEAST_FRAMES = 20;
 const MOST_FRAMES = 1000;
+const NS_PER_S = 1_000_000_000;
+/** 8 Gbit/s: what the air takes is not known then. */
+const LEAST_BYTE_NS = 1;
+const MOST_OVERHEAD_BYTES = 0xffff;
+/** Two frames of a radio's largest payload. */
+const LEAST_BURST_BYTES = 4800;
 
 /** A part of a superframe in which gates do not change. */
 export interface Stretch {
@@ -154,11 +161,20 @@ export function openFrom(baseNs: number): Schedule {
 	return {entries: [{gates: ALL_OPEN, intervalNs: ENDLESS_CYCLE_NS}], baseNs, cycleNs: ENDLESS_CYCLE_NS};
 }
 
-/** What a router's data waits for at most in its queue, in bytes: what a superframe's slots can carry, if it is known. */
-export function backlogBytes(order: GateOrder, {stretches}: GateRow): number {
+/**
+ * How data is let go: at the pace that the air is reckoned to take, and no more at once than fits into the guard; what waits is what
+ * a superframe's slots can carry. A radio keeps what it was handed, in or out of a slot.
+ */
+export function paceOf(order: GateOrder, {stretches}: GateRow): TokenBucket {
 	const {frameUs = 0, nsPerByte = 0} = order.airtime ?? {};
-	const frameNs = frameUs * NS_PER_US + nsPerByte * FRAME_BYTES;
+	const byteNs = Math.max(LEAST_BYTE_NS, nsPerByte);
+	const frameNs = frameUs * NS_PER_US;
 	const openNs = stretches.reduce((sum, {gates, lengthNs}) => sum + (gates === ALL_OPEN ? lengthNs : 0), 0);
-	const frames = frameNs > 0 ? Math.ceil(openNs / frameNs) : MOST_FRAMES;
-	return FRAME_BYTES * Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, frames));
+	const frames = Math.ceil(openNs / (frameNs + byteNs * FRAME_BYTES));
+	return {
+		bytesPerS: Math.round(NS_PER_S / byteNs),
+		overheadBytes: Math.min(MOST_OVERHEAD_BYTES, Math.round(frameNs / byteNs)),
+		burstBytes: Math.max(LEAST_BURST_BYTES, Math.round((order.guardUs * NS_PER_US) / byteNs)),
+		backlogBytes: FRAME_BYTES * Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, frames)),
+	};
 }

@@ -2,7 +2,8 @@
 import type {GateOrder} from '../../model/slots.ts';
 import type {Clock} from '../../port/port.ts';
 import type {Schedule} from '../../wire/rtnetlink/taprio.ts';
-import {backlogBytes, type GateRow, openFrom, rowOf, scheduleOf} from './taprio-schedule.ts';
+import type {TokenBucket} from '../../wire/rtnetlink/token-bucket.ts';
+import {type GateRow, openFrom, paceOf, rowOf, scheduleOf} from './taprio-schedule.ts';
 
 // Keeps the schedules of a radio's queues to what is ordered.
 //
@@ -36,7 +37,8 @@ const NS_PER_MS = 1_000_000;
 const MOST_RATE = 200e-6;
 /** An error that gathered in a shorter time is believed in part only: the mesh's time is not exact. */
 const SURE_SPAN_NS = 8_000_000_000;
-const LIMIT_CHANGE = 4;
+/** What the air takes is an estimate: a change by less than a quarter is none. */
+const CHANGE = 4;
 
 /** A sentence: why it failed. */
 type Done = (refusal: string | undefined) => void;
@@ -46,7 +48,8 @@ export interface Carriage {
 	put(schedule: Schedule, done: Done): void;
 	/** The base time of the schedule in force, if all have the same one. */
 	inForce(done: (baseNs: number | undefined) => void): void;
-	limit(backlogBytes: number, done: Done): void;
+	/** How data is let go while its gate is open. */
+	pace(bucket: TokenBucket, done: Done): void;
 }
 
 /** What is in force. */
@@ -67,7 +70,7 @@ export class Steering {
 	#under: Done[] = [];
 	#waiting: Done[] = [];
 	#force: Force | undefined;
-	#limitBytes = 0;
+	#bucket: TokenBucket | undefined;
 	#isBusy = false;
 	/** Grows when what is under way is void. */
 	#turn = 0;
@@ -124,20 +127,20 @@ export class Steering {
 		if (typeof row === 'string') return end(`an order that makes no sense: ${row}`);
 		// The end of the last lease is in the kernel already.
 		if (order.leaseUntilUs * NS_PER_US < this.#nowNs() + row.superframeNs + LEAD_NS) return end(undefined);
-		this.#limit(backlogBytes(order, row), end, () => {
+		this.#pace(paceOf(order, row), end, () => {
 			const force = this.#force;
 			if (force === undefined || !this.#isHeld(force, row, order)) this.#change(row, order, end);
 			else this.#renew(force, order, end);
 		});
 	}
 
-	#limit(bytes: number, end: Done, next: () => void): void {
-		if (Math.abs(bytes - this.#limitBytes) * LIMIT_CHANGE <= this.#limitBytes) return next();
-		this.#carriage.limit(
-			bytes,
+	#pace(bucket: TokenBucket, end: Done, next: () => void): void {
+		if (this.#bucket !== undefined && isLike(bucket, this.#bucket)) return next();
+		this.#carriage.pace(
+			bucket,
 			this.#ifNow(refusal => {
 				if (refusal !== undefined) return end(refusal);
-				this.#limitBytes = bytes;
+				this.#bucket = bucket;
 				next();
 			}),
 		);
@@ -242,6 +245,12 @@ export class Steering {
 	#nowNs(): number {
 		return this.#clock.nowMs() * NS_PER_MS;
 	}
+}
+
+function isLike(one: TokenBucket, other: TokenBucket): boolean {
+	return (['bytesPerS', 'overheadBytes', 'burstBytes', 'backlogBytes'] as const).every(
+		name => Math.abs(one[name] - other[name]) * CHANGE <= other[name],
+	);
 }
 
 /** When a row should begin, now or sometime. */

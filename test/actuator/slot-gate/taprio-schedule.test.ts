@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
 import {tableOf} from '../../../src/actuator/slot-gate/table.ts';
-import {
-	backlogBytes,
-	type GateRow,
-	openFrom,
-	rowOf,
-	scheduleOf,
-} from '../../../src/actuator/slot-gate/taprio-schedule.ts';
+import {type GateRow, openFrom, paceOf, rowOf, scheduleOf} from '../../../src/actuator/slot-gate/taprio-schedule.ts';
 import {seededRandom} from '../../../src/core/random.ts';
 import type {GateOrder} from '../../../src/model/slots.ts';
 import {ENDLESS} from '../../../src/wire/bpf/gate-map.ts';
@@ -138,12 +132,25 @@ test('taprio schedule: what the kernel would drop for ever is refused with a sen
 	t.regex(String(rowOf(order('1000', '0000', {guardUs: 5000}), NOW_US)), /no slot is longer than the guard/);
 });
 
-test('taprio schedule: what waits is what a superframe’s slots can carry', t => {
-	const asked = order('1100000000', '0000000001', {airtime: {frameUs: 100, nsPerByte: 100}});
-	// 8 ms for frames of 250 µs.
-	t.is(backlogBytes(asked, rowFor(asked)), 32 * 1500);
-	const unknown = order('1100000000', '0000000001');
-	t.is(backlogBytes(unknown, rowFor(unknown)), 1000 * 1500);
-	const slow = order('1100000000', '0000000001', {airtime: {frameUs: 20_000, nsPerByte: 16_000}});
-	t.is(backlogBytes(slow, rowFor(slow)), 20 * 1500);
+test('taprio schedule: data goes at the pace of the air, and what waits is what a superframe’s slots can carry', t => {
+	const pace = (airtime?: {frameUs: number; nsPerByte: number}) => {
+		const asked = order('1100000000', '0000000001', {airtime});
+		return paceOf(asked, rowFor(asked));
+	};
+	// 8 ms for frames of 250 µs, and 2 ms of guard.
+	t.deepEqual(pace({frameUs: 100, nsPerByte: 100}), {
+		bytesPerS: 10_000_000,
+		overheadBytes: 1000,
+		burstBytes: 20_000,
+		backlogBytes: 32 * 1500,
+	});
+	t.deepEqual(pace({frameUs: 20_000, nsPerByte: 16_000}), {
+		bytesPerS: 62_500,
+		overheadBytes: 1250,
+		burstBytes: 4800,
+		backlogBytes: 20 * 1500,
+	});
+	t.is(pace().bytesPerS, 1_000_000_000);
+	t.is(pace().backlogBytes, 1000 * 1500);
+	t.is(pace({frameUs: 20_000, nsPerByte: 0}).overheadBytes, 65_535);
 });

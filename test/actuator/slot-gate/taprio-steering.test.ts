@@ -6,6 +6,7 @@ import {type Carriage, Steering} from '../../../src/actuator/slot-gate/taprio-st
 import type {GateOrder} from '../../../src/model/slots.ts';
 import {VirtualTime} from '../../../src/runtime/sim/clock.ts';
 import {ALL_OPEN, type Schedule} from '../../../src/wire/rtnetlink/taprio.ts';
+import type {TokenBucket} from '../../../src/wire/rtnetlink/token-bucket.ts';
 
 const MS = 1_000_000;
 const LEASE_MS = 10_000;
@@ -18,7 +19,7 @@ class Queues implements Carriage {
 	readonly told: Schedule[] = [];
 	/** What was told while gates were closed. */
 	rude = 0;
-	limits: number[] = [];
+	readonly buckets: TokenBucket[] = [];
 	refusal: string | undefined;
 	isDeaf = false;
 	#force: Schedule | undefined;
@@ -62,8 +63,8 @@ class Queues implements Carriage {
 		this.virtual.after(0.4, () => done(this.state.force?.baseNs));
 	}
 
-	limit(bytes: number, done: (refusal: string | undefined) => void): void {
-		this.limits.push(bytes);
+	pace(bucket: TokenBucket, done: (refusal: string | undefined) => void): void {
+		this.buckets.push(bucket);
 		done(undefined);
 	}
 }
@@ -125,7 +126,7 @@ test('taprio steering: the same order again moves the end of the lease only, and
 	t.true(queues.told.slice(before).every(isOpening));
 	t.is(queues.rude, 0);
 	t.true(said.length === 51 && said.every(each => each === undefined));
-	t.is(queues.limits.length, 1);
+	t.is(queues.buckets.length, 1);
 });
 
 test('taprio steering: other slots replace those in force, and the newest order counts', t => {
@@ -240,14 +241,14 @@ test('taprio steering: a queue that somebody told something else is told anew', 
 	t.true((queues.state.force?.entries.length ?? 0) > 1);
 });
 
-test('taprio steering: how much waits is told again when it is another quarter', t => {
+test('taprio steering: the pace of data is told again when it is another by a quarter', t => {
 	const {queues, give} = setup();
 	const air = (nsPerByte: number) => ({airtime: {frameUs: 100, nsPerByte}});
 	for (const each of [100, 101, 105, 300]) {
 		give(air(each));
 		queues.virtual.advance(1000);
 	}
-	t.is(queues.limits.length, 2);
+	t.is(queues.buckets.length, 2);
 });
 
 test('taprio steering: an order that makes no sense changes nothing', t => {

@@ -5,6 +5,7 @@ import {fromHex, toHex} from '../../../src/core/bytes.ts';
 import {decodeQdisc, ROOT} from '../../../src/wire/rtnetlink/qdisc.ts';
 import {decodeStackedLink, encodeStackedLink, type StackedLink} from '../../../src/wire/rtnetlink/stacked-link.ts';
 import {ALL_OPEN, encodeSchedule, SHARED_GATE, taprioOptions, twoClasses} from '../../../src/wire/rtnetlink/taprio.ts';
+import {encodeTokenBucket, tokenBucketOptions} from '../../../src/wire/rtnetlink/token-bucket.ts';
 import {layout, orders} from '../../helper/layout.ts';
 import {checkCut, checkRefused, checkVector} from '../../helper/vector.ts';
 
@@ -98,4 +99,27 @@ test('taprio: an interface is read with what it stands on and how many transmit 
 		t.is(toHex(encodeStackedLink(order, link).slice(HEADER_BYTES)), toHex(bytes), order);
 		checkCut(t, bytes, cut => decodeStackedLink(cut, order, 0, cut.length));
 	}
+});
+
+test('taprio: a bucket of tokens is told as tc tells it, without its table of times', t => {
+	const bucket = {bytesPerS: 10_000_000, overheadBytes: 1000, burstBytes: 20_000, backlogBytes: 48_000};
+	for (const order of orders)
+		t.is(
+			toHex(encodeTokenBucket(order, bucket)),
+			toHex(layout('2:40 2:1 1:0 1:1 2:1000 2:0 2:0 4:10000000 0:12 4:48000 4:0 4:0 2:8 2:6 4:20000', order)),
+			order,
+		);
+	// `tc qdisc replace dev lo parent a501:1 handle a601: tbf rate 80mbit burst 20000 limit 48000 overhead 1000`, up to the table.
+	// It says how fine its table is too, and the burst as a time, which the kernel leaves aside where there are bytes.
+	const theirs =
+		'2800010003 01e803 ffff 0000 80969800 000000000000000000000000 80bb0000 127a0000 00000000 08000600204e0000';
+	const {parameters, burstBytes} = tokenBucketOptions.decode(fromHex(theirs.replaceAll(' ', '')), 'little');
+	const ours = tokenBucketOptions.decode(encodeTokenBucket('little', bucket), 'little');
+	t.is(burstBytes, ours.burstBytes);
+	for (const [from, to] of [
+		[1, 4],
+		[6, 28],
+		[32, 36],
+	] as const)
+		t.deepEqual(parameters?.slice(from, to), ours.parameters?.slice(from, to), `${from}`);
 });
