@@ -26,7 +26,6 @@ const row = (from: number, to: number): string =>
 export const open = row(28, 32);
 export const slotUs = 5000;
 export const ownSlots: Readonly<Record<string, string>> = {west: row(0, 10), east: row(10, 20), middle: row(20, 28)};
-const superframeUs = 32 * slotUs;
 export const guardUs = 2000;
 const leaseMs = 10_000;
 
@@ -51,8 +50,6 @@ export interface ShareResult {
 	/** How far a transmitter's time was from the machine's at most. */
 	clockErrorUs: number;
 	noise: {p50: number; p99: number; max: number};
-	/** The same where runs of the ends begin. */
-	noiseAtSlots: {p50: number; p99: number; max: number};
 	/** What came across, all senders together. */
 	megabitsPerS: number;
 	printed: string;
@@ -106,16 +103,12 @@ function shareLines({traffic, gated, kind = 'fq', seconds = 8}: ShareOptions): s
 		'senders=',
 		// Beside what is measured, for the machine is another one a moment later.
 		`/tmp/slot-probe noise ${900 * seconds} >/tmp/noise 2>&1 </dev/null & senders="$senders $!"`,
-		...ends.map(
-			end =>
-				`/tmp/slot-probe noise ${Math.floor((seconds * 1e6) / superframeUs)} ${superframeUs} ${slotUs * (ownSlots[end] ?? '').indexOf('1')} >/tmp/slot-noise-${end} 2>&1 </dev/null & senders="$senders $!"`,
-		),
 		...trafficLines(traffic, seconds),
 		`/tmp/slot-probe watch hwsim0 ${seconds} /host/air`,
 		'wait $senders',
 		...(gated ? Object.keys(ownSlots).map(router => `kill $(cat /tmp/gate-${router}.pid)`) : []),
 		'sleep 0.5',
-		'cat /tmp/noise /tmp/slot-noise-* /tmp/gate-* /tmp/sent-* 2>/dev/null',
+		'cat /tmp/noise /tmp/gate-* /tmp/sent-* 2>/dev/null',
 		'for phy in /sys/kernel/debug/ieee80211/phy*; do [ -e $phy/hwsim/tsf_offset ] && echo "tsf offset $(cat $phy/hwsim/tsf_offset)"; done',
 		'for router in west middle east; do echo "mac $router $(ip netns exec $router cat /sys/class/net/mesh0/address)"; done',
 		'for router in west middle east; do ip netns exec $router tc qdisc show dev mesh0; done',
@@ -169,18 +162,12 @@ async function resultOf(printed: string, share: string): Promise<ShareResult> {
 		]),
 	);
 	const offsets = [...printed.matchAll(/^tsf offset (-?\d+)$/gm)].map(match => Math.abs(Number(match[1])));
-	const [noise, ...noiseAtSlots] = [...printed.matchAll(/noise p50 (\d+) p99 (\d+) max (\d+)/g)].map(match => ({
-		p50: Number(match[1]),
-		p99: Number(match[2]),
-		max: Number(match[3]),
-	}));
-	const worstOf = (key: 'p50' | 'p99' | 'max'): number => Math.max(...noiseAtSlots.map(each => each[key]));
+	const noise = /noise p50 (\d+) p99 (\d+) max (\d+)/.exec(printed);
 	const received = [...printed.matchAll(/([\d.]+) Mbits\/sec.*receiver/g)].map(match => Number(match[1]));
 	return {
 		air,
 		clockErrorUs: Math.max(0, ...offsets),
-		noise: noise ?? {p50: Number.NaN, p99: Number.NaN, max: Number.NaN},
-		noiseAtSlots: {p50: worstOf('p50'), p99: worstOf('p99'), max: worstOf('max')},
+		noise: {p50: Number(noise?.[1]), p99: Number(noise?.[2]), max: Number(noise?.[3])},
 		megabitsPerS: received.reduce((sum, each) => sum + each, 0),
 		printed,
 	};

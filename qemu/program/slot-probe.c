@@ -5,7 +5,6 @@
  *     slot-probe send ADDRESS PORT INTERVAL_US COUNT BYTES   datagrams at a steady pace, or, with 0, as fast as they are taken
  *     slot-probe watch INTERFACE SECONDS FILE                frames on the air, a line each
  *     slot-probe noise COUNT                                 how late a sleep of 1 ms ends: the machine's own noise
- *     slot-probe noise COUNT PERIOD_US OFFSET_US             the same where a slot begins: OFFSET_US behind multiples of PERIOD_US
  *
  * A line of `watch` is TIME_US SENDER u|m ETHERTYPE FIRST_BYTE LENGTH, u for a frame to one and m to many, the numbers after it in
  * hex but for the length, and the time by the monotonic clock as the transmitter's (radiotap TSFT is hwsim's real time).
@@ -166,17 +165,16 @@ static int compare(const void *one, const void *other)
 	return (a > b) - (a < b);
 }
 
-static int noise(int count, int64_t period_ns, int64_t offset_ns)
+static int noise(int count)
 {
-	int64_t *late = calloc(count, sizeof(*late)), next = now_ns(CLOCK_MONOTONIC) / period_ns * period_ns + offset_ns;
+	int64_t *late = calloc(count, sizeof(*late)), next = now_ns(CLOCK_MONOTONIC);
 
 	for (int i = 0; i < count; i++) {
-		next += period_ns;
+		next += 1000000;
 		sleep_until(next);
 		late[i] = now_ns(CLOCK_MONOTONIC) - next;
-		/* What was missed meanwhile is not made up for. */
-		while (next + period_ns < now_ns(CLOCK_MONOTONIC))
-			next += period_ns;
+		if (late[i] > 1000000)
+			next = now_ns(CLOCK_MONOTONIC);
 	}
 	qsort(late, count, sizeof(*late), compare);
 	printf("noise p50 %lld p99 %lld max %lld\n", (long long)late[count / 2] / 1000, (long long)late[count * 99 / 100] / 1000,
@@ -191,9 +189,7 @@ int main(int count, char **words)
 	if (count == 5 && strcmp(words[1], "watch") == 0)
 		return watch(words[2], atoi(words[3]), words[4]);
 	if (count == 3 && strcmp(words[1], "noise") == 0)
-		return noise(atoi(words[2]), 1000000, 0);
-	if (count == 5 && strcmp(words[1], "noise") == 0)
-		return noise(atoi(words[2]), atol(words[3]) * 1000LL, atol(words[4]) * 1000LL);
+		return noise(atoi(words[2]));
 	fprintf(stderr, "usage: slot-probe send | watch | noise\n");
 	return 2;
 }

@@ -51,7 +51,6 @@ async function share(
 	);
 	report(`${title}: the machine's own timers late, p50`, gated.noise.p50, 'µs');
 	report(`${title}: the machine's own timers late, p99`, gated.noise.p99, 'µs');
-	report(`${title}: its timers late where slots begin, p99`, gated.noiseAtSlots.p99, 'µs');
 	// hwsim's medium takes no time: what comes across without gates is the processor's figure, and no baseline.
 	if (options.traffic === 'full') report(`${title}: data across`, gated.megabitsPerS, 'Mbit/s');
 }
