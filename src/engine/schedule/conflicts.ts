@@ -88,7 +88,8 @@ export class Conflicts {
 						? undefined
 						: 'no frames get lost there';
 			if (refusal === undefined) {
-				if (!statement.isAccepted) news.push({pair, refusal});
+				// Who is only tried is nobody's news yet.
+				if (confidence > 0 && (!statement.isAccepted || before?.pair.confidence === 0)) news.push({pair, refusal});
 				statement.isAccepted = true;
 				continue;
 			}

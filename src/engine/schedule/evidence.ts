@@ -1,36 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {NodeId} from '../../model/peer.ts';
 import type {HiddenPair, LossPair, LossRecord} from '../../model/slots.ts';
+import {
+	HOLD_MS,
+	LEAST_DIFFERENCE,
+	LEAST_FRAMES,
+	LONGEST_HOLD_MS,
+	type LossSample,
+	QUIET,
+	SuspectPair,
+} from './suspect-pair.ts';
 
-// Who disturbs whom here: what a receiver knows of two senders that do not hear each other. It compares what one of them loses
-// while the other sends with what it loses while the other is quiet. Nothing is sent to find out: two that never stop sending
-// are not told apart until one of them does.
+// Who disturbs whom here: what a receiver knows of two senders that do not hear each other, `suspect-pair.ts` of each two.
 //
 // What a receiver answers disturbs as well: who sends to one end of a hidden pair makes it acknowledge, and so is hidden from
-// the other end. Both ends of that are three hops apart: one receiver says it, the other one passes it on.
-//
-//   unknown ──loss with both above loss with one by more than 15 %, often enough──▶ hidden ──hold ends──▶ unknown
-//                                                                                     │
-//                                                                     they hear each other ──▶ unknown
-//
-// While a pair is hidden it has slots, and its losses say nothing: so it is let go after a while, and if the losses are back
-// then, it is held for twice as long.
+// the other end. Both ends of that are three hops apart: one receiver says it, the other one passes it on. One acknowledgement
+// for many frames disturbs little: so it counts only where frames are lost in slots that are the sender's and the far end's.
 
-/** A sender is at work, or it is not; what lies between tells nothing. Shares of time. */
-const BUSY = 0.08;
-const QUIET = 0.02;
-const LEAST_DIFFERENCE = 0.15;
-const LEAST_FRAMES = 40;
-const LEAST_WINDOWS = 3;
-/** Of doubt, one window: with n of each kind a root of n less. */
-const DOUBT = 0.3;
-const FADE_MS = 180_000;
+const LEAST_LOSSY = 2;
 /** All have told of a stretch of time so long after its end. */
 const COMPLETE_MS = 7000;
 const REMEMBERED_MS = 30_000;
 const HELLO_FRESH_MS = 20_000;
-export const HOLD_MS = 600_000;
-const LONGEST_HOLD_MS = 7_200_000;
 const NEIGHBOURS = 64;
 const PAIRS = 24;
 
@@ -38,15 +29,6 @@ interface Stretch {
 	readonly fromMs: number;
 	readonly toMs: number;
 	readonly active: number;
-	/** We received from it ourselves. */
-	readonly isOurs: boolean;
-}
-
-interface Sample {
-	readonly fromMs: number;
-	readonly toMs: number;
-	readonly frames: number;
-	readonly loss: number;
 }
 
 interface Sender {
@@ -54,29 +36,16 @@ interface Sender {
 	hears: ReadonlySet<NodeId>;
 	stretches: Stretch[];
 	/** What it lost on the way to us, not yet compared. */
-	samples: Sample[];
+	samples: LossSample[];
+	isInSlots: boolean;
+	/** Stretches of time in a row in which it kept to its slots and lost too much on the way to us. */
+	lossyInSlots: number;
 }
 
-/** Sums that fade. */
-interface Sums {
-	frames: number;
-	lost: number;
-	windows: number;
-}
-
-interface Pair {
-	readonly a: NodeId;
-	readonly b: NodeId;
-	both: Sums;
-	one: Sums;
-	fadedMs: number;
-	/** While it is hidden. */
-	sinceMs: number | undefined;
-	lossBoth: number;
-	lossOne: number;
-	confidence: number;
+/** Two of whom one makes us acknowledge while the other one sends. */
+interface Answered {
+	sinceMs: number;
 	holdMs: number;
-	endedMs: number;
 }
 
 /** What a neighbour said of a pair of which only one end can hear it. */
@@ -85,14 +54,24 @@ interface Echo {
 	readonly atMs: number;
 }
 
+/** What neighbours say of their slots. */
+export interface SlotsHeard {
+	hasSlots(node: NodeId): boolean;
+	/** Whether a slot is both's. */
+	share(a: NodeId, b: NodeId): boolean;
+}
+
 export class Evidence {
 	readonly #id: NodeId;
+	readonly #slots: SlotsHeard;
 	readonly #echoes = new Map<string, Echo>();
+	readonly #answered = new Map<string, Answered>();
 	readonly #senders = new Map<NodeId, Sender>();
-	readonly #pairs = new Map<string, Pair>();
+	readonly #pairs = new Map<string, SuspectPair>();
 
-	constructor(id: NodeId) {
+	constructor(id: NodeId, slots: SlotsHeard = {hasSlots: () => false, share: () => true}) {
 		this.#id = id;
+		this.#slots = slots;
 	}
 
 	/** Whom a neighbour hears. */
@@ -108,20 +87,41 @@ export class Evidence {
 		const sender = this.#senders.get(from);
 		if (sender === undefined) return;
 		const span = {fromMs: nowMs - durationMs, toMs: nowMs};
-		sender.stretches.push({...span, active: active / 255, isOurs: false});
+		sender.stretches.push({...span, active: active / 255});
 		const link = links.find(({peer}) => peer === this.#id);
 		if (link !== undefined && link.frames > 0)
 			sender.samples.push({...span, frames: link.frames, loss: link.loss / 255});
+		const isInSlots = this.#slots.hasSlots(from);
+		if (isInSlots !== sender.isInSlots) this.#beginAnew(from);
+		sender.isInSlots = isInSlots;
+		if (!isInSlots || this.#hasCompany(from, nowMs)) sender.lossyInSlots = 0;
+		else if (link !== undefined && link.frames >= LEAST_FRAMES)
+			sender.lossyInSlots = link.loss / 255 > LEAST_DIFFERENCE ? sender.lossyInSlots + 1 : 0;
+	}
+
+	/** Whether somebody whom we hear, and it does not, sends in its slots: what it loses is that one's doing. */
+	#hasCompany(id: NodeId, nowMs: number): boolean {
+		for (const [other, {stretches}] of this.#senders)
+			if (
+				this.areHidden(id, other, nowMs) &&
+				(!this.#slots.hasSlots(other) || this.#slots.share(id, other)) &&
+				stretches.some(({active, toMs}) => active > QUIET && nowMs - toMs < COMPLETE_MS)
+			)
+				return true;
+		return false;
+	}
+
+	/** What it lost in slots, and what without, is of two kinds. */
+	#beginAnew(id: NodeId): void {
+		for (const pair of this.#pairs.values()) if (pair.a === id || pair.b === id) pair.beginAnew();
 	}
 
 	/** How much of the time we received from a neighbour. */
 	received(from: NodeId, active: number, durationMs: number, nowMs: number): void {
-		this.#senders
-			.get(from)
-			?.stretches.push({fromMs: nowMs - durationMs, toMs: nowMs, active: Math.min(1, active), isOurs: true});
+		this.#senders.get(from)?.stretches.push({fromMs: nowMs - durationMs, toMs: nowMs, active: Math.min(1, active)});
 	}
 
-	/** Compares what is complete by now. Answers pairs that are hidden since. */
+	/** Compares what is complete by now. Answers pairs that are found to be hidden. */
 	judge(nowMs: number): readonly LossPair[] {
 		const found: LossPair[] = [];
 		for (const [id, sender] of this.#senders) {
@@ -136,19 +136,16 @@ export class Evidence {
 			for (const [other, {stretches}] of this.#senders) {
 				if (!this.areHidden(id, other, nowMs)) continue;
 				const pair = this.#pair(id, other, nowMs);
-				if (pair === undefined || pair.sinceMs !== undefined) continue;
-				for (const sample of complete) add(pair, sample, activeIn(stretches, sample));
-				if (this.#isFound(pair, nowMs)) found.push(pair);
+				if (pair === undefined) continue;
+				const areInSlots = this.#slots.hasSlots(id) && this.#slots.hasSlots(other);
+				pair.setApart(areInSlots && !this.#slots.share(id, other), nowMs);
+				for (const sample of complete) pair.add(sample, activeIn(stretches, sample));
+				if (pair.judge(nowMs)) found.push(pair);
 			}
 		}
 		for (const [key, pair] of this.#pairs) {
-			const isOver = nowMs - (pair.sinceMs ?? nowMs) > pair.holdMs || this.#hearEachOther(pair);
-			if (pair.sinceMs !== undefined && isOver) {
-				pair.sinceMs = undefined;
-				pair.endedMs = nowMs;
-				clear(pair);
-			} else if (pair.sinceMs === undefined && nowMs - Math.max(pair.fadedMs, pair.endedMs) > LONGEST_HOLD_MS)
-				this.#pairs.delete(key);
+			pair.review(this.#hearEachOther(pair), nowMs);
+			if (pair.isForgotten(nowMs)) this.#pairs.delete(key);
 		}
 		return found;
 	}
@@ -161,23 +158,38 @@ export class Evidence {
 		return !one.hears.has(b) && !other.hears.has(a);
 	}
 
-	/** Whose frames make us acknowledge while one sends whom they do not hear: pairs that follow from our own conflicts. */
+	/**
+	 * Whose frames make us acknowledge while one sends whom they do not hear: pairs that follow from our own conflicts, where
+	 * frames are lost in slots that both have.
+	 */
 	answered(conflicts: readonly HiddenPair[], nowMs: number): readonly LossPair[] {
 		const list: LossPair[] = [];
 		for (const {a, b, receiver, lossBoth, lossOne, confidence} of conflicts) {
 			const far = a === this.#id ? b : a;
 			// What follows from another's answers has no answers of its own.
 			if (this.#senders.get(receiver)?.hears.has(far) !== true) continue;
-			for (const [id, {stretches, hears, heardMs}] of this.#senders) {
+			for (const [id, {hears, heardMs, lossyInSlots}] of this.#senders) {
 				if (id === receiver || id === far || hears.has(far) || nowMs - heardMs > HELLO_FRESH_MS) continue;
-				if (!stretches.some(({isOurs, active, toMs}) => isOurs && active >= BUSY && nowMs - toMs < HELLO_FRESH_MS))
-					continue;
 				const [one, other] = id < far ? [id, far] : [far, id];
+				const isLossy = lossyInSlots >= LEAST_LOSSY && this.#slots.share(id, far);
+				if (!this.#isHeld(`${one} ${other}`, isLossy, nowMs)) continue;
 				if (list.length < PAIRS && !list.some(pair => pair.a === one && pair.b === other))
 					list.push({a: one, b: other, lossBoth, lossOne, confidence});
 			}
 		}
 		return list;
+	}
+
+	/** Once found it holds for a while, and twice as long where it is found again soon after that. */
+	#isHeld(key: string, isLossy: boolean, nowMs: number): boolean {
+		const known = this.#answered.get(key);
+		if (known !== undefined && nowMs - known.sinceMs <= known.holdMs) return true;
+		if (known !== undefined && nowMs - known.sinceMs > known.holdMs + HOLD_MS) this.#answered.delete(key);
+		if (!isLossy || this.#answered.size >= NEIGHBOURS) return false;
+		const again = this.#answered.get(key);
+		const holdMs = again === undefined ? HOLD_MS : Math.min(LONGEST_HOLD_MS, 2 * again.holdMs);
+		this.#answered.set(key, {sinceMs: nowMs, holdMs});
+		return true;
 	}
 
 	/** Keeps what a neighbour says of a pair, where one end is our neighbour and the other cannot be. */
@@ -203,7 +215,7 @@ export class Evidence {
 		return list;
 	}
 
-	#hearEachOther({a, b}: Pair): boolean {
+	#hearEachOther({a, b}: LossPair): boolean {
 		return this.#senders.get(a)?.hears.has(b) === true || this.#senders.get(b)?.hears.has(a) === true;
 	}
 
@@ -236,81 +248,31 @@ export class Evidence {
 	#sender(id: NodeId, nowMs: number): Sender | undefined {
 		const known = this.#senders.get(id);
 		if (known !== undefined || this.#senders.size >= NEIGHBOURS) return known;
-		const begun: Sender = {heardMs: nowMs, hears: new Set(), stretches: [], samples: []};
+		const begun: Sender = {
+			heardMs: nowMs,
+			hears: new Set(),
+			stretches: [],
+			samples: [],
+			isInSlots: false,
+			lossyInSlots: 0,
+		};
 		this.#senders.set(id, begun);
 		return begun;
 	}
 
-	#pair(one: NodeId, other: NodeId, nowMs: number): Pair | undefined {
+	#pair(one: NodeId, other: NodeId, nowMs: number): SuspectPair | undefined {
 		const [a, b] = one < other ? [one, other] : [other, one];
 		const key = `${a} ${b}`;
 		const known = this.#pairs.get(key);
-		if (known !== undefined) {
-			fade(known, nowMs);
-			return known;
-		}
-		if (this.#pairs.size >= NEIGHBOURS * NEIGHBOURS) return undefined;
-		const begun: Pair = {
-			a,
-			b,
-			both: {frames: 0, lost: 0, windows: 0},
-			one: {frames: 0, lost: 0, windows: 0},
-			fadedMs: nowMs,
-			sinceMs: undefined,
-			lossBoth: 0,
-			lossOne: 0,
-			confidence: 0,
-			holdMs: HOLD_MS,
-			endedMs: Number.NEGATIVE_INFINITY,
-		};
+		if (known !== undefined || this.#pairs.size >= NEIGHBOURS * NEIGHBOURS) return known;
+		const begun = new SuspectPair(a, b, nowMs);
 		this.#pairs.set(key, begun);
 		return begun;
 	}
-
-	#isFound(pair: Pair, nowMs: number): boolean {
-		const {both, one, endedMs, holdMs} = pair;
-		if (both.frames < LEAST_FRAMES || one.frames < LEAST_FRAMES) return false;
-		const windows = Math.min(both.windows, one.windows);
-		if (windows < LEAST_WINDOWS - 0.5) return false;
-		const [lossBoth, lossOne] = [both.lost / both.frames, one.lost / one.frames];
-		// Of the frames that others leave whole: with many hidden senders, each one's part is told from the rest.
-		const difference = lossOne < 1 ? 1 - (1 - lossBoth) / (1 - lossOne) : 0;
-		if (difference <= LEAST_DIFFERENCE) return false;
-		pair.lossBoth = lossBoth;
-		pair.lossOne = lossOne;
-		pair.confidence = difference / (difference + DOUBT / Math.sqrt(windows));
-		pair.sinceMs = nowMs;
-		pair.holdMs = nowMs - endedMs < HOLD_MS ? Math.min(LONGEST_HOLD_MS, 2 * holdMs) : HOLD_MS;
-		clear(pair);
-		return true;
-	}
-}
-
-function clear(pair: Pair): void {
-	pair.both = {frames: 0, lost: 0, windows: 0};
-	pair.one = {frames: 0, lost: 0, windows: 0};
-}
-
-function fade(pair: Pair, nowMs: number): void {
-	const kept = 2 ** ((pair.fadedMs - nowMs) / FADE_MS);
-	pair.fadedMs = nowMs;
-	for (const sums of [pair.both, pair.one]) {
-		sums.frames *= kept;
-		sums.lost *= kept;
-		sums.windows *= kept;
-	}
-}
-
-function add({both, one}: Pair, {frames, loss}: Sample, active: number | undefined): void {
-	if (active === undefined || (active > QUIET && active < BUSY)) return;
-	const sums = active >= BUSY ? both : one;
-	sums.frames += frames;
-	sums.lost += frames * loss;
-	sums.windows++;
 }
 
 /** How active it was meanwhile, by whoever saw most of it. Absent: undefined where nobody saw half of the time. */
-function activeIn(stretches: readonly Stretch[], {fromMs, toMs}: Sample): number | undefined {
+function activeIn(stretches: readonly Stretch[], {fromMs, toMs}: LossSample): number | undefined {
 	let seenMs = 0;
 	let activeMs = 0;
 	let mostMs = 0;

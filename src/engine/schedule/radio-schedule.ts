@@ -16,6 +16,7 @@ import {Evidence} from './evidence.ts';
 import {SlotDemand} from './slot-demand.ts';
 import type {RadioDivision} from './slot-schedule.ts';
 import {Slots} from './slots.ts';
+import {TrustedTime} from './trusted-time.ts';
 
 // One radio: what is measured becomes evidence, evidence conflicts, conflicts slots, and slots what its gate is to keep to.
 //
@@ -32,12 +33,8 @@ export const GUARD_US = 2000;
  *         4 % more for twice the wait, those of 20 ms 2 to 6 % more for four times.
  */
 export const usualSuperframe: Superframe = {slots: 32, slotUs: 5000};
-const TIME_FRESH_MS = 15_000;
-/** Two clocks drift apart by less in that time. */
-const STEP_US = GUARD_US / 2;
-const MOST_DRIFT_US_PER_MS = 0.2;
-/** After a step, until all follow. */
-const STEPPED_MS = 10_000;
+/** Who measures nothing for so long has no say. */
+const MEASURED_MS = 15_000;
 const SAY_AGAIN_MS = 60_000;
 const EXPLAIN_MS = 15_000;
 const AIRTIME_US_PER_FRAME = 500;
@@ -46,7 +43,7 @@ const LOSS_FADE = 0.2;
 export class RadioSchedule {
 	readonly mhz: number;
 	readonly division: RadioDivision;
-	readonly counts = {steps: 0, forged: 0};
+	readonly counts = {forged: 0};
 	readonly #context: EngineContext;
 	readonly #slots: Slots;
 	readonly #evidence: Evidence;
@@ -54,9 +51,7 @@ export class RadioSchedule {
 	readonly #demand: SlotDemand;
 	readonly #superframe: Superframe;
 	readonly #forgedMs = new Map<NodeId, number>();
-	#time: MeshTime | undefined;
-	#timeMs = 0;
-	#stepMs = Number.NEGATIVE_INFINITY;
+	readonly #time = new TrustedTime(GUARD_US);
 	#state: GateState = 'nothing-hidden';
 	#reason = '';
 	#wanted: WantedSlots | undefined;
@@ -90,7 +85,10 @@ export class RadioSchedule {
 			division.weight ?? 1,
 		);
 		this.#demand = new SlotDemand(this.#slots.shared);
-		this.#evidence = new Evidence(id);
+		this.#evidence = new Evidence(id, {
+			hasSlots: node => this.#ownOf(node).length > 0,
+			share: (a, b) => this.#ownOf(a).some(slot => this.#ownOf(b).includes(slot)),
+		});
 		this.#conflicts = new Conflicts(id);
 		this.#later();
 		this.#watch();
@@ -105,18 +103,9 @@ export class RadioSchedule {
 
 	/** The mesh's time as it is now. Absent: none. */
 	setTime(time: MeshTime | undefined): void {
-		const nowMs = this.#context.nowMs();
-		const before = this.#time;
-		if (time !== undefined && before !== undefined) {
-			const stepUs = Math.abs(time.offsetUs - before.offsetUs);
-			if (stepUs > STEP_US + time.errorUs + MOST_DRIFT_US_PER_MS * (nowMs - this.#timeMs)) {
-				this.counts.steps++;
-				this.#stepMs = nowMs;
-				this.#explain('slots-open', [], {stepUs}, `The mesh's time stepped by ${Math.round(stepUs / 1000)} ms.`);
-			}
-		}
-		this.#time = time;
-		this.#timeMs = nowMs;
+		const stepUs = this.#time.take(time, this.#context.nowMs());
+		if (stepUs !== undefined)
+			this.#explain('slots-open', [], {stepUs}, `The mesh's time stepped by ${Math.round(stepUs / 1000)} ms.`);
 		this.#later();
 	}
 
@@ -182,7 +171,7 @@ export class RadioSchedule {
 			superframe: this.#superframe,
 			owners,
 			hidden: [...this.#conflicts.pairs(nowMs), ...this.#evidence.hidden(nowMs)],
-			time: this.#time,
+			time: this.#time.now,
 			lossBefore: this.#lossBefore,
 			lossNow: this.#lossNow,
 		};
@@ -205,13 +194,22 @@ export class RadioSchedule {
 			scaled,
 			nowMs,
 			node => this.#hears(node, nowMs),
-			node => this.#slots.isNamedBy(node),
+			node => this.#names(node, this.#context.id),
 		);
 		for (const {pair, refusal} of news) {
 			if (refusal === undefined) this.#tellHidden(pair);
 			else this.#forged(origin, `it names us as hidden from another, but ${refusal}`);
 		}
 		this.#review();
+	}
+
+	/** Whether a node says that it is in conflict with another. */
+	#names(node: NodeId, other: NodeId): boolean {
+		return this.#slots.saidBy(node)?.conflicts.some(({peer}) => peer === other) === true;
+	}
+
+	#ownOf(node: NodeId): readonly number[] {
+		return this.#slots.saidBy(node)?.own ?? [];
 	}
 
 	#hears(node: NodeId, nowMs: number): boolean {
@@ -230,7 +228,8 @@ export class RadioSchedule {
 
 	/** Whether a neighbour keeps to slots because of somebody whom it does not hear: both ends tell that by the same words. */
 	#isBoundBeside(node: NodeId): boolean {
-		return this.#slots.namedBy(node).some(other => !this.#evidence.hasHeard(node, other));
+		const said = this.#slots.saidBy(node)?.conflicts ?? [];
+		return said.some(({peer}) => !this.#evidence.hasHeard(node, peer));
 	}
 
 	#sayLosses(windows: readonly LinkWindow[], durationMs: number, active: number): void {
@@ -270,7 +269,7 @@ export class RadioSchedule {
 		agenda.at(nowMs() + 1000, () => {
 			if (this.#isStopped) return;
 			// Who measures nothing has no say, and believes nothing for long.
-			if (nowMs() - this.#windowMs > TIME_FRESH_MS) this.#review();
+			if (nowMs() - this.#windowMs > MEASURED_MS) this.#review();
 			this.#later();
 			this.#watch();
 		});
@@ -308,7 +307,7 @@ export class RadioSchedule {
 				undefined,
 				'It agrees on slots with those in conflict with it; all are still open.',
 			);
-		const doubt = this.#doubt(nowMs);
+		const doubt = this.#time.doubt(nowMs);
 		if (doubt !== undefined) return this.#decide('no-clock', undefined, doubt);
 		const own = slots.own;
 		const count = own.length;
@@ -330,17 +329,6 @@ export class RadioSchedule {
 		if (slots.silent.length > 0)
 			return this.#decide('stale', wanted, 'Its slots were not confirmed in time; it sends in open slots only.');
 		this.#decide('agreeing', wanted, 'It has no slot yet; it sends in open slots only.');
-	}
-
-	/** Why slots cannot be told by the clock. Absent: they can. */
-	#doubt(nowMs: number): string | undefined {
-		const time = this.#time;
-		if (time === undefined) return 'The mesh has no common time here, so all slots are open.';
-		if (nowMs - this.#stepMs < STEPPED_MS) return "The mesh's time stepped, so all slots are open for a while.";
-		if (!(time.errorUs <= GUARD_US / 2)) return "The mesh's time is not known well enough, so all slots are open.";
-		if (nowMs - this.#timeMs + time.ageMs > TIME_FRESH_MS)
-			return "The mesh's time was not heard of for long, so all slots are open.";
-		return undefined;
 	}
 
 	#decide(state: GateState, wanted: WantedSlots | undefined, reason: string): void {

@@ -137,16 +137,10 @@ export class Slots {
 		return false;
 	}
 
-	/** Whether a node says that it is in conflict with us. */
-	isNamedBy(node: NodeId): boolean {
-		return this.namedBy(node).includes(this.#context.id);
-	}
-
-	/** Whom a node says that it is in conflict with. */
-	namedBy(node: NodeId): readonly NodeId[] {
+	/** What a node last said of its slots. Absent: nothing, or too long ago. */
+	saidBy(node: NodeId): SlotRecord | undefined {
 		const known = this.#view.get(node);
-		if (known === undefined || this.#context.nowMs() - known.heardMs > LEASE_MS) return [];
-		return known.record.conflicts.map(({peer}) => peer);
+		return known !== undefined && this.#context.nowMs() - known.heardMs <= LEASE_MS ? known.record : undefined;
 	}
 
 	/** Who is in conflict with us, as far as we know. */
