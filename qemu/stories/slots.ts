@@ -73,10 +73,14 @@ function doubly(ended: Ended, senders: readonly string[], sinceS: number, untilS
 const saidAt = (ended: Ended, router: string, fromS: number, what: RegExp) =>
 	ended.log.find(line => line.router === router && line.atS >= fromS && what.test(line.text))?.atS;
 
-function calm(name: string, behaviour: string, scene: Scene): Story {
+/** `isLong`: told only where it is asked for, or all are. */
+export type SlotStory = Story & {readonly isLong?: boolean};
+
+function calm(name: string, behaviour: string, scene: Scene, isLong = false): SlotStory {
 	return {
 		name,
 		behaviour,
+		isLong,
 		async tell(): Promise<Told> {
 			const played = await play(scene);
 			const {ended, beginS, faultS, before, after} = played;
@@ -238,13 +242,13 @@ async function doubled(): Promise<Told> {
 	};
 }
 
-export const slotStories: readonly Story[] = [
+export const slotStories: readonly SlotStory[] = [
 	calm('chain', 'two hidden senders take turns, and more arrives', chain),
 	calm('chain of five', 'in a chain all disturb the next but one, and take turns', longChain(5, 500)),
-	calm('chain of eight', 'in a long chain slots are used again far away', longChain(8, 500)),
+	calm('chain of eight', 'in a long chain slots are used again far away', longChain(8, 500), true),
 	calm('star', 'three hidden senders take turns', star(5, 3, 300, 200)),
 	calm('star of five', 'four hidden senders around one take turns', star(5, 4, 220, 400)),
-	calm('star of eight', 'seven hidden senders around one take turns', star(8, 7, 120, 600)),
+	calm('star of eight', 'seven hidden senders around one take turns', star(8, 7, 120, 600), true),
 	{name: 'agent killed', behaviour: 'the gate of an agent that died opens within its lease', tell: killed},
 	{name: 'clock stepped', behaviour: 'a radio whose clock is set keeps to its slots, or opens', tell: stepped},
 	{name: 'gossip stopped', behaviour: 'who hears nothing of the others opens', tell: silenced},
