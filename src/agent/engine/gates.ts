@@ -10,8 +10,8 @@ import type {Clock, Log} from '../../port/port.ts';
 //   locked out ──lock──▶ asked ──able──▶ open ⇄ gated         refused: open, and asked again after a while
 
 /**
- * Five times as long as an order is renewed. A neighbour says something once a second and more: where half of it is lost, ten
- * seconds without a word come once in a thousand times.
+ * Five times as long as an order is renewed. A neighbour that divides time says something once a second: where three of ten of its
+ * messages are lost, ten seconds without a word come once in days; where half is, once in half an hour, for a second or two.
  */
 export const LEASE_MS = 10_000;
 /** A kernel that cannot is asked again: packages are installed, another program ends. */

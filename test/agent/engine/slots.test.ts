@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
+import {LEASE_MS} from '../../../src/agent/engine/gates.ts';
 import type {SlotPicture} from '../../../src/model/slot-picture.ts';
 import {AgentMesh} from '../../helper/agent-mesh.ts';
 
@@ -64,3 +65,29 @@ test.serial('slots: only what the owner named is asked for, and nothing unless p
 	t.true(mesh.routers[1]?.log.some(line => line.includes("no radio's time is divided: participation is not active")));
 	mesh.stop();
 });
+
+test.serial(
+	'slots: with three of ten messages lost a neighbour is still heard within a gate’s lease, all the time',
+	async t => {
+		const mesh = new AgentMesh({
+			...setup,
+			links: [[0, 1]],
+			routers: 2,
+			radiosMhz: [5180],
+			lossShare: 0.3,
+			settings: {...setup.settings, timeDivision: 'all'},
+		});
+		await mesh.start();
+		await mesh.pass(30_000);
+		let [before, silentS, longestS] = [0, 0, 0];
+		for (let second = 0; second < 1200; second++) {
+			await mesh.pass(1000);
+			const {messages} = await mesh.ask(0, 'neighbours');
+			silentS = messages?.received === before ? silentS + 1 : 0;
+			before = messages?.received ?? 0;
+			longestS = Math.max(longestS, silentS);
+		}
+		t.true(longestS < LEASE_MS / 1000, `nobody was heard for ${longestS} s`);
+		mesh.stop();
+	},
+);
