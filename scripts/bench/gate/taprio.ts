@@ -16,9 +16,8 @@ import {taprioStory} from '../../../qemu/stories/taprio.ts';
 import {openAfterKillS, type Report, worst} from './measured.ts';
 
 /** Two senders hidden from each other, batman-adv on a VLAN: taprio on that, and as baseline fq and eBPF on the radio's interface. */
-async function share(report: Report, title: string, options: Omit<ShareOptions, 'gated' | 'traffic'>): Promise<void> {
-	const measured = (kind: 'taprio' | 'fq'): Promise<ShareResult> =>
-		measureShare({...options, traffic: 'steady', gated: true, kind});
+async function share(report: Report, title: string, options: Omit<ShareOptions, 'gated'>): Promise<void> {
+	const measured = (kind: 'taprio' | 'fq'): Promise<ShareResult> => measureShare({...options, gated: true, kind});
 	const ours = await measured('taprio');
 	const usual = await measured('fq');
 	const both = (metric: string, read: (result: ShareResult) => number, unit: string): void =>
@@ -28,6 +27,7 @@ async function share(report: Report, title: string, options: Omit<ShareOptions, 
 	both('first frame after a slot’s start, p99', result => worst(result, each => each.firstFrameUs.p99, Math.max), 'µs');
 	both('slot-edge error, p99', result => worst(result, each => each.edgeErrorP99Us, Math.max), 'µs');
 	both('the machine’s own timers late, p99', result => result.noise.p99, 'µs');
+	if (options.traffic === 'full') both('data across', result => result.megabitsPerS, 'Mbit/s');
 }
 
 const CHANGES_S = 30;
@@ -76,9 +76,10 @@ export async function taprioAgents(report: Report): Promise<void> {
 
 /** What is used where a kernel has no eBPF. */
 export async function taprio(report: Report, longS: number): Promise<void> {
-	await share(report, 'UML, virtual time', {machine: 'uml', virtualTime: true});
-	await share(report, 'UML, real time', {machine: 'uml', seconds: longS});
-	await share(report, 'Debian’s kernel, emulated', {machine: 'tcg', seconds: longS});
+	await share(report, 'UML, virtual time', {machine: 'uml', virtualTime: true, traffic: 'steady'});
+	await share(report, 'UML, virtual time, TCP', {machine: 'uml', virtualTime: true, traffic: 'full'});
+	await share(report, 'UML, real time', {machine: 'uml', traffic: 'steady', seconds: longS});
+	await share(report, 'Debian’s kernel, emulated', {machine: 'tcg', traffic: 'steady', seconds: longS});
 	report(
 		'taprio, an agent killed: all is open after',
 		await openAfterKillS('taprio'),
