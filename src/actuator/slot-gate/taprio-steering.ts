@@ -22,7 +22,7 @@ const LEAD_NS = 20_000_000;
 const LATEST_NS = 5_000_000;
 const SETTLE_NS = 1_000_000;
 const ASK_AGAIN_MS = 5;
-const MOST_QUESTIONS = 20;
+const MOST_QUESTIONS = 50;
 /** After an entry began, and before it ends. */
 const CALM_LEAD_NS = 300_000;
 const CALM_TAIL_NS = 2_000_000;
