@@ -6,7 +6,7 @@ import type {ProgramModule} from './bundle.ts';
 import {compileUnit, exists, hashOf, keep, machineFlags, run, runProgram, sweep} from './compiler.ts';
 import {withLock} from './lock.ts';
 import {nativeTarget, type Target, targetOf} from './targets.ts';
-import {compilerUnit, engineUnit} from './units.ts';
+import {compilerUnit, engineLibraryUnit} from './units.ts';
 
 /**
  * The program that turns a module into bytecode of one byte order.
@@ -16,7 +16,7 @@ import {compilerUnit, engineUnit} from './units.ts';
  */
 async function compilerProgram(target: Target): Promise<string> {
 	const objects = (
-		await Promise.all([engineUnit(target, 'whole'), compilerUnit()].map(async unit => compileUnit(target, await unit)))
+		await Promise.all([engineLibraryUnit(target), compilerUnit()].map(async unit => compileUnit(target, await unit)))
 	).flat();
 	const path = join(cacheRoot(), 'objects', target.arch, `compile-${hashOf(...objects)}`);
 	return withLock(`compile-${target.arch}`, async () => {

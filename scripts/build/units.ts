@@ -99,9 +99,16 @@ export async function hostUnits(target: Target, choice: HostChoice): Promise<Uni
 	];
 }
 
+/** Has the engine in it: see compile.c. */
 export async function compilerUnit(): Promise<Unit> {
 	const engine = await openSource('quickjs');
 	const inputs = hashOf(await readFile(join(hostFolder, 'compile.c')), engine.sha256);
-	const flags = ['-O1', ...warnings, '-isystem', engine.folder];
+	const flags = ['-O1', ...warnings, ...engineFlags, '-isystem', engine.folder];
 	return {name: 'compile', folder: hostFolder, files: ['compile.c'], flags, inputs};
+}
+
+/** What the engine needs beside its largest file. */
+export async function engineLibraryUnit(target: Target): Promise<Unit> {
+	const {mixed, ...unit} = await engineUnit(target, 'whole');
+	return {...unit, name: 'engine-library', files: engineFiles.filter(file => file !== mixed)};
 }
