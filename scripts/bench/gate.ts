@@ -156,18 +156,14 @@ export async function run(report: (row: Row) => void): Promise<void> {
 	const say: Report = (metric, value, unit, baseline) =>
 		report({bench: name, metric, value, unit, ...(baseline !== undefined && {baseline, ratio: value / baseline})});
 	const wanted = process.env.MESH_NOC_GATE;
+	const counted = {machine: 'tcg', seconds: LONG_S, countInstructions: true} as const;
 	const parts: Readonly<Record<string, () => Promise<void>>> = {
 		virtual: () => share(say, 'UML, virtual time', {machine: 'uml', virtualTime: true, traffic: 'steady'}),
 		uml: () => share(say, 'UML, real time', {machine: 'uml', traffic: 'steady', seconds: LONG_S}),
 		full: () => share(say, 'UML, real time, TCP', {machine: 'uml', traffic: 'full', seconds: LONG_S}),
 		tcg: () => share(say, 'Debian’s kernel, emulated', {machine: 'tcg', traffic: 'steady', seconds: LONG_S}),
-		icount: () =>
-			share(
-				say,
-				'Debian’s kernel, time by instructions',
-				{machine: 'tcg', traffic: 'steady', seconds: LONG_S, countInstructions: true},
-				false,
-			),
+		icount: () => share(say, 'Debian’s kernel, time by instructions', {...counted, traffic: 'steady'}, false),
+		icountFull: () => share(say, 'Debian’s kernel, time by instructions, TCP', {...counted, traffic: 'full'}, false),
 		killed: () => killed(say),
 		taprio: () => taprio(say, LONG_S),
 		'taprio-agents': () => taprioAgents(say),

@@ -3,9 +3,9 @@ import test from 'ava';
 import {prepareImages} from '../../qemu/prepare.ts';
 import {slotStories} from '../../qemu/stories/slots.ts';
 
-// Two of them; `npm run bench -- slot-stories` tells them all.
+// Some of them; `npm run bench -- slot-stories` tells them all.
 
-const told = ['chain', 'agent killed'];
+const told = ['chain', 'agent killed', 'gossip stopped', 'refused'];
 
 test.serial('slots: their kernel is there', async t => {
 	t.timeout(30 * 60_000); // the kernel may have to be built
