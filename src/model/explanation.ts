@@ -91,7 +91,11 @@ const sentences: Readonly<Record<Why, Sentence>> = {
 	],
 	reverted: ({from, to}) => [`is back on ${to}`, `The step to ${from} did not work for everybody.`],
 	'trial-held': ({to}) => [`keeps ${to}`, `The change held for its trial; it may outlive a restart.`, 'applied'],
-	'trial-failed': ({from, to}) => [`is back on ${to}`, `On ${from} it did not bring what was expected.`, 'refused'],
+	'trial-failed': ({to, of: {numbers}}) => [
+		`looks for something better than ${to}`,
+		`It brought ${Math.round((100 * (numbers.measured ?? 0)) / Math.max(1, numbers.expected ?? 1))} % of what was expected: others are busier there than was known. It is not kept over a restart.`,
+		'refused',
+	],
 	lost: ({to, of}) =>
 		of.radio === undefined
 			? ['looks for the mesh', `No neighbour was heard for ${Math.round(of.numbers.silentS ?? 0)} s.`]

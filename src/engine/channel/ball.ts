@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {bandOf, type Channel, CO_SITE_MHZ, overlapShare, SHARE_ONE} from '../../model/channel.ts';
-import type {NodeId, NodeRecord} from '../../model/peer.ts';
+import type {NodeId, NodeRecord, PlannedLink} from '../../model/peer.ts';
 import {hasSpoken, type LocalMesh, linkTo} from '../view/neighbourhood.ts';
 import {type ChannelProblem, CLASSES, FORBIDDEN, NO_CLASS, NOWHERE_CLASS, PINNED_CLASS} from './problem.ts';
 
@@ -165,6 +165,24 @@ function isPossible(node: number, planned: Int32Array, {linksAt, classOf, capaci
 		left[kind] = (left[kind] as number) - 1;
 	}
 	return true;
+}
+
+/** The plan with some links changed. Absent: undefined where one of them, an end of it or its channel is not in view. */
+export function withLinks(
+	{mesh: {places, linksAt, ends, known}, planned, channels}: Ball,
+	links: readonly PlannedLink[],
+): Int32Array | undefined {
+	const next = Int32Array.from(planned);
+	const indexOf = new Map(channels.map(({mhz}, index) => [mhz, index]));
+	for (const {a, b, mhz} of links) {
+		const [one, other] = [places.get(a), places.get(b)];
+		const link = linksAt[one ?? -1]?.find(each => ends[2 * each] === other || ends[2 * each + 1] === other);
+		const channel = indexOf.get(mhz);
+		const isKnown = known[one ?? -1] !== undefined && known[other ?? -1] !== undefined;
+		if (!isKnown || link === undefined || channel === undefined) return undefined;
+		next[link] = channel;
+	}
+	return next;
 }
 
 /** Every channel that somebody may use, is on or plans, by frequency. */

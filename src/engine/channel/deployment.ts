@@ -13,7 +13,6 @@ import {
 	LONGEST_HOLD_MS,
 	QUIET_ROUNDS,
 	REVERT_MS,
-	TRIAL_MS,
 } from '../settings.ts';
 import {hasSpoken, type LocalMesh, type Neighbourhood} from '../view/neighbourhood.ts';
 import {commonChannel, wholeOf} from './ball.ts';
@@ -21,6 +20,7 @@ import {closureOf, joinsLink, keepsLinks, pendingMoves} from './moves.ts';
 import type {Planner} from './planner.ts';
 import {costOf} from './problem.ts';
 import {RetuneBudget} from './retune-budget.ts';
+import {Trials} from './trials.ts';
 
 // The plan is carried out in small steps, each of which keeps every link that is there.
 //
@@ -45,6 +45,9 @@ const PATIENCE_ROUNDS = 40;
 /** A round in which nothing can be done weighs as so many more of waiting. */
 const IMPOSSIBLE_ROUNDS = 4;
 const LONGEST_HOPE_ROUNDS = 40;
+/** A driver that refuses to go back is asked again. */
+const RETURN_PAUSE_MS = 1000;
+const RETURN_TRIES = 5;
 const REVERT_COPIES_MS = [0, 250, 700] as const;
 
 interface Switch {
@@ -54,13 +57,6 @@ interface Switch {
 	/** Neighbours that share no channel with us but by this step. */
 	expected: readonly NodeId[];
 	state: 'agreed' | 'switched' | 'held' | 'gone back';
-}
-
-/** A radio that moved and has to show what it brought. */
-interface Trial {
-	readonly from: Channel;
-	readonly to: Channel;
-	readonly cancel: () => void;
 }
 
 export class Deployment {
@@ -79,7 +75,9 @@ export class Deployment {
 	#refuseUntilMs = 0;
 	#failures = 0;
 	#idleRounds = 0;
-	readonly #trials = new Map<number, Trial>();
+	/** Radios on their way back. */
+	readonly #returning = new Map<number, {readonly to: Channel; left: number}>();
+	readonly #trials: Trials;
 	/** Who refused for its budget or its quiet hours, and until when it is not asked. */
 	readonly #restingMs = new Map<NodeId, number>();
 	readonly #budget: RetuneBudget;
@@ -100,6 +98,11 @@ export class Deployment {
 		this.#planner = planner;
 		this.#hello = hello;
 		this.#budget = new RetuneBudget(context, own);
+		this.#trials = new Trials(context, own, () => planner.mesh);
+		this.#trials.onFailed = () => {
+			planner.reconsider();
+			this.#hold();
+		};
 	}
 
 	get isSwitching(): boolean {
@@ -281,8 +284,11 @@ export class Deployment {
 		if (change.own.some(({to}) => !this.#isAllowed(to.mhz))) return this.#goBack(change);
 		change.expected = this.#expectedBy(change);
 		change.state = 'switched';
-		for (const {radio, from, to} of change.own) {
+		for (const move of change.own) {
+			const {radio, from, to} = move;
+			this.#trials.expect(move);
 			this.#budget.spend(radio);
+			this.#returning.delete(radio);
 			explain({why: 'switched', radio, from, to, nodes: change.proposal.members.map(member => member.id)});
 			this.#retune(radio, to, 'planned');
 		}
@@ -324,18 +330,12 @@ export class Deployment {
 		this.#recent.delete(keyOf(change.proposal.transaction));
 		if (this.#switch === change) this.#switch = undefined;
 		if (change.state !== 'held') return;
-		const {agenda, nowMs, explain, decide} = this.#context;
+		const {explain} = this.#context;
 		this.#failures = 0;
-		for (const {radio, from, to} of change.own) {
+		for (const move of change.own) {
+			const {radio, from, to} = move;
 			explain({why: 'confirmed', radio, from, to, nodes: change.expected});
-			this.#trials.get(radio)?.cancel();
-			const cancel = agenda.at(nowMs() + TRIAL_MS, () => {
-				this.#trials.delete(radio);
-				if (this.#own.radios[radio]?.mhz !== to.mhz) return;
-				explain({why: 'trial-held', radio, from, to});
-				decide({kind: 'keep', radio, channel: to});
-			});
-			this.#trials.set(radio, {from, to, cancel});
+			this.#trials.begin(move);
 		}
 	}
 
@@ -358,7 +358,10 @@ export class Deployment {
 		for (const {radio, from, to} of change.own) {
 			this.#context.explain({why: 'reverted', radio, from: to, to: from});
 			// Who left because of radar does not go back there.
-			if (this.#own.radios[radio]?.mhz === to.mhz && this.#isAllowed(from.mhz)) this.#retune(radio, from, 'reverted');
+			if (this.#own.radios[radio]?.mhz === to.mhz && this.#isAllowed(from.mhz)) {
+				this.#returning.set(radio, {to: from, left: RETURN_TRIES});
+				this.#retune(radio, from, 'reverted');
+			}
 		}
 		this.#hold();
 		this.#refuseUntilMs = this.#holdUntilMs;
@@ -377,7 +380,15 @@ export class Deployment {
 	/** A driver did not do as told. */
 	refused(radio: number): void {
 		const change = this.#switch;
-		if (change?.state === 'switched' && change.own.some(move => move.radio === radio)) this.#goBack(change);
+		if (change?.state === 'switched' && change.own.some(move => move.radio === radio)) return this.#goBack(change);
+		// Who was to go back and could not is where nobody expects it.
+		const back = this.#returning.get(radio);
+		if (back === undefined || back.left-- === 0) return;
+		const {agenda, nowMs} = this.#context;
+		agenda.at(nowMs() + RETURN_PAUSE_MS, () => {
+			if (this.#returning.get(radio) !== back || this.#own.radios[radio]?.mhz === back.to.mhz) return;
+			this.#retune(radio, back.to, 'reverted');
+		});
 	}
 
 	#retune(radio: number, to: Channel, why: 'planned' | 'reverted'): void {

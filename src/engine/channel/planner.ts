@@ -6,7 +6,7 @@ import type {OwnNode} from '../own-node.ts';
 import {BALL_HOPS, GOSSIP_HOPS, RECORD_FRESH_MS, ROUND_MS} from '../settings.ts';
 import {AirNews} from '../view/air-news.ts';
 import {hasSpoken, type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
-import {type Ball, ballOf, commonChannel, wholeOf} from './ball.ts';
+import {type Ball, ballOf, commonChannel, wholeOf, withLinks} from './ball.ts';
 import {exodus, type Found} from './exodus.ts';
 import {quickestSearch} from './native-search.ts';
 import {costOf} from './problem.ts';
@@ -30,7 +30,7 @@ import {
 // P2  No link is planned on a channel that one of its ends may not use, and no node on more channels than it has radios.
 // P3  A node that found nothing twice leads no more until something changes around it.
 
-/** How hot each try looks, in sixteenths; after the last one a node rests. */
+/** How hot each try looks, in sixteenths, each node beginning elsewhere; after as many a node rests. */
 const HEATS = [1, 3, 2, 5, 1, 3] as const;
 export const MOVES = 15000;
 /** Every search has a seed of its own, of 32 bits. */
@@ -81,7 +81,6 @@ export class Planner {
 	#newsPauseMs = 0;
 	/** A plan was carried out here. */
 	#hasDeployed = false;
-	/** Rounds in which nothing changed in view. */
 	quietRounds = 0;
 	/** What is done in each round when planning had its turn. */
 	onRound = (_mesh: LocalMesh, _round: number): void => {};
@@ -258,7 +257,7 @@ export class Planner {
 		wish.left--;
 		const {mesh} = this;
 		const ball = ballOf(mesh, BALL_HOPS, id => this.#isOutOfReach(id));
-		const next = this.#withLinks(ball, wish.links);
+		const next = withLinks(ball, wish.links);
 		if (next === undefined || !isFeasibleWhereChanged(ball, next)) return;
 		const gain = costOf(ball.problem, ball.planned) - costOf(ball.problem, next);
 		if (gain < this.#leastGain(ball) && wish.gain > 0) return;
@@ -275,8 +274,9 @@ export class Planner {
 	/** A better plan of our ball. Absent: undefined where the search found none that radios can do. */
 	#better(mesh: LocalMesh): Found | undefined {
 		const ball = ballOf(mesh, BALL_HOPS, id => this.#isOutOfReach(id));
-		const heat = HEATS[(this.#tries + this.#context.id) % HEATS.length] as number;
-		const seed = Math.floor(this.#context.random() * SEEDS);
+		const {id, random} = this.#context;
+		const heat = HEATS[(this.#tries + id) % HEATS.length] as number;
+		const seed = Math.floor(random() * SEEDS);
 		const {assignment, gain} = quickestSearch(ball.problem, ball.planned, {moves: MOVES, heat}, seed);
 		if (gain < this.#leastGain(ball) || !isFeasibleWhereChanged(ball, assignment)) return undefined;
 		return {ball, assignment, gain, hops: BALL_HOPS + 1};
@@ -324,28 +324,11 @@ export class Planner {
 	/** Ours counts what we know, which near the leader is all; what we do not see we cannot count. */
 	#isCheaper(links: readonly PlannedLink[]): boolean {
 		const ball = wholeOf(this.mesh);
-		const next = this.#withLinks(ball, links);
+		const next = withLinks(ball, links);
 		if (next === undefined) return true;
 		const gain = costOf(ball.problem, ball.planned) - costOf(ball.problem, next);
 		// Where the plan cannot be done any more, saying what can is a gain.
 		return gain > 0 || (gain === 0 && next.some((channel, e) => channel !== ball.said[e]));
-	}
-
-	/** The plan with some links changed. Absent: undefined where one of them, an end of it or its channel is not in view. */
-	#withLinks({mesh, planned, channels}: Ball, links: readonly PlannedLink[]): Int32Array | undefined {
-		const next = Int32Array.from(planned);
-		const indexOf = new Map(channels.map(({mhz}, index) => [mhz, index]));
-		for (const {a, b, mhz} of links) {
-			const [one, other] = [mesh.places.get(a), mesh.places.get(b)];
-			const link = mesh.linksAt[one ?? -1]?.find(
-				each => mesh.ends[2 * each] === other || mesh.ends[2 * each + 1] === other,
-			);
-			const channel = indexOf.get(mhz);
-			const isKnown = mesh.known[one ?? -1] !== undefined && mesh.known[other ?? -1] !== undefined;
-			if (!isKnown || link === undefined || channel === undefined) return undefined;
-			next[link] = channel;
-		}
-		return next;
 	}
 
 	apply({links, stamp, members}: Proposal): void {
@@ -357,6 +340,11 @@ export class Planner {
 		}
 		this.#tries = 0;
 		this.quietRounds = 0;
+	}
+
+	/** What was carried out is not worth what it was thought to be. */
+	reconsider(): void {
+		this.#tries = 0;
 	}
 
 	/** Who does not agree is asked again another time, but not for ever. */

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import test from 'ava';
+import {channelOf} from '../../../src/lab/astral/channels.ts';
+import {EngineMesh} from '../../../src/lab/astral/engine-mesh.ts';
+
+const CHANNELS = 6;
+const VERY_BUSY = 240;
+
+/** Of a minute of trial: before, the next plan would be there first. */
+const FOUND_AFTER_MS = 45_000;
+
+/** A chain of five routers; what others do on one channel is only found out by who is there for a while. */
+function chain(secretBusy: number, seed: number) {
+	const count = 5;
+	const neighbours = Array.from({length: count}, (_, place) =>
+		[place - 1, place + 1].filter(other => other >= 0 && other < count),
+	);
+	const mesh = new EngineMesh({
+		neighbours,
+		channels: Array.from({length: CHANNELS}, (_, index) => channelOf(index)),
+		radios: neighbours.map(() => [channelOf(0), channelOf(1)]),
+		seed,
+		loss: 0.05,
+	});
+	const secret = channelOf(3).mhz;
+	const found = new Set<number>();
+	const look = (): void => {
+		mesh.members.forEach(({radios}, place) => {
+			if (found.has(place) || !radios.some(({mhz}) => mhz === secret)) return;
+			found.add(place);
+			mesh.at(mesh.nowMs + FOUND_AFTER_MS, () => mesh.disturb(place, 3, secretBusy));
+		});
+		mesh.at(mesh.nowMs + 1000, look);
+	};
+	mesh.at(0, look);
+	mesh.advance(600_000);
+	const told = (why: string) => mesh.explanations.filter(({explanation}) => explanation.why === why);
+	return {mesh, told, secret, found};
+}
+
+test('trials: who finds a new channel busier than was known does not keep it, and all leave it again', t => {
+	const {mesh, told, secret, found} = chain(VERY_BUSY, 3);
+	t.true(found.size > 0, 'nobody went to the channel');
+	const failed = told('trial-failed').filter(({explanation}) => explanation.to?.mhz === secret);
+	t.true(failed.length > 0);
+	for (const {explanation} of failed) {
+		const {expected = 0, measured = 0} = explanation.numbers;
+		t.true(expected > 0 && measured < expected / 4, `${measured} of ${expected}`);
+	}
+	t.true(mesh.members.every(({radios}) => radios.every(({mhz}) => mhz !== secret)));
+	for (let place = 0; place + 1 < mesh.members.length; place++) t.true(mesh.areJoined(place, place + 1));
+});
+
+test('trials: a channel that is as it was believed to be is kept', t => {
+	const {told, secret, found} = chain(4, 3);
+	t.true(found.size > 0, 'nobody went to the channel');
+	t.is(told('trial-failed').length, 0);
+	t.true(told('trial-held').some(({explanation}) => explanation.to?.mhz === secret));
+});
