@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
+import {buildBinary} from '../build/binary.ts';
 import {type BusyRouterOptions, startBusyRouter} from './measure/busy-router.ts';
 import type {Row} from './row.ts';
 
 export const name = 'agent-rss';
 export const about =
-	'resident memory, 3 radios and 12 mesh peers, big-endian MIPS and x86_64; with the engine: all peers run it too';
+	'resident memory, 3 radios and 12 mesh peers, big-endian MIPS and x86_64; with the engine: all peers run it too; and heaps';
 
 const TICKS = 1000;
 /** With one more part beside the same router without it. */
@@ -28,12 +31,44 @@ async function residentKb(options: BusyRouterOptions, ticks: number): Promise<{f
 	}
 }
 
+const execute = promisify(execFile);
+/** Peers are acquainted, plans are made, and a minute more. */
+const HEAP_S = 180;
+
+/**
+ * The most bytes of the heap in use in a minute, on MIPS by QEMU's user emulation, where every run is the same. The simulated
+ * kernel is in that heap too: what a part takes is the difference to the row without it.
+ */
+async function heapBytes(path: string, mode: string): Promise<number> {
+	const {stderr} = await execute('qemu-mips-static', [path, mode, `${HEAP_S}`]);
+	const bytes = /"heapBytes":(\d+)/.exec(stderr)?.[1];
+	if (bytes === undefined) throw new Error(`no heap was measured:\n${stderr}`);
+	return Number(bytes);
+}
+
+async function heaps(report: (row: Row) => void): Promise<void> {
+	const {path} = await buildBinary({
+		arch: 'mips_24kc',
+		entry: 'scripts/bench/agent/heap.ts',
+		name: 'bench-agent-heap',
+	});
+	const common = {bench: name, unit: 'bytes'};
+	const baseline = await heapBytes(path, 'plain');
+	report({...common, metric: 'heap.plain', value: baseline});
+	for (const mode of ['observe', 'active', 'slots']) {
+		const value = await heapBytes(path, mode);
+		report({...common, metric: `heap.${mode}`, value, baseline, ratio: value / baseline});
+	}
+}
+
 export async function run(report: (row: Row) => void): Promise<void> {
 	const row = (metric: string, value: number, baseline?: number): void =>
 		report({
 			...{bench: name, metric, value, unit: 'kB'},
 			...(baseline === undefined ? {} : {baseline, ratio: value / baseline}),
 		});
+	await heaps(report);
+	if (process.env.MESH_NOC_HEAPS === 'only') return;
 	const {first, last} = await residentKb({}, TICKS);
 	row('idle', first);
 	row('after1000', last, first);
