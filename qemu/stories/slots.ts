@@ -122,7 +122,7 @@ const chain: Scene = {
 function longChain(routers: number, perSecond: number): Scene {
 	const names = Array.from({length: routers}, (_, i) => `r${i + 1}`);
 	const flows = names.map((from, i) => ({from, to: names[i + 1] ?? names[i - 1] ?? '', perSecond}));
-	return {topology: `hidden${routers}`, flows, senders: names};
+	return {topology: `hidden${routers}`, flows, senders: names, agreeingS: 40 * routers};
 }
 
 const leaves = ['north', 'east', 'south', 'west', 'northeast', 'southeast', 'southwest'];
@@ -248,7 +248,7 @@ export const slotStories: readonly SlotStory[] = [
 	calm('chain of eight', 'in a long chain slots are used again far away', longChain(8, 500), true),
 	calm('star', 'three hidden senders take turns', star(5, 3, 300, 200)),
 	calm('star of five', 'four hidden senders around one take turns', star(5, 4, 220, 400)),
-	calm('star of eight', 'seven hidden senders around one take turns', star(8, 7, 120, 600), true),
+	calm('star of eight', 'seven hidden senders around one take turns', star(8, 7, 230, 400), true),
 	{name: 'agent killed', behaviour: 'the gate of an agent that died opens within its lease', tell: killed},
 	{name: 'clock stepped', behaviour: 'a radio whose clock is set keeps to its slots, or opens', tell: stepped},
 	{name: 'gossip stopped', behaviour: 'who hears nothing of the others opens', tell: silenced},
