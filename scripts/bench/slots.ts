@@ -15,6 +15,7 @@ import {solveMilp} from '../../src/main/milp.ts';
 import {projectRoot} from '../build/bundle.ts';
 import type {Row} from './row.ts';
 import {aggregates, airOf, ceilingOf, colouredGates, topologyOf} from './schedule/air.ts';
+import {foundAfter, turnsOf} from './schedule/turns.ts';
 
 export const name = 'slots';
 export const about =
@@ -39,6 +40,7 @@ export async function run(report: (row: Row) => void): Promise<void> {
 	for (const words of hidden) await onTheAir(words, undefined, report);
 	for (const words of hidden) await onTheAir(words, aggregates, report);
 	nothingHidden(report);
+	for (const words of hidden) turns(words, report);
 	lengths(report);
 }
 
@@ -125,6 +127,30 @@ async function onTheAir(words: string, air: DividedAir | undefined, report: (row
 	}
 	tell(report, `${what}: worst flow of an ideal division, beside CSMA`, ideal.worst, 'Mbit/s', csma.worst);
 	tell(report, `${what}: all flows of an ideal division, beside CSMA`, ideal.sum, 'Mbit/s', csma.sum);
+}
+
+/** How slots follow traffic, and how soon senders that never pause are told apart; the slowest of some seeds. */
+function turns(words: string, report: (row: Row) => void): void {
+	for (const air of [undefined, aggregates]) {
+		const topology = topologyOf(words);
+		const more = air === undefined ? {} : {air};
+		const all = SEEDS.map(seed => turnsOf(topology, more, seed));
+		const what = `${words}${air === undefined ? '' : ', 802.11n with aggregates'}`;
+		const mean = (of: (each: (typeof all)[number]) => number): number =>
+			all.reduce((sum, each) => sum + of(each), 0) / all.length;
+		const lone = mean(each => each.lone);
+		tell(
+			report,
+			`${what}: one sends alone, beside no gate`,
+			lone,
+			'Mbit/s',
+			mean(each => each.ungated),
+		);
+		tell(report, `${what}: until it has what others leave`, Math.max(...all.map(({givenS}) => givenS)), 's');
+		tell(report, `${what}: until those who wake up have their share`, Math.max(...all.map(({backS}) => backS)), 's');
+		const found = Math.max(...SEEDS.map(seed => foundAfter(topology, more, seed)));
+		tell(report, `${what}: senders that never paused are kept apart after`, found, 's');
+	}
 }
 
 function nothingHidden(report: (row: Row) => void): void {

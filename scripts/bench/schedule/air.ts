@@ -17,7 +17,7 @@ const SEEDS = [1, 2, 3];
 const LEARNING_TURNS = 30;
 const TURN_S = 8;
 const SETTLING_S = 16;
-const WARM_UP_S = 4;
+export const WARM_UP_S = 4;
 const MEASURED_S = 20;
 
 /** 65 Mbit/s in aggregates of up to 32 frames. */

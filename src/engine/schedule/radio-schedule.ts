@@ -13,7 +13,7 @@ import type {
 import type {EngineContext} from '../context.ts';
 import {Conflicts, lossOf} from './conflicts.ts';
 import {Evidence} from './evidence.ts';
-import {SlotDemand} from './slot-demand.ts';
+import {SlotDemand, usableShare} from './slot-demand.ts';
 import type {RadioDivision} from './slot-schedule.ts';
 import {Slots} from './slots.ts';
 import {TrustedTime} from './trusted-time.ts';
@@ -146,9 +146,8 @@ export class RadioSchedule {
 		const active = Math.min(1, activeUs / (1000 * durationMs));
 		this.#conflicts.measured(windows, nowMs);
 		if (frames > 0) this.#countLoss(lost / frames);
-		this.#slots.setDemand(
-			this.#demand.take(active, this.#state === 'gated' ? this.#slots.own.length : undefined, nowMs),
-		);
+		const usable = this.#state === 'gated' ? usableShare(this.#slots.own, this.#superframe, GUARD_US) : undefined;
+		this.#slots.setDemand(this.#demand.take(active, usable, nowMs));
 		for (const pair of this.#evidence.judge(nowMs)) this.#tellHidden({...pair, receiver: this.#context.id, ageMs: 0});
 		this.#sayLosses(windows, durationMs, active);
 		this.#windowMs = nowMs;

@@ -71,7 +71,7 @@ export class DividedMesh {
 	readonly #wanted: (WantedSlots | undefined)[] = [];
 	readonly #isActive: boolean[];
 	readonly #heap = new EventHeap();
-	#before = new Map<string, LinkStatistics>();
+	readonly #before = new Map<string, LinkStatistics>();
 	#isChanged = false;
 
 	constructor(setup: DividedSetup) {
@@ -123,15 +123,27 @@ export class DividedMesh {
 		}
 	}
 
-	/** Each flow's throughput over so many seconds from now, and the packets' mean delay. */
+	/** Each flow's throughput over so many seconds from now, and the packets' mean delay. What routers count goes on. */
 	measure(seconds: number): readonly {readonly bps: number; readonly delayUs: number}[] {
-		this.#medium.clear();
-		this.#before.clear();
+		const count = this.#setup.flows.length;
+		const totals = (): {bytes: number; packets: number; delayUs: number}[] =>
+			this.#medium
+				.read()
+				.flows.slice(0, count)
+				.map(({deliveredBytes: bytes, deliveredPackets: packets, meanDelayUs}) => ({
+					bytes,
+					packets,
+					delayUs: packets * meanDelayUs,
+				}));
+		const before = totals();
 		this.advance(seconds);
-		return this.#medium
-			.read()
-			.flows.slice(0, this.#setup.flows.length)
-			.map(({throughputBps, meanDelayUs}) => ({bps: throughputBps, delayUs: meanDelayUs}));
+		return totals().map(({bytes, packets, delayUs}, flow) => {
+			const from = before[flow] ?? {bytes: 0, packets: 0, delayUs: 0};
+			return {
+				bps: ((bytes - from.bytes) * 8) / seconds,
+				delayUs: packets > from.packets ? (delayUs - from.delayUs) / (packets - from.packets) : 0,
+			};
+		});
 	}
 
 	/** What a router shows its owner. Absent: it divides no time. */
