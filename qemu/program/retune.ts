@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The actuator alone, as a program for the bench's routers:
 //
-//     retune RADIO MHZ WIDTH_MHZ AT_MS [wpa_supplicant's interfaces… | INTERFACE_INDEX=BEACON_HEAD]
+//     retune RADIO MHZ WIDTH_MHZ AT_MS [wpa_supplicant's interfaces… | INTERFACE_INDEX=BEACON_HEAD | hostapd=FOLDER]
 //
 // waits until the monotonic clock says AT_MS, moves the radio once and prints what became of it as JSON. Several moves in a
-// row: MHZ may be a list with commas; with a plus the next one is asked for two seconds later, whatever became of the first. With the head of an access point's beacon it does what hostapd does when it is asked.
+// row: MHZ may be a list with commas; with a plus the next one is asked for two seconds later, whatever became of the first. With the
+// head of an access point's beacon it does what hostapd does when it is asked; with a folder it asks hostapd itself, there.
 import {chandefOf, channelNumber} from '../../src/actuator/channel-switch/chandef.ts';
 import {ChannelSwitch} from '../../src/actuator/channel-switch/channel-switch.ts';
+import {switchArguments} from '../../src/actuator/channel-switch/hostapd.ts';
 import {Nl80211, type OpenAsking} from '../../src/actuator/channel-switch/kernel.ts';
 import {abilitiesOf} from '../../src/actuator/channel-switch/retune.ts';
 import type {Abilities} from '../../src/actuator/channel-switch/ways.ts';
 import {fromHex} from '../../src/core/bytes.ts';
+import {decodeUtf8, encodeUtf8} from '../../src/core/text.ts';
 import type {Channel} from '../../src/model/channel.ts';
 import {programArguments, quickjsRuntime} from '../../src/runtime/quickjs/runtime.ts';
 import {NetlinkClient} from '../../src/source/netlink-client.ts';
@@ -46,6 +49,29 @@ function moveAccessPoint(_: string, to: Channel, count: number, done: (refusal: 
 	);
 }
 
+const ANSWER_MS = 2000;
+const LOOK_MS = 10;
+
+/**
+ * Asks a real hostapd. Debian's is built without ubus, so what would go over the bus is left as a file, in the words of hostapd_cli,
+ * and a loop of the bench's script hands it to hostapd's own socket.
+ */
+function askHostapd(name: string, to: Channel, count: number, done: (refusal: string | undefined) => void): void {
+	const {freq, bcn_count, ht, vht, ...wide} = switchArguments(to, count) ?? {};
+	const words = [bcn_count, freq, ...Object.entries(wide).map(([key, value]) => `${key}=${value}`)];
+	if (ht === true) words.push('ht');
+	if (vht === true) words.push('vht');
+	const {files} = runtime;
+	files.replace(`${beaconHead}/asked`, encodeUtf8(`${name} ${words.join(' ')}\n`));
+	const endMs = clock.nowMs() + ANSWER_MS;
+	const look = (): void => {
+		const answer = decodeUtf8(files.read(`${beaconHead}/answer`, 100) ?? new Uint8Array()).trim();
+		if (answer === '' && clock.nowMs() < endMs) clock.after(LOOK_MS, look);
+		else done(answer === 'OK' ? undefined : `hostapd says ${answer}`);
+	};
+	look();
+}
+
 const open: OpenAsking = (opened, onEvent) =>
 	new NetlinkClient(runtime, NETLINK_GENERIC, 'channel-switch', () => {}, opened, onEvent);
 const kernel = new Nl80211(runtime.byteOrder, open, () => {});
@@ -56,7 +82,7 @@ const actuator = new ChannelSwitch({
 	log,
 	netlink: open,
 	isKept: name => kept.includes(name),
-	...(beaconHead !== undefined && {moveAccessPoint}),
+	...(beaconHead !== undefined && {moveAccessPoint: accessPoint === 'hostapd' ? askHostapd : moveAccessPoint}),
 });
 
 function move(at: number): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
 import {channelIsKept} from '../../qemu/case/channel-is-kept.ts';
+import {hostapdGoesAlong} from '../../qemu/case/hostapd-moves.ts';
 import {accessPointGoesAlong, adHocMoves, refusalsAreSentences} from '../../qemu/case/radio-kinds.ts';
 import {listeningEndsEarly, radioListensForRadar} from '../../qemu/case/radio-listens.ts';
 import {chainMoves} from '../../qemu/case/radios-move.ts';
@@ -54,3 +55,8 @@ test.serial(
 		await listeningEndsEarly(t);
 	},
 );
+
+test.serial('channel switch: hostapd takes the words for a move, and its access point goes with the mesh', t => {
+	t.timeout(120_000);
+	return hostapdGoesAlong(t);
+});
