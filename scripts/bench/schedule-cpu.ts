@@ -1,25 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 import {buildBinary} from '../build/binary.ts';
 import {countInstructions} from './measure/callgrind.ts';
+import {withMaltaProgram} from './measure/malta-program.ts';
 import type {Row} from './row.ts';
 
 export const name = 'schedule-cpu';
 export const about =
-	'instructions of a round of slots on a router with 8, 16 and 32 in conflict: at rest, and when all is planned anew; baseline: 8';
+	'instructions of a round of slots on a router with 8, 16 and 32 in conflict, on x86_64 and MIPS: at rest, and when all is planned anew; baseline: 8';
 
 const ENTRY = 'scripts/bench/schedule/round.ts';
 const [FEW, MANY] = [4, 12];
 const PARTNERS = [8, 16, 32];
 
 export async function run(report: (row: Row) => void): Promise<void> {
-	const {path} = await buildBinary({arch: 'x86_64', entry: ENTRY, name: 'bench-schedule-round'});
+	const native = await buildBinary({arch: 'x86_64', entry: ENTRY, name: 'bench-schedule-round'});
+	await rounds('', words => countInstructions(native.path, words), report);
+	const {path} = await buildBinary({arch: 'mips_24kc', entry: ENTRY, name: 'bench-schedule-round'});
+	await withMaltaProgram(path, [], count => rounds('MIPS, ', count, report));
+}
+
+async function rounds(
+	where: string,
+	count: (words: readonly string[]) => Promise<number>,
+	report: (row: Row) => void,
+): Promise<void> {
 	for (const what of ['rest', 'change']) {
 		let baseline: number | undefined;
 		for (const partners of PARTNERS) {
-			const count = (rounds: number): Promise<number> => countInstructions(path, [`${rounds}`, `${partners}`, what]);
-			const value = ((await count(MANY)) - (await count(FEW))) / (MANY - FEW);
+			const each = (rounds: number): Promise<number> => count([`${rounds}`, `${partners}`, what]);
+			const value = ((await each(MANY)) - (await each(FEW))) / (MANY - FEW);
 			baseline ??= value;
-			const metric = `${partners} in conflict, ${what === 'rest' ? 'each says the same again' : 'a new plan'}`;
+			const metric = `${where}${partners} in conflict, ${what === 'rest' ? 'each says the same again' : 'a new plan'}`;
 			report({bench: name, metric, value, unit: 'instructions', baseline, ratio: value / baseline});
 		}
 	}

@@ -156,6 +156,45 @@ test('slots: who hears nobody any more owns nothing when its lease is over (S3)'
 	t.is(mesh.doublyOwned(), 0);
 });
 
+test('slots: who leaves a conflict takes nothing from the other end before that one knows (S4)', t => {
+	let left = 0;
+	let grown = 0;
+	for (let seed = 1; seed <= 12; seed++) {
+		const random = seededRandom(seed);
+		const {instance, mesh} = atRest(`random:${4 + Math.floor(random() * 5)}`, seed);
+		let taken = 0;
+		// Nobody comes in here, so S2 has no part in it: who has not left, and counts on another, has its slots to itself.
+		mesh.watch = () => {
+			for (const {slots, conflicts} of mesh.members)
+				for (const other of mesh.members) {
+					if (!conflicts.has(other.place) || !slots.partners.includes(other.id)) continue;
+					const own = slots.own;
+					for (const slot of other.slots.own) if (own.includes(slot)) taken++;
+				}
+		};
+		const before = mesh.members.map(({slots}) => slots.own.length);
+		for (let turn = 0; turn < 4; turn++) {
+			const place = Math.floor(random() * instance.nodes);
+			const near = [...(mesh.members[place]?.conflicts ?? [])];
+			const other = near[Math.floor(random() * near.length)];
+			if (other === undefined) continue;
+			left++;
+			// The other end hears of it late, or its own end of the conflict goes on for a while.
+			const isDeaf = random() < 0.7;
+			mesh.isCut = (_, to) => isDeaf && to === other;
+			mesh.tell(place, other, false);
+			mesh.advance(500 + 20_000 * random());
+			mesh.isCut = () => false;
+			mesh.tell(other, place, false);
+			mesh.advance(8000);
+		}
+		mesh.advance(40_000);
+		grown += mesh.members.filter(({slots}, place) => slots.own.length > (before[place] as number)).length;
+		t.is(taken, 0, `seed ${seed}`);
+	}
+	t.true(left > 20 && grown > 5, `${left} left, ${grown} have more since`);
+});
+
 test('slots: the same mesh with the same seed does the same', t => {
 	const run = () => atRest('random:12', 5, {loss: 0.05}).mesh;
 	const [one, other] = [run(), run()];
