@@ -80,21 +80,19 @@ export class Flood {
 	}
 
 	/** Whether all neighbours on a radio have heard what was sent by others. Whom a radio has just come to is not known yet. */
-	#isKnownBy(origin: NodeId, senders: readonly (readonly NodeId[])[], radio: number): boolean {
+	#isKnownBy(origin: NodeId, senders: readonly (readonly NodeId[] | undefined)[], radio: number): boolean {
 		const near = this.#surroundings.heardOn(radio);
 		if (near.length === 0) return false;
 		const left = new Map(near.map(node => [node, ENOUGH_COPIES]));
 		left.delete(origin);
-		senders.forEach((list, channel) => {
-			for (const sender of list) {
-				left.delete(sender);
+		for (const list of senders) for (const sender of list ?? []) left.delete(sender);
+		for (let channel = 0; channel < senders.length && left.size > 0; channel++)
+			for (const sender of senders[channel] ?? [])
 				for (const reached of this.#surroundings.heardBy(sender, channel)) {
 					const copies = left.get(reached);
 					if (copies === 1) left.delete(reached);
 					else if (copies !== undefined) left.set(reached, copies - 1);
 				}
-			}
-		});
 		return left.size === 0;
 	}
 
