@@ -234,6 +234,7 @@ export async function play({
 			...fault,
 			`sleep ${watchS}`,
 			markScript('end'),
+			...topology.routers.map(({name: router}) => `echo "number ${router} $(cat /tmp/epoch-${router})"`),
 			captureEndScript,
 		],
 	});

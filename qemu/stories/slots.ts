@@ -51,21 +51,42 @@ function areHidden({links}: Topology, a: string, b: string): boolean {
 	return !near(a).includes(b) && near(a).some(each => near(b).includes(each));
 }
 
-/**
- * No slot is owned by two of them that are hidden from each other, as they said themselves; before `sinceS` some pairs may not be
- * found yet, and share slots.
- */
-function doubly(ended: Ended, senders: readonly string[], sinceS: number, untilS: number): string[] {
-	const all = senders.flatMap(router => heldBy(ended.log, router, untilS));
-	return all.flatMap((a, i) =>
-		all.slice(i + 1).flatMap(b => {
-			if (!areHidden(ended.topology, a.router, b.router)) return [];
-			const togetherS = Math.min(a.toS, b.toS) - Math.max(a.fromS, b.fromS, sinceS);
-			const both = [...a.own].filter(slot => b.own.has(slot));
-			return togetherS > SETTLE_S && both.length > 0
-				? [`${a.router} and ${b.router} both had slots ${both.join(' ')} for ${togetherS.toFixed(1)} s`]
-				: [];
-		}),
+/** Pairs of them that do not hear each other but are heard by one, and since when both know; Infinity for never. */
+function hiddenPairs({topology, log, printed}: Ended, senders: readonly string[]) {
+	const numbers = new Map(
+		[...printed.matchAll(/^number (\S+) .*id (\d+)$/gm)].map(([, router = '', id]) => [router, id]),
+	);
+	const word = (router: string) => Number(numbers.get(router)).toString(16).padStart(8, '0');
+	const knownS = (router: string, other: string) =>
+		log.find(
+			({router: who, text}) =>
+				who === router &&
+				text.includes('found hidden senders') &&
+				[router, other].every(each => text.includes(word(each))),
+		)?.atS ?? Number.POSITIVE_INFINITY;
+	return senders.flatMap((a, i) =>
+		senders
+			.slice(i + 1)
+			.filter(b => areHidden(topology, a, b))
+			.map(b => ({a, b, knownS: Math.max(knownS(a, b), knownS(b, a))})),
+	);
+}
+
+/** They are partners so long after both know: what is said of slots goes two hops, and is said again where it got lost. */
+const PARTNERS_S = 15;
+
+/** No slot is owned by two that know of each other, as they said themselves; who does not know yet shares slots. */
+function doubly(ended: Ended, senders: readonly string[], untilS: number): string[] {
+	return hiddenPairs(ended, senders).flatMap(({a, b, knownS}) =>
+		heldBy(ended.log, a, untilS).flatMap(one =>
+			heldBy(ended.log, b, untilS).flatMap(other => {
+				const togetherS = Math.min(one.toS, other.toS) - Math.max(one.fromS, other.fromS, knownS + PARTNERS_S);
+				const both = [...one.own].filter(slot => other.own.has(slot));
+				return togetherS > SETTLE_S && both.length > 0
+					? [`${a} and ${b} both had slots ${both.join(' ')} for ${togetherS.toFixed(1)} s`]
+					: [];
+			}),
+		),
 	);
 }
 
@@ -89,11 +110,14 @@ function calm(name: string, behaviour: string, scene: Scene, isLong = false): Sl
 			const least = (rates: readonly number[]) =>
 				Math.min(...rates.map((rate, i) => (100 * rate) / (scene.flows[i]?.perSecond ?? 0)));
 			const sum = (rates: readonly number[]) => rates.reduce((all, each) => all + each, 0);
+			const pairs = hiddenPairs(ended, scene.senders);
+			const known = pairs.filter(({knownS}) => knownS < faultS);
 			return {
 				ended,
-				problems: [...found.problems, ...doubly(ended, scene.senders, beginS, faultS)],
+				problems: [...found.problems, ...doubly(ended, scene.senders, faultS)],
 				figures: [
 					...found.figures,
+					n('hidden pairs that know of each other', known.length, `of ${pairs.length}`),
 					...scene.senders.flatMap(each => [
 						n(`${each}: tries lost, before`, 100 * (played.lossBefore.get(each) ?? Number.NaN), '%'),
 						n(`${each}: tries lost, with slots`, 100 * (played.lossAfter.get(each) ?? Number.NaN), '%'),
@@ -183,7 +207,7 @@ async function stepped(): Promise<Told> {
 	const backS = Math.max(0, ...changes.map(({router, atS}) => (saidAt(ended, router, atS, GATED) ?? endS) - faultS));
 	return {
 		ended,
-		problems: [...before.problems, ...after.problems, ...doubly(ended, chain.senders, 0, endS)],
+		problems: [...before.problems, ...after.problems, ...doubly(ended, chain.senders, endS)],
 		figures: [
 			...after.figures,
 			n('times a gate was open for it', changes.length, ''),
@@ -228,7 +252,7 @@ async function doubled(): Promise<Told> {
 		ended,
 		problems: [
 			...found.problems,
-			...doubly(ended, chain.senders, beginS, faultS),
+			...doubly(ended, chain.senders, faultS),
 			...(silent.length === 1 && silent[0]?.router === second
 				? []
 				: [`said to have no part: ${silent.map(({router}) => router).join(' ')}`]),
