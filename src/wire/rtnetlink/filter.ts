@@ -2,7 +2,7 @@
 import type {ByteOrder} from '../../core/bytes.ts';
 import {attributes, bytes, type Decoded, type Encodable, nested, text, u32} from '../netlink/attributes.ts';
 import {encodeMessage, type MessageHeader, NLM_F_CREATE, NLM_F_EXCL, requestFlags} from '../netlink/message.ts';
-import {RTM_GETTFILTER, RTM_NEWTFILTER} from './message-type.ts';
+import {RTM_NEWTFILTER} from './message-type.ts';
 import {EGRESS, TRAFFIC_HEADER_BYTES, type TrafficHeader, trafficMembers} from './qdisc.ts';
 import {StructuredMessage} from './structure.ts';
 
@@ -58,12 +58,6 @@ export function encodeFilter(
 	header: MessageHeader,
 ): Uint8Array {
 	return message.encode(order, filter, header);
-}
-
-/** Asks for the filters of what leaves a device. */
-export function encodeFilterDump(order: ByteOrder, interfaceIndex: number): Uint8Array {
-	const where = {interfaceIndex, handle: 0, parent: EGRESS, info: 0};
-	return encodeFilter(order, where, {type: RTM_GETTFILTER, flags: requestFlags('dump')});
 }
 
 /** Has a program decide on every frame that leaves a device, which has a clsact. `rank` 1 comes first. */
