@@ -37,6 +37,7 @@ interface Sender {
 	stretches: Stretch[];
 	/** What it lost on the way to us, not yet compared. */
 	samples: LossSample[];
+	slots: SlotBits | undefined;
 	isInSlots: boolean;
 	/** Stretches of time in a row in which it kept to its slots and lost too much on the way to us. */
 	lossyInSlots: number;
@@ -54,24 +55,24 @@ interface Echo {
 	readonly atMs: number;
 }
 
-/** What neighbours say of their slots. */
-export interface SlotsHeard {
-	hasSlots(node: NodeId): boolean;
-	/** Whether a slot is both's. */
-	share(a: NodeId, b: NodeId): boolean;
+/** What a neighbour owns, as bits: slots 0 to 31, and 32 to 63. */
+export interface SlotBits {
+	readonly ownLow: number;
+	readonly ownHigh: number;
 }
 
 export class Evidence {
 	readonly #id: NodeId;
-	readonly #slots: SlotsHeard;
+	readonly #slotsOf: (node: NodeId) => SlotBits | undefined;
 	readonly #echoes = new Map<string, Echo>();
 	readonly #answered = new Map<string, Answered>();
 	readonly #senders = new Map<NodeId, Sender>();
 	readonly #pairs = new Map<string, SuspectPair>();
 
-	constructor(id: NodeId, slots: SlotsHeard = {hasSlots: () => false, share: () => true}) {
+	/** `slotsOf`: what a node says of its slots. */
+	constructor(id: NodeId, slotsOf: (node: NodeId) => SlotBits | undefined = () => undefined) {
 		this.#id = id;
-		this.#slots = slots;
+		this.#slotsOf = slotsOf;
 	}
 
 	/** Whom a neighbour hears. */
@@ -91,20 +92,21 @@ export class Evidence {
 		const link = links.find(({peer}) => peer === this.#id);
 		if (link !== undefined && link.frames > 0)
 			sender.samples.push({...span, frames: link.frames, loss: link.loss / 255});
-		const isInSlots = this.#slots.hasSlots(from);
+		sender.slots = this.#slotsOf(from);
+		const isInSlots = hasSlots(sender.slots);
 		if (isInSlots !== sender.isInSlots) this.#beginAnew(from);
 		sender.isInSlots = isInSlots;
-		if (!isInSlots || this.#hasCompany(from, nowMs)) sender.lossyInSlots = 0;
+		if (!isInSlots || this.#hasCompany(from, sender.slots, nowMs)) sender.lossyInSlots = 0;
 		else if (link !== undefined && link.frames >= LEAST_FRAMES)
 			sender.lossyInSlots = link.loss / 255 > LEAST_DIFFERENCE ? sender.lossyInSlots + 1 : 0;
 	}
 
 	/** Whether somebody whom we hear, and it does not, sends in its slots: what it loses is that one's doing. */
-	#hasCompany(id: NodeId, nowMs: number): boolean {
-		for (const [other, {stretches}] of this.#senders)
+	#hasCompany(id: NodeId, own: SlotBits | undefined, nowMs: number): boolean {
+		for (const [other, {stretches, slots}] of this.#senders)
 			if (
 				this.areHidden(id, other, nowMs) &&
-				(!this.#slots.hasSlots(other) || this.#slots.share(id, other)) &&
+				!areApart(own, slots) &&
 				stretches.some(({active, toMs}) => active > QUIET && nowMs - toMs < COMPLETE_MS)
 			)
 				return true;
@@ -124,6 +126,7 @@ export class Evidence {
 	/** Compares what is complete by now. Answers pairs that are found to be hidden. */
 	judge(nowMs: number): readonly LossPair[] {
 		const found: LossPair[] = [];
+		for (const [id, sender] of this.#senders) sender.slots = this.#slotsOf(id);
 		for (const [id, sender] of this.#senders) {
 			if (nowMs - sender.heardMs > REMEMBERED_MS) {
 				this.#senders.delete(id);
@@ -133,12 +136,11 @@ export class Evidence {
 			const complete = sender.samples.filter(({toMs}) => nowMs - toMs >= COMPLETE_MS);
 			if (complete.length === 0) continue;
 			sender.samples = sender.samples.filter(({toMs}) => nowMs - toMs < COMPLETE_MS);
-			for (const [other, {stretches}] of this.#senders) {
+			for (const [other, {stretches, slots}] of this.#senders) {
 				if (!this.areHidden(id, other, nowMs)) continue;
 				const pair = this.#pair(id, other, nowMs);
 				if (pair === undefined) continue;
-				const areInSlots = this.#slots.hasSlots(id) && this.#slots.hasSlots(other);
-				pair.setApart(areInSlots && !this.#slots.share(id, other), nowMs);
+				pair.setApart(areApart(sender.slots, slots), nowMs);
 				for (const sample of complete) pair.add(sample, activeIn(stretches, sample));
 				if (pair.judge(nowMs)) found.push(pair);
 			}
@@ -168,10 +170,11 @@ export class Evidence {
 			const far = a === this.#id ? b : a;
 			// What follows from another's answers has no answers of its own.
 			if (this.#senders.get(receiver)?.hears.has(far) !== true) continue;
-			for (const [id, {hears, heardMs, lossyInSlots}] of this.#senders) {
+			const farSlots = this.#slotsOf(far);
+			for (const [id, {hears, heardMs, lossyInSlots, slots}] of this.#senders) {
 				if (id === receiver || id === far || hears.has(far) || nowMs - heardMs > HELLO_FRESH_MS) continue;
 				const [one, other] = id < far ? [id, far] : [far, id];
-				const isLossy = lossyInSlots >= LEAST_LOSSY && this.#slots.share(id, far);
+				const isLossy = lossyInSlots >= LEAST_LOSSY && hasSlots(farSlots) && !areApart(slots, farSlots);
 				if (!this.#isHeld(`${one} ${other}`, isLossy, nowMs)) continue;
 				if (list.length < PAIRS && !list.some(pair => pair.a === one && pair.b === other))
 					list.push({a: one, b: other, lossBoth, lossOne, confidence});
@@ -253,6 +256,7 @@ export class Evidence {
 			hears: new Set(),
 			stretches: [],
 			samples: [],
+			slots: undefined,
 			isInSlots: false,
 			lossyInSlots: 0,
 		};
@@ -269,6 +273,16 @@ export class Evidence {
 		this.#pairs.set(key, begun);
 		return begun;
 	}
+}
+
+function hasSlots(slots: SlotBits | undefined): boolean {
+	return slots !== undefined && (slots.ownLow | slots.ownHigh) !== 0;
+}
+
+/** Whether both keep to slots, and to none together. */
+function areApart(a: SlotBits | undefined, b: SlotBits | undefined): boolean {
+	if (a === undefined || b === undefined || !hasSlots(a) || !hasSlots(b)) return false;
+	return ((a.ownLow & b.ownLow) | (a.ownHigh & b.ownHigh)) === 0;
 }
 
 /** How active it was meanwhile, by whoever saw most of it. Absent: undefined where nobody saw half of the time. */

@@ -35,6 +35,7 @@ export const GUARD_US = 2000;
 export const usualSuperframe: Superframe = {slots: 32, slotUs: 5000};
 /** Who measures nothing for so long has no say. */
 const MEASURED_MS = 15_000;
+const BOUND_MS = 900;
 const SAY_AGAIN_MS = 60_000;
 const EXPLAIN_MS = 15_000;
 const AIRTIME_US_PER_FRAME = 500;
@@ -62,6 +63,9 @@ export class RadioSchedule {
 	#lossBefore: number | undefined;
 	#lossNow: number | undefined;
 	#windowMs = 0;
+	/** Neighbours that hear us and keep to slots as well, and when they were looked for. */
+	#bound: readonly NodeId[] = [];
+	#boundMs = Number.NEGATIVE_INFINITY;
 
 	constructor(context: EngineContext, epoch: number, division: RadioDivision, mhz: number) {
 		this.#context = context;
@@ -85,10 +89,7 @@ export class RadioSchedule {
 			division.weight ?? 1,
 		);
 		this.#demand = new SlotDemand(this.#slots.shared);
-		this.#evidence = new Evidence(id, {
-			hasSlots: node => this.#ownOf(node).length > 0,
-			share: (a, b) => this.#ownOf(a).some(slot => this.#ownOf(b).includes(slot)),
-		});
+		this.#evidence = new Evidence(id, node => this.#slots.saidBy(node));
 		this.#conflicts = new Conflicts(id);
 		this.#later();
 		this.#watch();
@@ -204,11 +205,7 @@ export class RadioSchedule {
 
 	/** Whether a node says that it is in conflict with another. */
 	#names(node: NodeId, other: NodeId): boolean {
-		return this.#slots.saidBy(node)?.conflicts.some(({peer}) => peer === other) === true;
-	}
-
-	#ownOf(node: NodeId): readonly number[] {
-		return this.#slots.saidBy(node)?.own ?? [];
+		return this.#slots.saidBy(node)?.record.conflicts.some(({peer}) => peer === other) === true;
 	}
 
 	#hears(node: NodeId, nowMs: number): boolean {
@@ -220,14 +217,18 @@ export class RadioSchedule {
 		const hidden = this.#conflicts.nodes(nowMs);
 		// Beside slots that somebody must keep to, those who hear each other share them out as well: where they contend in
 		// the same slots, who is hidden from most has least of them and most company in them.
-		const heard = hidden.length === 0 ? [] : this.#evidence.mutual(nowMs).filter(node => this.#isBoundBeside(node));
-		this.#slots.setConflicts([...hidden, ...heard]);
+		if (hidden.length === 0) this.#bound = [];
+		else if (nowMs - this.#boundMs >= BOUND_MS) {
+			this.#boundMs = nowMs;
+			this.#bound = this.#evidence.mutual(nowMs).filter(node => this.#isBoundBeside(node));
+		}
+		this.#slots.setConflicts([...hidden, ...this.#bound.filter(node => !hidden.includes(node))]);
 		this.#later();
 	}
 
 	/** Whether a neighbour keeps to slots because of somebody whom it does not hear: both ends tell that by the same words. */
 	#isBoundBeside(node: NodeId): boolean {
-		const said = this.#slots.saidBy(node)?.conflicts ?? [];
+		const said = this.#slots.saidBy(node)?.record.conflicts ?? [];
 		return said.some(({peer}) => !this.#evidence.hasHeard(node, peer));
 	}
 

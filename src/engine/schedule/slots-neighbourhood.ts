@@ -25,6 +25,9 @@ export interface SlotKnown {
 	/** Owned and claimed, and owned only. */
 	readonly count: number;
 	readonly ownCount: number;
+	/** What it owns, as bits: slots 0 to 31, and 32 to 63. */
+	readonly ownLow: number;
+	readonly ownHigh: number;
 	readonly weight: number;
 	/** What it says of a node in conflict with it. Absent: that they are none. */
 	seenOf(node: NodeId): {readonly epoch: number; readonly version: number} | undefined;
@@ -73,7 +76,12 @@ export class SlotNeighbourhood {
 		if (before === undefined && this.#known.size >= MOST_NODES) return undefined;
 		const use = new Uint8Array(slots);
 		for (const slot of record.claims) use[slot] = SlotUse.claimed;
-		for (const slot of record.own) use[slot] = SlotUse.own;
+		let [ownLow, ownHigh] = [0, 0];
+		for (const slot of record.own) {
+			use[slot] = SlotUse.own;
+			if (slot < 32) ownLow |= 1 << slot;
+			else ownHigh |= 1 << (slot - 32);
+		}
 		const known: SlotKnown = {
 			id,
 			epoch,
@@ -83,6 +91,8 @@ export class SlotNeighbourhood {
 			use,
 			count: record.own.length + record.claims.length,
 			ownCount: record.own.length,
+			ownLow,
+			ownHigh,
 			weight: Math.max(1, record.weight),
 			seenOf: node => record.conflicts.find(({peer}) => peer === node),
 		};

@@ -138,9 +138,9 @@ export class Slots {
 	}
 
 	/** What a node last said of its slots. Absent: nothing, or too long ago. */
-	saidBy(node: NodeId): SlotRecord | undefined {
+	saidBy(node: NodeId): SlotKnown | undefined {
 		const known = this.#view.get(node);
-		return known !== undefined && this.#context.nowMs() - known.heardMs <= LEASE_MS ? known.record : undefined;
+		return known !== undefined && this.#context.nowMs() - known.heardMs <= LEASE_MS ? known : undefined;
 	}
 
 	/** Who is in conflict with us, as far as we know. */

@@ -24,10 +24,10 @@ function chain({
 	slots: Record<number, number[]>;
 	otherSends?: boolean;
 }) {
-	const evidence = new Evidence(US, {
-		hasSlots: node => (slots[node] ?? []).length > 0,
-		share: (a, b) => (slots[a] ?? []).some(slot => slots[b]?.includes(slot)),
-	});
+	const evidence = new Evidence(US, node => ({
+		ownLow: (slots[node] ?? []).reduce((bits, slot) => bits | (1 << slot), 0),
+		ownHigh: 0,
+	}));
 	let answered: readonly {readonly a: number; readonly b: number}[] = [];
 	for (let nowMs = 4000; nowMs <= 24_000; nowMs += 4000) {
 		evidence.hearHello(NEAR, [US], nowMs);
