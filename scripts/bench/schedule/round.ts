@@ -61,5 +61,8 @@ const startMs = runtime.clock.nowMs();
 for (let turn = 0; turn < 12 + Number(rounds); turn++) round(turn);
 const tookNs = Math.round((runtime.clock.nowMs() - startMs) * 1e6);
 const {plans} = slots.counts;
-runtime.log.write('notice', `${tookNs} ns, ${plans} plans, ${slots.partners.length} partners, ${slots.own.length} slots`);
+runtime.log.write(
+	'notice',
+	`${tookNs} ns, ${plans} plans, ${slots.partners.length} partners, ${slots.own.length} slots`,
+);
 runtime.exit(slots.partners.length === count ? 0 : 1);
