@@ -19,6 +19,7 @@ import {commonChannel, wholeOf} from './ball.ts';
 import {closureOf, joinsLink, keepsLinks, pendingMoves} from './moves.ts';
 import type {Planner} from './planner.ts';
 import {costOf} from './problem.ts';
+import {gainShareOf} from './prospects.ts';
 import {RetuneBudget} from './retune-budget.ts';
 import {Trials} from './trials.ts';
 
@@ -170,13 +171,17 @@ export class Deployment {
 	}
 
 	/** Nobody in view hopes for a better plan any more; or they hope for very long. */
-	#isSettled({known, hops}: LocalMesh): boolean {
+	#isSettled(mesh: LocalMesh): boolean {
+		const {known, hops} = mesh;
 		const {quietRounds} = this.#planner;
 		if (quietRounds < QUIET_ROUNDS) return false;
 		const isHoping = known.some(
 			(node, place) => node !== undefined && (hops[place] as number) >= 0 && node.record.pressure > 0,
 		);
-		return !isHoping || quietRounds > LONGEST_HOPE_ROUNDS || known.some(node => node?.record.deploying === true);
+		// A first plan is waited for; who has channels already and is disturbed there is not kept waiting by hopes.
+		const share = this.#planner.hasDeployed ? gainShareOf(mesh) : 0;
+		const patience = LONGEST_HOPE_ROUNDS * Math.min(1, this.#context.settings().leastGain / share);
+		return !isHoping || quietRounds > patience || known.some(node => node?.record.deploying === true);
 	}
 
 	/** Somebody in view carries the plan out already, or it is cheaper by enough. */
@@ -317,13 +322,9 @@ export class Deployment {
 	#watch(change: Switch): void {
 		const {agenda, nowMs} = this.#context;
 		if (change.state !== 'switched') return;
-		if (change.expected.every(peer => this.#own.isUp(peer, change.atMs + 1))) {
-			change.state = 'held';
-			for (const {radio} of change.own) this.#hello(radio);
-			return;
-		}
 		for (const {radio} of change.own) this.#hello(radio);
-		agenda.at(nowMs() + FAST_HELLO_MS, () => this.#watch(change));
+		if (change.expected.every(peer => this.#own.isUp(peer, change.atMs + 1))) change.state = 'held';
+		else agenda.at(nowMs() + FAST_HELLO_MS, () => this.#watch(change));
 	}
 
 	#finish(change: Switch): void {

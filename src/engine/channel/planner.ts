@@ -98,6 +98,11 @@ export class Planner {
 		return this.#round;
 	}
 
+	/** A plan was carried out near. */
+	get hasDeployed(): boolean {
+		return this.#hasDeployed;
+	}
+
 	get roundAgeMs(): number {
 		return this.#context.nowMs() - this.#roundStartMs;
 	}

@@ -4,7 +4,7 @@ import type {NodeId, NodeRecord, Refusal} from '../../model/peer.ts';
 import {BALL_HOPS} from '../settings.ts';
 import type {LocalMesh} from '../view/neighbourhood.ts';
 import {type Ball, wholeOf} from './ball.ts';
-import {isFeasible} from './problem.ts';
+import {costOf, isFeasible} from './problem.ts';
 
 // What a node reads from the records in view: what there is to hope for, and what a plan may not do.
 
@@ -24,6 +24,14 @@ export function hasGivenUp(mesh: LocalMesh, hops: number): boolean {
 		const distance = mesh.hops[place] as number;
 		return distance >= 0 && distance <= hops && links.some(e => said[e] !== planned[e]);
 	});
+}
+
+/** What the plan costs less than what is, of what is, all in view; 0 where it costs more or links have no channel. */
+export function gainShareOf(mesh: LocalMesh): number {
+	const {problem, planned, live} = wholeOf(mesh);
+	if (live.includes(-1)) return 0;
+	const now = costOf(problem, live);
+	return now === 0 ? 0 : Math.max(0, 1 - costOf(problem, planned) / now);
 }
 
 /** Whether a neighbour's ball holds all of ours: then it leads, not we. */
