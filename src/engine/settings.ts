@@ -42,7 +42,7 @@ export const RECORD_PAUSE_MS = 400;
 /** Whose record is older is not within reach, whatever it says. */
 export const RECORD_FRESH_MS = 100_000;
 export const RECORD_FORGOTTEN_MS = 200_000;
-/** Of planning: in each at most one leader within reach. */
+/** Of planning: in each at most one within reach proposes. */
 export const ROUND_MS = 3000;
 /** An answer is awaited so long, three times. */
 export const ANSWER_MS = 500;

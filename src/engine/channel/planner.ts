@@ -23,12 +23,13 @@ import {
 } from './prospects.ts';
 
 // The plan is made in the shadow: nobody retunes for it. In each round, of the nodes that hope to gain, the one with most
-// hope times luck within reach looks for a better plan of its ball and asks all it concerns.
+// hope times luck within reach looks for a better plan of its ball and asks all it concerns; where it finds none, the second.
 //
 // P1  Every commit makes the mesh cheaper: the leader's numbers are those of the members' own records (A2), and whoever
-//     knows them all counts for himself.
+//     knows them all counts for himself. Where radios cannot do what was planned any more, it may cost the same: then it says
+//     what they can.
 // P2  No link is planned on a channel that one of its ends may not use, and no node on more channels than it has radios.
-// P3  A node that found nothing twice leads no more until something changes around it.
+// P3  A node that found nothing with every heat leads no more until something changes around it.
 
 /** How hot each try looks, in sixteenths, each node beginning elsewhere; after as many a node rests. */
 const HEATS = [1, 3, 2, 5, 1, 3] as const;
