@@ -231,12 +231,8 @@ export class Planner {
 		const isNear = (place: number): boolean =>
 			(mesh.hops[place] as number) >= 0 && (mesh.hops[place] as number) <= hops;
 		for (let e = 0; e < problem.links; e++)
-			if (
-				assignment[e] !== said[e] &&
-				isNear(mesh.ends[2 * e] as number) &&
-				isNear(mesh.ends[2 * e + 1] as number) &&
-				(ball.channels[assignment[e] as number]?.mhz ?? 0) > 0
-			)
+			if (assignment[e] !== said[e] && isNear(mesh.ends[2 * e] as number) && isNear(mesh.ends[2 * e + 1] as number))
+				// 0 MHz where nothing can be planned any more: who still meant a channel there would keep a radio for it.
 				links.push({
 					a: mesh.ids[mesh.ends[2 * e] as number] as NodeId,
 					b: mesh.ids[mesh.ends[2 * e + 1] as number] as NodeId,

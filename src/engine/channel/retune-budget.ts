@@ -8,6 +8,8 @@ import {hasHomeless} from './prospects.ts';
 const HOUR_MS = 3_600_000;
 /** Links without a channel are brought together by radios that have not moved so often; for so long. */
 const HOMELESS_MS = 25_000;
+/** Long enough to plan what brings them together and to carry it out. */
+const URGENT_MS = 12_000;
 
 /**
  * How often radios of ours moved for a plan in the last hour, and whether they may again.
@@ -22,6 +24,7 @@ export class RetuneBudget {
 	readonly #movedMs = new Map<number, number[]>();
 	/** Since when a link near has no channel. */
 	#homelessMs = Number.POSITIVE_INFINITY;
+	#urgentUntilMs = 0;
 	#spent = '';
 
 	constructor(context: EngineContext, own: OwnNode) {
@@ -33,8 +36,7 @@ export class RetuneBudget {
 	isSpent(radio: number): boolean {
 		const {settings, nowMs} = this.#context;
 		const {retunesPerHour} = settings();
-		const isUrgent = nowMs() - this.#homelessMs >= HOMELESS_MS;
-		return this.#recent(radio).length >= (isUrgent ? 2 * retunesPerHour : retunesPerHour);
+		return this.#recent(radio).length >= (nowMs() < this.#urgentUntilMs ? 2 * retunesPerHour : retunesPerHour);
 	}
 
 	/** A radio moves now. */
@@ -46,6 +48,7 @@ export class RetuneBudget {
 	look(mesh: LocalMesh): void {
 		const nowMs = this.#context.nowMs();
 		this.#homelessMs = hasHomeless(mesh, BALL_HOPS) ? Math.min(this.#homelessMs, nowMs) : Number.POSITIVE_INFINITY;
+		if (nowMs - this.#homelessMs >= HOMELESS_MS) this.#urgentUntilMs = nowMs + URGENT_MS;
 		const spent = this.#own.radios.flatMap((_, radio) => (this.isSpent(radio) ? [radio] : [])).join();
 		if (spent === this.#spent) return;
 		this.#spent = spent;
