@@ -30,6 +30,15 @@ export interface Move {
 	kept?: string[];
 }
 
+/** Two routers with one radio each, well in reach of each other. */
+export function pairOn(mhz: number, name: string): Topology {
+	return {
+		name,
+		routers: ['west', 'east'].map(router => ({name: router, radios: [{mhz}]})),
+		links: [{from: 'west', to: 'east', signalDbm: -60}],
+	};
+}
+
 /** Builds the program for a guest and puts it where that finds it. */
 export async function copyRetune(share: string, arch = 'x86_64'): Promise<void> {
 	const {path} = await buildBinary({arch, entry: 'qemu/program/retune.ts', name: 'bench-retune'});

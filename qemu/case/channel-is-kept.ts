@@ -3,18 +3,10 @@ import {copyFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {buildBinary} from '../../scripts/build/binary.ts';
-import {brief, copyRetune, moveScript, radioOf, readMoves, runInVirtualTime} from '../moves.ts';
+import {brief, copyRetune, moveScript, pairOn, radioOf, readMoves, runInVirtualTime} from '../moves.ts';
 import {awaitMeshScript} from '../topology/setup.ts';
-import type {Topology} from '../topology/topology.ts';
 
-const pair: Topology = {
-	name: 'pair-kept',
-	routers: [
-		{name: 'west', radios: [{mhz: 5745}]},
-		{name: 'east', radios: [{mhz: 5745}]},
-	],
-	links: [{from: 'west', to: 'east', signalDbm: -60}],
-};
+const pair = pairOn(5745, 'pair-kept');
 
 const wireless = `# by hand
 config wifi-device 'radio0'

@@ -11,6 +11,7 @@ import {
 	brief,
 	copyRetune,
 	moveScript,
+	pairOn,
 	pingEndScript,
 	pingScript,
 	radioOf,
@@ -19,17 +20,9 @@ import {
 	runInVirtualTime,
 } from '../moves.ts';
 import {awaitMeshScript, meshAddress} from '../topology/setup.ts';
-import type {Topology} from '../topology/topology.ts';
 
 const execute = promisify(execFile);
-const pair: Topology = {
-	name: 'pair-hostapd',
-	routers: [
-		{name: 'west', radios: [{mhz: 5180}]},
-		{name: 'east', radios: [{mhz: 5180}]},
-	],
-	links: [{from: 'west', to: 'east', signalDbm: -60}],
-};
+const pair = pairOn(5180, 'pair-hostapd');
 const [west, east] = [radioOf(pair, 'west'), radioOf(pair, 'east')];
 const SUITE = 'bookworm';
 const folder = '/tmp/ap';

@@ -3,6 +3,7 @@ import type {ExecutionContext} from 'ava';
 import {
 	brief,
 	moveScript,
+	pairOn,
 	pingEndScript,
 	pingScript,
 	radioOf,
@@ -11,16 +12,8 @@ import {
 	runInVirtualTime,
 } from '../moves.ts';
 import {awaitMeshScript, meshAddress} from '../topology/setup.ts';
-import type {Topology} from '../topology/topology.ts';
 
-const pair: Topology = {
-	name: 'pair-kinds',
-	routers: [
-		{name: 'west', radios: [{mhz: 2412}]},
-		{name: 'east', radios: [{mhz: 2412}]},
-	],
-	links: [{from: 'west', to: 'east', signalDbm: -60}],
-};
+const pair = pairOn(2412, 'pair-kinds');
 const [west, east] = [radioOf(pair, 'west'), radioOf(pair, 'east')];
 
 const adHocScript = [

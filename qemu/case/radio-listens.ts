@@ -3,6 +3,7 @@ import type {ExecutionContext} from 'ava';
 import {
 	brief,
 	moveScript,
+	pairOn,
 	pingEndScript,
 	pingScript,
 	radioOf,
@@ -11,16 +12,8 @@ import {
 	runInVirtualTime,
 } from '../moves.ts';
 import {awaitMeshScript, meshAddress} from '../topology/setup.ts';
-import type {Topology} from '../topology/topology.ts';
 
-const pair: Topology = {
-	name: 'pair-5',
-	routers: [
-		{name: 'west', radios: [{mhz: 5180}]},
-		{name: 'east', radios: [{mhz: 5180}]},
-	],
-	links: [{from: 'west', to: 'east', signalDbm: -60}],
-};
+const pair = pairOn(5180, 'pair-5');
 
 /** A channel of radars: listened to for a minute, left at once when one comes, and not entered again. */
 export async function radioListensForRadar(t: ExecutionContext): Promise<void> {

@@ -52,9 +52,10 @@ export interface Failure {
 	readonly errno: number;
 	readonly text: string;
 }
-type Done = (failure: Failure | undefined) => void;
+/** Absent: it was done. */
+export type Done = (failure: Failure | undefined) => void;
 
-const SILENT: Failure = {errno: 0, text: 'the kernel did not answer'};
+export const SILENT: Failure = {errno: 0, text: 'the kernel did not answer'};
 
 /** nl80211, as far as channels are changed with it. Nothing here decides. */
 export class Nl80211 {

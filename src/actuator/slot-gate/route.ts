@@ -13,16 +13,13 @@ import {
 	type Qdisc,
 	ROOT,
 } from '../../wire/rtnetlink/qdisc.ts';
-import type {Asking, Failure, OpenAsking} from '../channel-switch/kernel.ts';
+import {type Asking, type Done, type Failure, type OpenAsking, SILENT} from '../channel-switch/kernel.ts';
 import {type Original, OUR_MARK} from './queues.ts';
-
-type Done = (failure: Failure | undefined) => void;
 
 const LIMIT_PACKETS = 10_000;
 const FIRST_RANK = 1;
 const EEXIST = 17;
 const ENOENT = 2;
-const SILENT: Failure = {errno: 0, text: 'the kernel did not answer'};
 
 /** rtnetlink, as far as gates are put up with it. Nothing here decides. */
 export class Route {

@@ -7,18 +7,15 @@ import {decodeQdisc, encodeQdiscDump, encodeQdiscRequest, type Qdisc, ROOT} from
 import {decodeStackedLink, type StackedLink} from '../../wire/rtnetlink/stacked-link.ts';
 import {encodeSchedule, type Schedule} from '../../wire/rtnetlink/taprio.ts';
 import {encodeTokenBucket, type TokenBucket} from '../../wire/rtnetlink/token-bucket.ts';
-import type {Asking, Failure, OpenAsking} from '../channel-switch/kernel.ts';
+import {type Asking, type Done, type Failure, type OpenAsking, SILENT} from '../channel-switch/kernel.ts';
 import type {Surroundings} from './carriers.ts';
 import {OUR_MARK} from './queues.ts';
-
-type Done = (failure: Failure | undefined) => void;
 
 const ENOENT = 2;
 /** Of the queue within a gate, which is no gate. */
 const INNER_MARK = 0x01000000;
 /** The first class, of data. */
 const FIRST = 1;
-const SILENT: Failure = {errno: 0, text: 'the kernel did not answer'};
 
 /** rtnetlink, as far as `taprio` is put up with it. Nothing here decides. */
 export class TaprioRoute {

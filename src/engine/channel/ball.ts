@@ -11,7 +11,7 @@ export interface Ball {
 	readonly channels: readonly Channel[];
 	/** The channel of each link as planned so far; where nothing was planned, what its ends have in common. */
 	readonly planned: Int32Array<ArrayBuffer>;
-	/** The same as its ends say it; the channel that is none where they differ. It is not what is planned where radios cannot do it any more. */
+	/** The same as its ends say it, also where radios cannot do it any more; the channel that is none where they differ. */
 	readonly said: Int32Array<ArrayBuffer>;
 	/** The channel each link uses now; -1 where its ends share none. */
 	readonly live: Int32Array<ArrayBuffer>;
