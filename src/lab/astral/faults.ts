@@ -42,7 +42,7 @@ export interface FaultRow {
 	readonly longestOutageS: number;
 	/** From the fault until all links there can be are there again, on one plan. Absent: never. */
 	readonly recoveredS: number | undefined;
-	/** Most moves of one radio for a plan in an hour; of who was off, since it is back, or before. */
+	/** Most moves of one radio for a plan in an hour. */
 	readonly mostRetunes: number;
 	/** Hops from the fault to the farthest that moved for it. */
 	readonly farthestRetuneHops: number;
@@ -217,22 +217,18 @@ class Watch {
 			lostLinks: [...this.#pairs()].filter(([a, b]) => !this.#mesh.areJoined(a, b)).length,
 			longestOutageS: this.#longestMs / 1000,
 			recoveredS: this.#recoveredMs === undefined ? undefined : (this.#recoveredMs - faultEndMs) / 1000,
-			mostRetunes: this.#mostRetunes(faultEndMs, victim),
+			mostRetunes: this.#mostRetunes(),
 			farthestRetuneHops: this.#farthest(faultEndMs, victim),
 			conflictFraction: this.#conflictFraction(),
 			violations: this.#violations,
 		};
 	}
 
-	/** Who was switched off and on again cannot know how often it moved before. */
-	#mostRetunes(faultEndMs: number, victim: number): number {
+	#mostRetunes(): number {
 		const counts = new Map<string, number>();
-		for (const {place, explanation} of this.#mesh.explanations) {
-			if (explanation.why !== 'switched') continue;
-			const isBack = place === victim && (this.#mesh.members[place]?.epoch ?? 1) > 1 && explanation.atMs >= faultEndMs;
-			const key = `${place} ${explanation.radio} ${isBack}`;
-			counts.set(key, (counts.get(key) ?? 0) + 1);
-		}
+		for (const {place, explanation} of this.#mesh.explanations)
+			if (explanation.why === 'switched')
+				counts.set(`${place} ${explanation.radio}`, (counts.get(`${place} ${explanation.radio}`) ?? 0) + 1);
 		return Math.max(0, ...counts.values());
 	}
 
