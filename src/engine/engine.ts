@@ -13,8 +13,8 @@ import {Reunion} from './channel/reunion.ts';
 import type {EngineContext} from './context.ts';
 import {OwnNode} from './own-node.ts';
 import type {ScheduleInput, SlotSchedule} from './schedule/slot-schedule.ts';
-import {type EngineSettings, FAST_HELLO_MS, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS} from './settings.ts';
-import {Neighbourhood} from './view/neighbourhood.ts';
+import {type EngineSettings, FAST_HELLO_MS, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS, RECORD_FRESH_MS} from './settings.ts';
+import {hasSpoken, linkTo, Neighbourhood} from './view/neighbourhood.ts';
 
 export type EngineInput =
 	/** Time passed: at `nextMs`, or later. */
@@ -53,6 +53,7 @@ const CHECK_MS = 1000;
 const QUICK_HELLO_MS = 300;
 /** Five hellos and more: all are lost once in three million times with 5 % loss. */
 const GREETING_MS = 1800;
+const REPEAT_MS = 700;
 
 /**
  * One node's part in Astral Mesh: believes, agrees, plans, decides. It has no clock and does nothing itself.
@@ -207,18 +208,20 @@ export class Engine {
 		switch (body.kind) {
 			case 'hello':
 				return this.#hear(origin, radio, body);
-			case 'record':
-				if (
-					this.#neighbourhood.take({
-						id: origin,
-						epoch: message.epoch,
-						seq: message.seq,
-						record: body.record,
-						heardMs: this.#nowMs,
-					})
-				)
-					this.planner.reconcile(origin, body.record);
+			case 'record': {
+				const {epoch, seq} = message;
+				const before = this.#neighbourhood.get(origin);
+				if (!this.#neighbourhood.take({id: origin, epoch, seq, record: body.record, heardMs: this.#nowMs})) break;
+				// Who had not been heard of for long has not heard of us either.
+				if (before === undefined || !hasSpoken(before) || this.#nowMs - before.heardMs > RECORD_FRESH_MS)
+					this.own.sayAgain();
+				// It sees us again before we see it.
+				const isSeen = linkTo(body.record, this.#context.id) !== undefined;
+				const wasSeen = before !== undefined && linkTo(before.record, this.#context.id) !== undefined;
+				if (isSeen && !wasSeen && this.own.hasMet(origin)) this.own.see(origin);
+				this.planner.reconcile(origin, body.record);
 				break;
+			}
 			case 'propose':
 			case 'answer':
 			case 'verdict':
@@ -307,18 +310,14 @@ export class Engine {
 		radio: number | undefined,
 	): number {
 		const seq = ++this.#seq;
-		this.#decisions.push({
-			kind: 'send',
-			message: {
-				origin,
-				epoch,
-				seq,
-				hopsLeft: body.kind === 'slots' ? hopsLeft : Math.min(hopsLeft, 2 * GOSSIP_HOPS),
-				via,
-				body,
-			},
-			radio,
-		});
+		const hops = body.kind === 'slots' ? hopsLeft : Math.min(hopsLeft, 2 * GOSSIP_HOPS);
+		const message: PeerMessage = {origin, epoch, seq, hopsLeft: hops, via, body};
+		this.#decisions.push({kind: 'send', message, radio});
+		// A record holds for a minute, and who is at the end of a chain hears it from one only: it is said twice.
+		if (body.kind === 'record')
+			this.#agenda.at(this.#nowMs + REPEAT_MS, () => {
+				if (this.own.recordSeq === seq) this.#decisions.push({kind: 'send', message, radio});
+			});
 		return seq;
 	}
 

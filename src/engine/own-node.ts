@@ -5,6 +5,11 @@ import type {EngineContext} from './context.ts';
 import {GOSSIP_HOPS, LINK_FORGOTTEN_MS, PEER_SILENT_MS, RECORD_PAUSE_MS, RECORD_REFRESH_MS} from './settings.ts';
 import type {Known} from './view/neighbourhood.ts';
 
+/** Where many come at once, the record is said once for all of them. */
+const SAID_LATELY_MS = 4000;
+const SAY_AGAIN_MS = 1000;
+const MOST_MET = 64;
+
 interface Heard {
 	atMs: number;
 	/** It said that it hears us there. */
@@ -34,12 +39,15 @@ export class OwnNode {
 	readonly #context: EngineContext;
 	readonly #epoch: number;
 	readonly #peers = new Map<NodeId, Peer>();
+	/** Former neighbours, the latest last. */
+	readonly #met = new Set<NodeId>();
 	#radios: Channel[] = [];
 	#channels: readonly ChannelRecord[] = [];
 	#known: Known;
 	#isDirty = false;
 	#cancelRefresh = (): void => {};
 	#saidMs = Number.NEGATIVE_INFINITY;
+	#isSayingAgain = false;
 	#lastHeardMs = Number.NEGATIVE_INFINITY;
 
 	constructor(context: EngineContext, epoch: number) {
@@ -182,6 +190,13 @@ export class OwnNode {
 		return [...this.#peers.keys()];
 	}
 
+	/** Whether the channel that a radio is on is planned for a link. */
+	isOnPlan(radio: number): boolean {
+		const mhz = this.#radios[radio]?.mhz;
+		for (const {planMhz} of this.#peers.values()) if (planMhz === mhz) return true;
+		return false;
+	}
+
 	get isAlone(): boolean {
 		for (let radio = 0; radio < this.#radios.length; radio++) if (this.heardOn(radio).length > 0) return false;
 		return true;
@@ -209,9 +224,22 @@ export class OwnNode {
 		const beforeMs = this.#context.nowMs() - LINK_FORGOTTEN_MS;
 		const gone: NodeId[] = [];
 		for (const [id, {lastMs}] of this.#peers) if (lastMs < beforeMs) gone.push(id);
-		for (const id of gone) this.#peers.delete(id);
+		for (const id of gone) {
+			this.#peers.delete(id);
+			this.#met.delete(id);
+			this.#met.add(id);
+		}
+		for (const id of this.#met) {
+			if (this.#met.size <= MOST_MET) break;
+			this.#met.delete(id);
+		}
 		if (gone.length > 0) this.changed();
 		return gone;
+	}
+
+	/** Whether a node was a neighbour of ours before it was forgotten: who says of itself that it is one is not believed. */
+	hasMet(id: NodeId): boolean {
+		return this.#met.has(id);
 	}
 
 	/** Our record is another one: it is said soon, and again from time to time. */
@@ -222,12 +250,23 @@ export class OwnNode {
 		this.#cancelSaying = agenda.at(Math.max(nowMs(), this.#saidMs + RECORD_PAUSE_MS), () => this.say());
 	}
 
+	/** Says the record once more, soon, for who cannot have it. */
+	sayAgain(): void {
+		if (this.#cancelSaying !== undefined || this.#isSayingAgain) return;
+		this.#isSayingAgain = true;
+		this.#cancelRefresh();
+		const {agenda, nowMs, random} = this.#context;
+		const atMs = Math.max(nowMs(), this.#saidMs + SAID_LATELY_MS) + SAY_AGAIN_MS * random();
+		this.#cancelRefresh = agenda.at(atMs, () => this.say());
+	}
+
 	/** Says the record now. */
 	say(): void {
 		const {agenda, nowMs, send, random} = this.#context;
 		this.#cancelSaying?.();
 		this.#cancelSaying = undefined;
 		this.#cancelRefresh();
+		this.#isSayingAgain = false;
 		this.#isDirty = false;
 		this.#saidMs = nowMs();
 		const record = this.#record();

@@ -21,7 +21,7 @@ export interface Ball {
 const CO_SITE_COST = 1024;
 const NOWHERE: Channel = {mhz: 0, widthMhz: 0};
 /** What a link without a channel costs: more than any that has one. */
-const HOMELESS_COST = 1 << 22;
+export const HOMELESS_COST = 1 << 22;
 const ANY_NUMBER = 255;
 const classes: Readonly<Record<number, number>> = {2: 0, 5: 1, 6: 2};
 

@@ -6,7 +6,7 @@ import type {OwnNode} from '../own-node.ts';
 import {BALL_HOPS, GOSSIP_HOPS, RECORD_FRESH_MS, ROUND_MS} from '../settings.ts';
 import {AirNews} from '../view/air-news.ts';
 import {hasSpoken, type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
-import {type Ball, ballOf, commonChannel, wholeOf, withLinks} from './ball.ts';
+import {type Ball, ballOf, commonChannel, HOMELESS_COST, wholeOf, withLinks} from './ball.ts';
 import {exodus, type Found} from './exodus.ts';
 import {quickestSearch} from './native-search.ts';
 import {costOf} from './problem.ts';
@@ -73,6 +73,8 @@ export class Planner {
 		| undefined;
 	#followedMs = Number.NEGATIVE_INFINITY;
 	#tries = 0;
+	/** The turn in which plans are carried out. */
+	#deployAt = 0;
 	/** Since when others carry out. */
 	readonly #deployingMs = new Map<NodeId, number>();
 	/** How often in a row each refused. */
@@ -168,16 +170,20 @@ export class Planner {
 		const {agenda, nowMs} = this.#context;
 		const isDeploying = this.#isDeploying(mesh);
 		if (isDeploying) this.#hasDeployed = true;
+		const isHomeless = hasHomeless(mesh, BALL_HOPS);
 		if (
-			(!isDeploying || hasHomeless(mesh, BALL_HOPS)) &&
+			turn < TURNS &&
+			(!isDeploying || isHomeless) &&
 			!this.isHeld() &&
 			!this.#agreements.isBusy &&
 			this.#agreements.lastAskedMs < this.#roundStartMs &&
 			this.#rank(mesh) === turn
 		)
-			this.#lead(mesh);
-		if (turn === 0) this.onRound(mesh, this.#round);
-		if (turn + 1 < TURNS) this.#cancelTurn = agenda.at(nowMs() + TURN_MS, () => this.#turn(turn + 1));
+			this.#lead(mesh, isDeploying);
+		// Where plans are made and carried out at once they must not lock each other out, round after round.
+		if (turn === 0) this.#deployAt = isHomeless ? TURNS : 0;
+		if (turn === this.#deployAt) this.onRound(mesh, this.#round);
+		if (turn < TURNS) this.#cancelTurn = agenda.at(nowMs() + TURN_MS, () => this.#turn(turn + 1));
 	}
 
 	#isDeploying({known}: LocalMesh): boolean {
@@ -221,10 +227,14 @@ export class Planner {
 		return rank;
 	}
 
-	#lead(mesh: LocalMesh): void {
+	#lead(mesh: LocalMesh, isDeploying: boolean): void {
 		const isLastTry = this.#tries === HEATS.length - 1;
-		const found = this.#better(mesh) ?? (isLastTry ? (this.#together(mesh) ?? this.#possible(mesh)) : undefined);
-		if (found === undefined) return this.#rest();
+		const found =
+			this.#better(mesh) ??
+			(isLastTry ? this.#together(mesh) : undefined) ??
+			(this.#tries > 0 ? this.#possible(mesh) : undefined);
+		// What others carry out is not disturbed but for links that have no channel.
+		if (found === undefined || (isDeploying && found.gain > 0 && found.gain < HOMELESS_COST / 2)) return this.#rest();
 		const {ball, assignment, gain, hops} = found;
 		const {problem, said} = ball;
 		const links: PlannedLink[] = [];

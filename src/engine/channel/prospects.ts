@@ -17,6 +17,15 @@ export function hasHomeless(mesh: LocalMesh, hops: number): boolean {
 	});
 }
 
+/** Whether the ends of a link so few hops away share no channel now. */
+export function isApart(mesh: LocalMesh, hops: number): boolean {
+	const {live} = wholeOf(mesh);
+	return mesh.linksAt.some((links, place) => {
+		const distance = mesh.hops[place] as number;
+		return distance >= 0 && distance <= hops && links.some(e => live[e] === -1);
+	});
+}
+
 /** Whether what the ends of a link so few hops away say is not what radios can do, so that something else is to be said. */
 export function hasGivenUp(mesh: LocalMesh, hops: number): boolean {
 	const {said, planned} = wholeOf(mesh);

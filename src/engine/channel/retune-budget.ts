@@ -3,13 +3,11 @@ import type {EngineContext} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {BALL_HOPS} from '../settings.ts';
 import type {LocalMesh} from '../view/neighbourhood.ts';
-import {hasHomeless} from './prospects.ts';
+import {hasHomeless, isApart} from './prospects.ts';
 
 const HOUR_MS = 3_600_000;
 /** Links without a channel are brought together by radios that have not moved so often; for so long. */
 const HOMELESS_MS = 25_000;
-/** Long enough to plan what brings them together and to carry it out. */
-const URGENT_MS = 12_000;
 
 /**
  * How often radios of ours moved for a plan in the last hour, and whether they may again.
@@ -24,7 +22,6 @@ export class RetuneBudget {
 	readonly #movedMs = new Map<number, number[]>();
 	/** Since when a link near has no channel. */
 	#homelessMs = Number.POSITIVE_INFINITY;
-	#urgentUntilMs = 0;
 	#spent = '';
 
 	constructor(context: EngineContext, own: OwnNode) {
@@ -36,7 +33,20 @@ export class RetuneBudget {
 	isSpent(radio: number): boolean {
 		const {settings, nowMs} = this.#context;
 		const {retunesPerHour} = settings();
-		return this.#recent(radio).length >= (nowMs() < this.#urgentUntilMs ? 2 * retunesPerHour : retunesPerHour);
+		const moved = this.#own.radios.map((_, each) => this.#recent(each));
+		const count = (moved[radio] ?? []).length;
+		if (nowMs() - this.#homelessMs >= HOMELESS_MS) return count >= 2 * retunesPerHour;
+		if (count >= retunesPerHour) return true;
+		if (this.#homelessMs < Number.POSITIVE_INFINITY) return false;
+		// The last move of a node is for a link without a channel: plans get one radio less than there are moves left.
+		const left = moved.reduce((sum, times) => sum + Math.max(0, retunesPerHour - times.length), 0);
+		const lastMs = (each: number): number => moved[each]?.at(-1) ?? 0;
+		// Radios that a plan still wants elsewhere come first, then those that have been where they are for longest.
+		const order = this.#own.radios
+			.map((_, each) => each)
+			.filter(each => (moved[each] ?? []).length < retunesPerHour)
+			.sort((a, b) => Number(this.#own.isOnPlan(a)) - Number(this.#own.isOnPlan(b)) || lastMs(a) - lastMs(b));
+		return order.indexOf(radio) >= left - 1;
 	}
 
 	/** A radio moves now. */
@@ -47,8 +57,9 @@ export class RetuneBudget {
 	/** In each round: who has moved often enough says so; who may again says that. */
 	look(mesh: LocalMesh): void {
 		const nowMs = this.#context.nowMs();
-		this.#homelessMs = hasHomeless(mesh, BALL_HOPS) ? Math.min(this.#homelessMs, nowMs) : Number.POSITIVE_INFINITY;
-		if (nowMs - this.#homelessMs >= HOMELESS_MS) this.#urgentUntilMs = nowMs + URGENT_MS;
+		// From when it has none until it is carried out that it has one.
+		const isHomeless = hasHomeless(mesh, BALL_HOPS) || isApart(mesh, BALL_HOPS);
+		this.#homelessMs = isHomeless ? Math.min(this.#homelessMs, nowMs) : Number.POSITIVE_INFINITY;
 		const spent = this.#own.radios.flatMap((_, radio) => (this.isSpent(radio) ? [radio] : [])).join();
 		if (spent === this.#spent) return;
 		this.#spent = spent;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {bandOf, type Channel} from '../../model/channel.ts';
-import type {NodeId} from '../../model/peer.ts';
+import type {NodeId, NodeRecord} from '../../model/peer.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {DWELL_MS, LOST_MS, RECORD_FRESH_MS, RECORD_REFRESH_MS} from '../settings.ts';
@@ -17,6 +17,8 @@ import type {Neighbourhood} from '../view/neighbourhood.ts';
 
 const REPAIR_PAUSE_MS = 5000;
 const MISSED_MS = 4000;
+/** Who is seen elsewhere has said so by then. */
+const OUTDATED_MS = 5000;
 /** Who is not heard for so long on a channel that both are on will not be. */
 const DEAF_MS = 2 * RECORD_REFRESH_MS;
 /** Free radios have so long to bring a neighbour back; then the lower of two plans for it, and the other one later. */
@@ -31,7 +33,7 @@ export class Reunion {
 	/** Not before then, by radio. */
 	readonly #pauseMs = new Map<number, number>();
 	/** Where neighbours were seen by a scan. */
-	readonly #seen = new Map<NodeId, {readonly mhz: number; readonly sinceMs: number}>();
+	readonly #seen = new Map<NodeId, {readonly mhz: number; readonly sinceMs: number; readonly atMs: number}>();
 	#lostSince: number | undefined;
 	#step = 0;
 
@@ -53,7 +55,7 @@ export class Reunion {
 			return;
 		}
 		const sinceMs = this.#seen.get(id)?.sinceMs ?? nowMs();
-		this.#seen.set(id, {mhz, sinceMs});
+		this.#seen.set(id, {mhz, sinceMs, atMs: nowMs()});
 		const known = this.#neighbourhood.get(id);
 		const isFresh = known !== undefined && nowMs() - known.heardMs < RECORD_FRESH_MS;
 		const isBelieved = isFresh && known.record.radios.some(({live}) => live.mhz === mhz);
@@ -99,12 +101,12 @@ export class Reunion {
 		const votes = new Map<number, number>();
 		for (const peer of missing) {
 			const planMhz = this.#own.planOf(peer)?.planMhz ?? 0;
-			const radios = this.#neighbourhood.get(peer)?.record.radios ?? [];
+			const seen = this.#seen.get(peer);
+			const radios = this.#radiosOf(peer);
 			// Where both are already, waiting helps more; but not for ever: antennas may look past each other.
 			const isShared = (mhz: number): boolean => this.#own.radios.some(each => each.mhz === mhz);
 			if (radios.some(({live: its}) => isShared(its.mhz)) && !this.#isDeafTo(peer)) continue;
-			const seenMhz = this.#seen.get(peer)?.mhz;
-			if (radios.length === 0 && seenMhz !== undefined) votes.set(seenMhz, (votes.get(seenMhz) ?? 0) + 1);
+			if (radios.length === 0 && seen !== undefined) votes.set(seen.mhz, (votes.get(seen.mhz) ?? 0) + 1);
 			const onPlan = radios.length === 0 || radios.some(each => each.live.mhz === planMhz);
 			for (const {live: its} of radios)
 				if (!isShared(its.mhz)) votes.set(its.mhz, (votes.get(its.mhz) ?? 0) + (its.mhz === planMhz ? 2 : 1));
@@ -114,6 +116,15 @@ export class Reunion {
 		for (const [mhz, count] of votes)
 			if (bandOf(mhz) === bandOf(live.mhz) && this.#isAllowed(mhz) && count > (votes.get(best ?? -1) ?? 0)) best = mhz;
 		return best === undefined ? undefined : this.#channelAt(best, live);
+	}
+
+	/** Where it says that it is. Absent: none where it said nothing, or was seen elsewhere since. */
+	#radiosOf(peer: NodeId): NodeRecord['radios'] {
+		const known = this.#neighbourhood.get(peer);
+		const seen = this.#seen.get(peer);
+		if (known === undefined) return [];
+		const isOutdated = seen !== undefined && seen.atMs > known.heardMs + OUTDATED_MS;
+		return isOutdated && !known.record.radios.some(({live}) => live.mhz === seen.mhz) ? [] : known.record.radios;
 	}
 
 	/** Others hear it, we have not for long. */
