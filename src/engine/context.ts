@@ -4,9 +4,18 @@ import type {NodeId, PeerBody, PeerMessage} from '../model/peer.ts';
 import type {Agenda} from './agenda.ts';
 import type {EngineSettings} from './settings.ts';
 
+/** A radio's move for a plan, made before the engine began that is told of it. */
+export interface EarlierMove {
+	readonly radio: number;
+	/** In the time of the engine's inputs; may be below 0. */
+	readonly atMs: number;
+}
+
 /** What every part of the engine is given. */
 export interface EngineContext {
 	readonly id: NodeId;
+	/** Moves for a plan that radios made before we began. */
+	readonly movedBefore: readonly EarlierMove[];
 	readonly agenda: Agenda;
 	/** [0, 1), from the seed. */
 	readonly random: () => number;

@@ -10,7 +10,7 @@ import {Deployment} from './channel/deployment.ts';
 import {Planner} from './channel/planner.ts';
 import {Radar} from './channel/radar.ts';
 import {Reunion} from './channel/reunion.ts';
-import type {EngineContext} from './context.ts';
+import type {EarlierMove, EngineContext} from './context.ts';
 import {OwnNode} from './own-node.ts';
 import type {ScheduleInput, SlotSchedule} from './schedule/slot-schedule.ts';
 import {type EngineSettings, FAST_HELLO_MS, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS, RECORD_FRESH_MS} from './settings.ts';
@@ -45,6 +45,8 @@ export interface EngineOptions {
 	readonly epoch: number;
 	readonly seed: number;
 	readonly settings: EngineSettings;
+	/** Moves of the last hour, that a restart is not a way around the budget. */
+	readonly movedBefore?: readonly EarlierMove[];
 	/** Agrees on time slots, where that part is loaded. Absent: the router only passes on what others say of them. */
 	readonly schedule?: ((context: EngineContext, epoch: number) => SlotSchedule) | undefined;
 }
@@ -83,10 +85,11 @@ export class Engine {
 	#seq = 0;
 	#isStarted = false;
 
-	constructor({id, epoch, seed, settings, schedule}: EngineOptions) {
+	constructor({id, epoch, seed, settings, movedBefore = [], schedule}: EngineOptions) {
 		this.#settings = settings;
 		const context: EngineContext = {
 			id,
+			movedBefore,
 			agenda: this.#agenda,
 			random: seededRandom(seed),
 			settings: () => this.#settings,

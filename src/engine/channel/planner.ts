@@ -173,7 +173,7 @@ export class Planner {
 		const isHomeless = hasHomeless(mesh, BALL_HOPS);
 		if (
 			turn < TURNS &&
-			(!isDeploying || isHomeless) &&
+			(!isDeploying || isHomeless || hasGivenUp(mesh, BALL_HOPS)) &&
 			!this.isHeld() &&
 			!this.#agreements.isBusy &&
 			this.#agreements.lastAskedMs < this.#roundStartMs &&
@@ -229,12 +229,11 @@ export class Planner {
 
 	#lead(mesh: LocalMesh, isDeploying: boolean): void {
 		const isLastTry = this.#tries === HEATS.length - 1;
-		const found =
-			this.#better(mesh) ??
-			(isLastTry ? this.#together(mesh) : undefined) ??
-			(this.#tries > 0 ? this.#possible(mesh) : undefined);
+		const better = this.#better(mesh) ?? (isLastTry ? this.#together(mesh) : undefined);
 		// What others carry out is not disturbed but for links that have no channel.
-		if (found === undefined || (isDeploying && found.gain > 0 && found.gain < HOMELESS_COST / 2)) return this.#rest();
+		const isRight = !isDeploying || (better?.gain ?? 0) > HOMELESS_COST / 2;
+		const found = isRight && better !== undefined ? better : this.#tries > 0 ? this.#possible(mesh) : undefined;
+		if (found === undefined) return this.#rest();
 		const {ball, assignment, gain, hops} = found;
 		const {problem, said} = ball;
 		const links: PlannedLink[] = [];

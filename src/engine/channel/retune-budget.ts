@@ -27,6 +27,8 @@ export class RetuneBudget {
 	constructor(context: EngineContext, own: OwnNode) {
 		this.#context = context;
 		this.#own = own;
+		for (const {radio, atMs} of context.movedBefore)
+			this.#movedMs.set(radio, [...(this.#movedMs.get(radio) ?? []), atMs]);
 		own.isSpent = radio => this.isSpent(radio);
 	}
 

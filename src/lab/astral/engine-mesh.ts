@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {seededRandom} from '../../core/random.ts';
+import type {EarlierMove} from '../../engine/context.ts';
 import {Engine, type EngineInput} from '../../engine/engine.ts';
 import {type EngineSettings, usualSettings} from '../../engine/settings.ts';
 import type {Channel} from '../../model/channel.ts';
@@ -28,6 +29,8 @@ interface Member {
 	readonly id: NodeId;
 	engine: Engine;
 	radios: Channel[];
+	/** What it wrote down of its radios' moves. */
+	readonly moves: EarlierMove[];
 	isUp: boolean;
 	epoch: number;
 	/** The wake-up that counts; older ones are void. */
@@ -71,7 +74,7 @@ export class EngineMesh {
 		this.members = setup.radios.map((radios, place) => {
 			const id = idOf(place);
 			this.#places.set(id, place);
-			return {id, engine: this.#engine(id, 1, place), radios: [...radios], isUp: true, epoch: 1, wake: 0};
+			return {id, engine: this.#engine(id, 1, place, []), radios: [...radios], moves: [], isUp: true, epoch: 1, wake: 0};
 		});
 		// Routers are not switched on in the same moment.
 		this.members.forEach((_, place) => {
@@ -117,12 +120,12 @@ export class EngineMesh {
 		if (member !== undefined) member.isUp = false;
 	}
 
-	/** Power on, with nothing remembered, on given channels or where it was. */
+	/** Power on, with nothing remembered but its moves, on given channels or where it was. */
 	revive(place: number, radios?: readonly Channel[]): void {
 		const member = this.members[place];
 		if (member === undefined || member.isUp) return;
 		member.epoch++;
-		member.engine = this.#engine(member.id, member.epoch, place);
+		member.engine = this.#engine(member.id, member.epoch, place, member.moves);
 		member.isUp = true;
 		if (radios !== undefined) member.radios = [...radios];
 		this.#begin(place);
@@ -173,9 +176,10 @@ export class EngineMesh {
 		this.input(place, {kind: 'channels', channels: records});
 	}
 
-	#engine(id: NodeId, epoch: number, place: number): Engine {
+	#engine(id: NodeId, epoch: number, place: number, movedBefore: readonly EarlierMove[]): Engine {
 		const settings: EngineSettings = {...usualSettings, participation: 'active', ...this.#setup.settings};
-		return new Engine({id, epoch, seed: this.#setup.seed * 65_537 + place * 257 + epoch, settings});
+		const seed = this.#setup.seed * 65_537 + place * 257 + epoch;
+		return new Engine({id, epoch, seed, settings, movedBefore});
 	}
 
 	#carryOut(place: number, decision: Decision): void {
@@ -191,7 +195,8 @@ export class EngineMesh {
 				return;
 			}
 			case 'retune': {
-				const {radio, to} = decision;
+				const {radio, to, why} = decision;
+				if (why === 'planned') member.moves.push({radio, atMs: this.nowMs});
 				const refusal = this.refuses(place, radio);
 				const before = member.radios[radio];
 				const {engine} = member;

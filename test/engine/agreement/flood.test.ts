@@ -25,6 +25,7 @@ function passedOn(
 	const radios: (number | undefined)[] = [];
 	let nowMs = 0;
 	const context: EngineContext = {
+		movedBefore: [],
 		id: 1,
 		agenda,
 		random: () => 0.5,
