@@ -13,7 +13,14 @@ import {Reunion} from './channel/reunion.ts';
 import type {EarlierMove, EngineContext} from './context.ts';
 import {OwnNode} from './own-node.ts';
 import type {ScheduleInput, SlotSchedule} from './schedule/slot-schedule.ts';
-import {type EngineSettings, FAST_HELLO_MS, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS, RECORD_FRESH_MS} from './settings.ts';
+import {
+	type EngineSettings,
+	FAST_HELLO_MS,
+	GOSSIP_HOPS,
+	HELLO_MS,
+	RECORD_FORGOTTEN_MS,
+	RECORD_FRESH_MS,
+} from './settings.ts';
 import {hasSpoken, linkTo, Neighbourhood} from './view/neighbourhood.ts';
 
 export type EngineInput =

@@ -5,6 +5,7 @@ import {type Agreements, keyOf} from '../agreement/agreements.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {
+	BALL_HOPS,
 	CONFIRM_MS,
 	FAST_HELLO_MS,
 	GOSSIP_HOPS,
@@ -19,7 +20,7 @@ import {commonChannel, wholeOf} from './ball.ts';
 import {closureOf, joinsLink, keepsLinks, pendingMoves} from './moves.ts';
 import type {Planner} from './planner.ts';
 import {costOf} from './problem.ts';
-import {gainShareOf} from './prospects.ts';
+import {gainShareOf, isTorn} from './prospects.ts';
 import {RetuneBudget} from './retune-budget.ts';
 import {Trials} from './trials.ts';
 
@@ -160,7 +161,7 @@ export class Deployment {
 		this.#agreements.propose(
 			{members: asked, stamp: 0, links: [], moves: smallest.moves, gain: 0},
 			// Where neighbours share no channel the way is longer than it looks.
-			smallest.isJoining ? GOSSIP_HOPS : Math.min(GOSSIP_HOPS, farthest),
+			smallest.isJoining || isTorn(mesh, BALL_HOPS) ? GOSSIP_HOPS : Math.min(GOSSIP_HOPS, farthest),
 		);
 	}
 

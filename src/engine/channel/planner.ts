@@ -17,6 +17,7 @@ import {
 	hopeOf,
 	isCovered,
 	isFeasibleWhereChanged,
+	isTorn,
 	latestStamp,
 	mayPlan,
 	planHash,
@@ -247,17 +248,18 @@ export class Planner {
 					b: mesh.ids[mesh.ends[2 * e + 1] as number] as NodeId,
 					mhz: ball.channels[assignment[e] as number]?.mhz ?? 0,
 				});
-		const isFar = hasHomeless(mesh, BALL_HOPS);
 		this.#wish = {links, gain, hops, left: ASKED_AGAIN};
-		this.#ask(mesh, links, gain, hops, isFar ? GOSSIP_HOPS : hops);
+		this.#ask(mesh, links, gain, hops);
 	}
 
-	#ask(mesh: LocalMesh, links: readonly PlannedLink[], gain: number, hops: number, reach: number): void {
+	#ask(mesh: LocalMesh, links: readonly PlannedLink[], gain: number, hops: number): void {
 		const members = mesh.known.flatMap((node, place) => {
 			const distance = mesh.hops[place] as number;
 			const isAsked = node !== undefined && hasSpoken(node) && !this.#isOutOfReach(node.id);
 			return !isAsked || distance < 0 || distance > hops ? [] : [{id: node.id, seq: node.seq}];
 		});
+		// Where neighbours share no channel the way is longer than it looks.
+		const reach = isTorn(mesh, BALL_HOPS) ? GOSSIP_HOPS : hops;
 		this.#agreements.propose({members, stamp: latestStamp(mesh) + 1, links, moves: [], gain}, reach);
 	}
 
@@ -272,7 +274,7 @@ export class Planner {
 		if (next === undefined || !isFeasibleWhereChanged(ball, next)) return;
 		const gain = costOf(ball.problem, ball.planned) - costOf(ball.problem, next);
 		if (gain < this.#leastGain(ball) && wish.gain > 0) return;
-		this.#ask(mesh, wish.links, gain, wish.hops, hasHomeless(mesh, BALL_HOPS) ? GOSSIP_HOPS : wish.hops);
+		this.#ask(mesh, wish.links, gain, wish.hops);
 	}
 
 	/** What was carried out is left alone until another plan is worth retuning for. */

@@ -17,13 +17,14 @@ export function hasHomeless(mesh: LocalMesh, hops: number): boolean {
 	});
 }
 
-/** Whether the ends of a link so few hops away share no channel now. */
-export function isApart(mesh: LocalMesh, hops: number): boolean {
+/** Whether the ends of a link so few hops away share no channel, by the plan or now. */
+export function isTorn(mesh: LocalMesh, hops: number): boolean {
 	const {live} = wholeOf(mesh);
-	return mesh.linksAt.some((links, place) => {
+	const isApart = mesh.linksAt.some((links, place) => {
 		const distance = mesh.hops[place] as number;
 		return distance >= 0 && distance <= hops && links.some(e => live[e] === -1);
 	});
+	return isApart || hasHomeless(mesh, hops);
 }
 
 /** Whether what the ends of a link so few hops away say is not what radios can do, so that something else is to be said. */

@@ -3,7 +3,7 @@ import type {EngineContext} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {BALL_HOPS} from '../settings.ts';
 import type {LocalMesh} from '../view/neighbourhood.ts';
-import {hasHomeless, isApart} from './prospects.ts';
+import {isTorn} from './prospects.ts';
 
 const HOUR_MS = 3_600_000;
 /** Links without a channel are brought together by radios that have not moved so often; for so long. */
@@ -60,7 +60,7 @@ export class RetuneBudget {
 	look(mesh: LocalMesh): void {
 		const nowMs = this.#context.nowMs();
 		// From when it has none until it is carried out that it has one.
-		const isHomeless = hasHomeless(mesh, BALL_HOPS) || isApart(mesh, BALL_HOPS);
+		const isHomeless = isTorn(mesh, BALL_HOPS);
 		this.#homelessMs = isHomeless ? Math.min(this.#homelessMs, nowMs) : Number.POSITIVE_INFINITY;
 		const spent = this.#own.radios.flatMap((_, radio) => (this.isSpent(radio) ? [radio] : [])).join();
 		if (spent === this.#spent) return;

@@ -74,7 +74,15 @@ export class EngineMesh {
 		this.members = setup.radios.map((radios, place) => {
 			const id = idOf(place);
 			this.#places.set(id, place);
-			return {id, engine: this.#engine(id, 1, place, []), radios: [...radios], moves: [], isUp: true, epoch: 1, wake: 0};
+			return {
+				id,
+				engine: this.#engine(id, 1, place, []),
+				radios: [...radios],
+				moves: [],
+				isUp: true,
+				epoch: 1,
+				wake: 0,
+			};
 		});
 		// Routers are not switched on in the same moment.
 		this.members.forEach((_, place) => {
