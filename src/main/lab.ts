@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simulator's command line: npm run lab -- COMMAND …
 
+import {spawn} from 'node:child_process';
 import {mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {dirname} from 'node:path';
 import {type LabCommand, LabError, type LabIo} from '../lab/command/command.ts';
 import {commands} from '../lab/command/commands.ts';
@@ -50,8 +52,28 @@ const io: LabIo = {
 	solveMilp,
 	// ns-3 is the bench's: fetched and compiled when somebody asks for it.
 	runPeer: async words => (await import('../../scripts/bench/lab/peer.ts')).runPeer(words),
+	runBeside,
+	cores: availableParallelism(),
 	nowMs: () => performance.now(),
 };
+
+/** Errors: LabError where that process fails; what it says itself stands above. */
+function runBeside(words: readonly string[]): Promise<readonly string[]> {
+	const [script = ''] = process.argv.slice(1);
+	const child = spawn(process.execPath, [...process.execArgv, script, ...words], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	const parts: Buffer[] = [];
+	child.stdout.on('data', part => parts.push(part));
+	return new Promise((resolve, reject) => {
+		child.on('error', error => reject(new LabError(`no process for ${words.join(' ')}: ${error.message}`)));
+		child.on('close', code =>
+			code === 0
+				? resolve(Buffer.concat(parts).toString().trimEnd().split('\n'))
+				: reject(new LabError(`${words.join(' ')} ended with ${code ?? 'a signal'}`)),
+		);
+	});
+}
 
 function usage(all: readonly LabCommand[]): string {
 	const lines = all.map(({name, usage, about}) => `  ${name} ${usage}\n      ${about}`);

@@ -33,6 +33,8 @@ export interface FaultOptions {
 export interface FaultRow {
 	readonly fault: Fault;
 	readonly seed: number;
+	/** Liars that told the truth, to compare with. */
+	readonly isHonest: boolean;
 	readonly nodes: number;
 	readonly switches: number;
 	readonly reverts: number;
@@ -44,7 +46,7 @@ export interface FaultRow {
 	readonly recoveredS: number | undefined;
 	/** Most moves of one radio for a plan in an hour. */
 	readonly mostRetunes: number;
-	/** Hops from the fault to the farthest that moved for it. */
+	/** Hops from the fault to the farthest that moved for it; 0 where the fault is everywhere or nowhere. */
 	readonly farthestRetuneHops: number;
 	/** Of pairs in conflict, the share left at the end, of the plan. */
 	readonly conflictFraction: number;
@@ -128,7 +130,12 @@ export function runFault({fault, seed, loss, isHonest = false}: FaultOptions): F
 		mesh.advance(SAMPLE_MS);
 		watch.sample(endsMs, GRACE_MS[fault] ?? 0, liars);
 	}
-	return {fault, seed, nodes: count, ...watch.row(endsMs, victim)};
+	return {fault, seed, isHonest, nodes: count, ...watch.row(endsMs, hasPlace(fault) ? victim : undefined)};
+}
+
+/** Whether it happens to one node. */
+function hasPlace(fault: Fault): boolean {
+	return !['none', 'partition', 'liars'].includes(fault);
 }
 
 /** Looks at the mesh from outside, many times a second. */
@@ -208,7 +215,7 @@ class Watch {
 		return count;
 	}
 
-	row(faultEndMs: number, victim: number) {
+	row(faultEndMs: number, victim: number | undefined) {
 		const why = (word: string): number =>
 			this.#mesh.explanations.filter(({explanation}) => explanation.why === word).length;
 		return {
@@ -218,7 +225,7 @@ class Watch {
 			longestOutageS: this.#longestMs / 1000,
 			recoveredS: this.#recoveredMs === undefined ? undefined : (this.#recoveredMs - faultEndMs) / 1000,
 			mostRetunes: this.#mostRetunes(),
-			farthestRetuneHops: this.#farthest(faultEndMs, victim),
+			farthestRetuneHops: victim === undefined ? 0 : this.#farthest(faultEndMs, victim),
 			conflictFraction: this.#conflictFraction(),
 			violations: this.#violations,
 		};

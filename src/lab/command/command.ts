@@ -16,6 +16,10 @@ export interface LabIo {
 	readonly solveMilp?: SolveMilp;
 	/** Absent: where ns-3 cannot be run. */
 	readonly runPeer?: RunPeer;
+	/** Runs a command of the lab in another process and answers the lines it printed. Absent: all is done in this one. */
+	readonly runBeside?: (words: readonly string[]) => Promise<readonly string[]>;
+	/** How many of those find a core each. */
+	readonly cores?: number;
 	/** Milliseconds of any clock, for the time a method took. */
 	nowMs(): number;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {type Fault, type FaultRow, faults as kinds, runFault} from '../astral/faults.ts';
-import {type LabCommand, LabError, parseWords, wholeNumber} from './command.ts';
+import {type LabCommand, LabError, type LabIo, parseWords, wholeNumber} from './command.ts';
 import {tableOf} from './table.ts';
 
 /** What a campaign must come to, by the design's targets. */
@@ -24,6 +24,9 @@ export interface FaultSummary {
 const QUICK_S = 10;
 /** Of messages, in every run. */
 const LOSS = 0.05;
+/** So many runs are spread over all cores, in parts of so many. */
+const BESIDE_FROM = 200;
+const PART_RUNS = 100;
 
 /** `honest`: the same runs with liars that tell the truth. */
 export function summaryOfFaults(
@@ -53,6 +56,41 @@ export function summaryOfFaults(
 	};
 }
 
+/** In this process, by seed. */
+async function runHere(io: LabIo, chosen: readonly Fault[], first: number, runs: number): Promise<FaultRow[]> {
+	const rows: FaultRow[] = [];
+	for (let run = 0; run < runs; run++) {
+		const fault = chosen[run % chosen.length] as Fault;
+		io.progress(run, runs, fault);
+		rows.push(runFault({fault, seed: first + run, loss: LOSS}));
+		if (fault === 'liars') rows.push(runFault({fault, seed: first + run, loss: LOSS, isHonest: true}));
+	}
+	return rows;
+}
+
+/** The same in other processes, one a core. */
+async function runBeside(io: LabIo, chosen: readonly Fault[], first: number, runs: number): Promise<FaultRow[]> {
+	const rows: FaultRow[] = [];
+	const size = chosen.length * Math.ceil(PART_RUNS / chosen.length);
+	let next = 0;
+	let done = 0;
+	const work = async (): Promise<void> => {
+		while (next < runs) {
+			const [from, count] = [next, Math.min(size, runs - next)];
+			next += count;
+			const words = ['--runs', `${count}`, '--seed', `${first + from}`, '--only', chosen.join(), '--rows', '--json'];
+			for (const line of (await io.runBeside?.(['faults', ...words])) ?? []) {
+				const row: FaultRow | FaultSummary = JSON.parse(line);
+				if ('seed' in row) rows.push(row);
+			}
+			done += count;
+			io.progress(done, runs, 'faults');
+		}
+	};
+	await Promise.all(Array.from({length: io.cores ?? 1}, work));
+	return rows.sort((a, b) => a.seed - b.seed);
+}
+
 /** Many small meshes, each with something that goes wrong. */
 export const faults: LabCommand = {
 	name: 'faults',
@@ -66,18 +104,22 @@ export const faults: LabCommand = {
 		const unknown = only.find(name => !(kinds as readonly string[]).includes(name));
 		if (unknown !== undefined) throw new LabError(`there is no fault '${unknown}': ${kinds.join(', ')}`, 2);
 		const chosen = kinds.filter(kind => only.includes(kind));
-		const rows = new Map<Fault, FaultRow[]>(chosen.map(kind => [kind, []]));
-		const honest: FaultRow[] = [];
-		for (let run = 0; run < runs; run++) {
-			const fault = chosen[run % chosen.length] as Fault;
-			io.progress(run, runs, fault);
-			const row = runFault({fault, seed: first + run, loss: LOSS});
-			rows.get(fault)?.push(row);
-			if (fault === 'liars') honest.push(runFault({fault, seed: first + run, loss: LOSS, isHonest: true}));
-			if (parsed.flags.has('--rows')) io.print(JSON.stringify(row));
-		}
+		const rows = await (runs >= BESIDE_FROM && io.runBeside !== undefined ? runBeside : runHere)(
+			io,
+			chosen,
+			first,
+			runs,
+		);
 		io.progress(1, 1, '');
-		const summaries = [...rows].map(([fault, list]) => summaryOfFaults(fault, list, fault === 'liars' ? honest : []));
+		if (parsed.flags.has('--rows')) for (const row of rows) io.print(JSON.stringify(row));
+		const summaries = chosen.map(fault => {
+			const own = rows.filter(row => row.fault === fault);
+			return summaryOfFaults(
+				fault,
+				own.filter(row => !row.isHonest),
+				own.filter(row => row.isHonest),
+			);
+		});
 		if (parsed.flags.has('--json')) {
 			for (const summary of summaries) io.print(JSON.stringify(summary));
 			return 0;
