@@ -17,7 +17,9 @@ import {Peers} from '../../source/peer/peers.ts';
 import type {PartContext, Source} from '../optional.ts';
 import {isIndoors, type MeshRadio, recordsOf, rulesIndoors, type UsableChannel, usableChannels} from './channels.ts';
 import {DecisionLog} from './decision-log.ts';
+import {Faults} from './faults.ts';
 import {MeasuredAir} from './measured-air.ts';
+import {MoveLedger} from './move-ledger.ts';
 import {Namesake, silenceOf} from './namesake.ts';
 import {Near} from './near.ts';
 import {costsOf, recordsOfNeighbours} from './prospect.ts';
@@ -37,7 +39,6 @@ const RESTART_PAUSE_MS = 60_000;
 /** After a move the kernel's older answers are still under way. */
 const MOVED_MS = 1000;
 const SEED_SPAN = 2 ** 32;
-const MOST_FAULTS = 16;
 
 export class EnginePart implements Source {
 	readonly #context: PartContext;
@@ -48,6 +49,7 @@ export class EnginePart implements Source {
 	readonly #log: DecisionLog;
 	readonly #air = new MeasuredAir();
 	readonly #near: Near;
+	readonly #ledger: MoveLedger;
 	#meshRadios: readonly MeshRadio[] = [];
 	#usable: readonly UsableChannel[] = [];
 	/** Where a radio just went, by wiphy: what an answer that was under way says does not count. */
@@ -62,7 +64,7 @@ export class EnginePart implements Source {
 	#cancelWake = (): void => {};
 	readonly #inputs: EngineInput[] = [];
 	#isStepping = false;
-	readonly #faults = new Set<string>();
+	readonly #faults: Faults;
 	/** A radio was on a channel for use within buildings since we began, so the router is in one. */
 	#isIndoors = false;
 	#isStopped = false;
@@ -78,6 +80,8 @@ export class EnginePart implements Source {
 		this.#actuator = actuator;
 		this.#credentials = new Credentials(runtime.crypto, credentialsOf(configuration, runtime.files));
 		this.#near = new Near(context);
+		this.#faults = new Faults(log);
+		this.#ledger = new MoveLedger({...runtime, log}, configuration.engineFile);
 		this.#log = new DecisionLog(runtime.clock, log, observe);
 		this.#radios = new MeshRadios(runtime, observe, {
 			changed: () => this.#radiosChanged(),
@@ -204,6 +208,7 @@ export class EnginePart implements Source {
 			epoch: this.#identity.epoch,
 			seed: Math.floor(random() * SEED_SPAN),
 			settings: this.#settings(),
+			movedBefore: this.#ledger.movesOf(this.#meshRadios.map(({name}) => name)),
 			schedule: this.#slots?.schedule,
 		});
 		this.#peers = new Peers(
@@ -339,7 +344,7 @@ export class EnginePart implements Source {
 				for (const decision of this.#engine.step(clock.nowMs(), next)) this.#carryOut(decision);
 			} catch (error) {
 				// A fault of ours must not stop a router that measures; what was planned stands.
-				this.#failed(next.kind, error);
+				this.#faults.say(next.kind, error);
 			}
 		this.#isStepping = false;
 		this.#cancelWake();
@@ -347,19 +352,12 @@ export class EnginePart implements Source {
 		if (Number.isFinite(waitMs)) this.#cancelWake = clock.after(waitMs, () => this.#step({kind: 'time'}));
 	}
 
-	#failed(input: string, error: unknown): void {
-		const detail = error instanceof Error ? error.message : String(error);
-		if (this.#faults.has(detail) || this.#faults.size >= MOST_FAULTS) return;
-		this.#faults.add(detail);
-		this.#context.log.write('error', `the engine failed on '${input}': ${detail} (said once)`);
-	}
-
 	#carryOut(decision: Decision): void {
 		switch (decision.kind) {
 			case 'send':
 				return this.#peers?.send(decision.message, decision.radio);
 			case 'retune':
-				return this.#retune(decision.radio, decision.to);
+				return this.#retune(decision);
 			case 'keep': {
 				const wiphy = this.#meshRadios[decision.radio]?.wiphy;
 				if (wiphy !== undefined && this.#isActive) this.#actuator?.keep(wiphy, decision.channel);
@@ -381,9 +379,10 @@ export class EnginePart implements Source {
 	}
 
 	/** Nothing is moved for who is not active. */
-	#retune(radio: number, to: Channel): void {
-		const wiphy = this.#meshRadios[radio]?.wiphy;
+	#retune({radio, to, why}: Extract<Decision, {kind: 'retune'}>): void {
+		const {wiphy, name = ''} = this.#meshRadios[radio] ?? {};
 		if (wiphy === undefined || !this.#isActive) return;
+		if (why === 'planned') this.#ledger.note(name);
 		if (this.#actuator === undefined) return this.#step({kind: 'refused', radio, reason: 'this agent moves no radios'});
 		const done = (refusal: string | undefined): void => {
 			if (this.#isStopped) return;

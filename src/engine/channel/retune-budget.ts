@@ -12,8 +12,8 @@ const HOMELESS_MS = 25_000;
 /**
  * How often radios of ours moved for a plan in the last hour, and whether they may again.
  *
- * Shape: who has moved `retunesPerHour` times looks pinned to others, so that plans are made around it. Where a link near has
- *        had no channel for long, it may move as often again.
+ * Shape: who has moved `retunesPerHour` times looks pinned to others, so that plans are made around it. Of a node with several
+ *        radios the last move is for links without a channel. Where one near has had none for long, radios may move as often again.
  */
 export class RetuneBudget {
 	readonly #context: EngineContext;
@@ -39,16 +39,23 @@ export class RetuneBudget {
 		const count = (moved[radio] ?? []).length;
 		if (nowMs() - this.#homelessMs >= HOMELESS_MS) return count >= 2 * retunesPerHour;
 		if (count >= retunesPerHour) return true;
-		if (this.#homelessMs < Number.POSITIVE_INFINITY) return false;
+		if (this.#homelessMs < Number.POSITIVE_INFINITY || moved.length === 1) return false;
 		// The last move of a node is for a link without a channel: plans get one radio less than there are moves left.
 		const left = moved.reduce((sum, times) => sum + Math.max(0, retunesPerHour - times.length), 0);
+		// First those that a plan still wants elsewhere, then where others are loud, then who came there first.
+		const rankOf = (each: number): number => (this.#own.isOnPlan(each) ? 4 - this.#loudness(each) : 0);
 		const lastMs = (each: number): number => moved[each]?.at(-1) ?? 0;
-		// Radios that a plan still wants elsewhere come first, then those that have been where they are for longest.
 		const order = this.#own.radios
 			.map((_, each) => each)
 			.filter(each => (moved[each] ?? []).length < retunesPerHour)
-			.sort((a, b) => Number(this.#own.isOnPlan(a)) - Number(this.#own.isOnPlan(b)) || lastMs(a) - lastMs(b));
+			.sort((a, b) => rankOf(a) - rankOf(b) || lastMs(a) - lastMs(b));
 		return order.indexOf(radio) >= left - 1;
+	}
+
+	/** How busy others keep the channel that a radio is on: 0 to 3. */
+	#loudness(radio: number): number {
+		const mhz = this.#own.radios[radio]?.mhz;
+		return (this.#own.channels.find(channel => channel.mhz === mhz)?.busy ?? 0) >> 6;
 	}
 
 	/** A radio moves now. */

@@ -39,7 +39,7 @@ function chain(secretBusy: number, seed: number) {
 }
 
 test('trials: who finds a new channel busier than was known does not keep it, and all leave it again', t => {
-	const {mesh, told, secret, found} = chain(VERY_BUSY, 3);
+	const {mesh, told, secret, found} = chain(VERY_BUSY, 5);
 	t.true(found.size > 0, 'nobody went to the channel');
 	const failed = told('trial-failed').filter(({explanation}) => explanation.to?.mhz === secret);
 	t.true(failed.length > 0);
@@ -52,7 +52,7 @@ test('trials: who finds a new channel busier than was known does not keep it, an
 });
 
 test('trials: a channel that is as it was believed to be is kept', t => {
-	const {told, secret, found} = chain(4, 3);
+	const {told, secret, found} = chain(4, 5);
 	t.true(found.size > 0, 'nobody went to the channel');
 	t.is(told('trial-failed').length, 0);
 	t.true(told('trial-held').some(({explanation}) => explanation.to?.mhz === secret));
