@@ -7,7 +7,7 @@ import {isTorn} from './prospects.ts';
 
 const HOUR_MS = 3_600_000;
 /** Links without a channel are brought together by radios that have not moved so often; for so long. */
-const HOMELESS_MS = 25_000;
+const HOMELESS_MS = 32_000;
 
 /**
  * How often radios of ours moved for a plan in the last hour, and whether they may again.

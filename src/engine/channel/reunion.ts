@@ -22,8 +22,8 @@ const OUTDATED_MS = 5000;
 /** Who is not heard for so long on a channel that both are on will not be. */
 const DEAF_MS = 2 * RECORD_REFRESH_MS;
 /** Free radios have so long to bring a neighbour back; then the lower of two plans for it, and the other one later. */
-const STRANGE_MS = 20_000;
-const STRANGE_TO_HIGHER_MS = 35_000;
+const STRANGE_MS = 12_000;
+const STRANGE_TO_HIGHER_MS = 24_000;
 
 export class Reunion {
 	retunes = 0;
