@@ -38,7 +38,7 @@ import {Trials} from './trials.ts';
 // D3  Who moved and does not hear an expected neighbour on the new channel in time goes back and says so; who hears that
 //     of a step it took part in goes back too, up to REVERT_MS after the switch.
 // D4  A radio moves at most `retunesPerHour` times an hour for a plan; going back is free. Who has moved so often looks pinned,
-//     so that plans are made around it. Where a link near has had no channel for long, it may move as often again.
+//     so that plans are made around it, and a node keeps its last move for links without a channel (retune-budget.ts).
 // D5  Who only observes, or stopped, or pinned the radio, or has its quiet hours, refuses.
 
 /** Who has moved enough is asked again after so long. */

@@ -31,6 +31,7 @@ import {
 //     what they can.
 // P2  No link is planned on a channel that one of its ends may not use, and no node on more channels than it has radios.
 // P3  A node that found nothing with every heat leads no more until something changes around it.
+// P4  While a plan is carried out near, new ones are made only for links without a channel and for what radios cannot do.
 
 /** How hot each try looks, in sixteenths, each node beginning elsewhere; after as many a node rests. */
 const HEATS = [1, 3, 2, 5, 1, 3] as const;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
-import {Agenda} from '../../../src/engine/agenda.ts';
 import {Flood} from '../../../src/engine/agreement/flood.ts';
-import type {EngineContext} from '../../../src/engine/context.ts';
-import {usualSettings} from '../../../src/engine/settings.ts';
 import type {NodeId, PeerMessage} from '../../../src/model/peer.ts';
+import {testContext} from '../context.ts';
 
 const ORIGIN = 100;
 const message: PeerMessage = {
@@ -21,21 +19,8 @@ function passedOn(
 	near: readonly ReadonlyMap<NodeId, readonly NodeId[]>[],
 	copies: readonly {readonly from: NodeId; readonly radio: number}[],
 ): readonly (number | undefined)[] {
-	const agenda = new Agenda();
 	const radios: (number | undefined)[] = [];
-	let nowMs = 0;
-	const context: EngineContext = {
-		movedBefore: [],
-		id: 1,
-		agenda,
-		random: () => 0.5,
-		settings: () => usualSettings,
-		nowMs: () => nowMs,
-		decide() {},
-		send: () => 0,
-		forward: (_message, radio) => radios.push(radio),
-		explain() {},
-	};
+	const {context, time} = testContext({forward: (_message, radio) => radios.push(radio)});
 	const flood = new Flood(context, {
 		heardOn: radio => [...(near[radio]?.keys() ?? [])],
 		heardBy: (neighbour, radio) => near[radio]?.get(neighbour) ?? [],
@@ -43,8 +28,8 @@ function passedOn(
 	for (const [place, {from, radio}] of copies.entries())
 		if (flood.isNew(message, from, radio)) flood.passOn(message, from, radio, near.length);
 		else if (place === 0) throw new Error('the first copy is new');
-	nowMs = 1000;
-	agenda.run(nowMs);
+	time.nowMs = 1000;
+	context.agenda.run(time.nowMs);
 	return radios;
 }
 
