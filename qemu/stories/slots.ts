@@ -75,19 +75,27 @@ function hiddenPairs({topology, log, printed}: Ended, senders: readonly string[]
 /** They are partners so long after both know: what is said of slots goes two hops, and is said again where it got lost. */
 const PARTNERS_S = 15;
 
-/** No slot is owned by two that know of each other, as they said themselves; who does not know yet shares slots. */
-function doubly(ended: Ended, senders: readonly string[], untilS: number): string[] {
-	return hiddenPairs(ended, senders).flatMap(({a, b, knownS}) =>
+/** Slots that two own who know of each other, as they said themselves, and for how long; who does not know yet shares slots. */
+function doubly(ended: Ended, senders: readonly string[], untilS: number) {
+	const found = hiddenPairs(ended, senders).flatMap(({a, b, knownS}) =>
 		heldBy(ended.log, a, untilS).flatMap(one =>
 			heldBy(ended.log, b, untilS).flatMap(other => {
-				const togetherS = Math.min(one.toS, other.toS) - Math.max(one.fromS, other.fromS, knownS + PARTNERS_S);
+				const fromS = Math.max(one.fromS, other.fromS, knownS);
+				const toS = Math.min(one.toS, other.toS);
 				const both = [...one.own].filter(slot => other.own.has(slot));
-				return togetherS > SETTLE_S && both.length > 0
-					? [`${a} and ${b} both had slots ${both.join(' ')} for ${togetherS.toFixed(1)} s`]
-					: [];
+				return toS - fromS > SETTLE_S && both.length > 0 ? [{a, b, both, knownS, fromS, toS}] : [];
 			}),
 		),
 	);
+	return {
+		longestS: Math.max(0, ...found.map(({fromS, toS}) => toS - fromS)),
+		problems: found.flatMap(({a, b, both, knownS, fromS, toS}) => {
+			const togetherS = toS - Math.max(fromS, knownS + PARTNERS_S);
+			return togetherS > SETTLE_S
+				? [`${a} and ${b} both had slots ${both.join(' ')} for ${togetherS.toFixed(1)} s`]
+				: [];
+		}),
+	};
 }
 
 /** When the last line of a router about its slots in a stretch said so. */
@@ -111,13 +119,15 @@ function calm(name: string, behaviour: string, scene: Scene, isLong = false): Sl
 				Math.min(...rates.map((rate, i) => (100 * rate) / (scene.flows[i]?.perSecond ?? 0)));
 			const sum = (rates: readonly number[]) => rates.reduce((all, each) => all + each, 0);
 			const pairs = hiddenPairs(ended, scene.senders);
+			const twice = doubly(ended, scene.senders, faultS);
 			const known = pairs.filter(({knownS}) => knownS < faultS);
 			return {
 				ended,
-				problems: [...found.problems, ...doubly(ended, scene.senders, faultS)],
+				problems: [...found.problems, ...twice.problems],
 				figures: [
 					...found.figures,
 					n('hidden pairs that know of each other', known.length, `of ${pairs.length}`),
+					n('longest that two that know of each other had a slot both', twice.longestS, 's'),
 					...scene.senders.flatMap(each => [
 						n(`${each}: tries lost, before`, 100 * (played.lossBefore.get(each) ?? Number.NaN), '%'),
 						n(`${each}: tries lost, with slots`, 100 * (played.lossAfter.get(each) ?? Number.NaN), '%'),
@@ -207,7 +217,7 @@ async function stepped(): Promise<Told> {
 	const backS = Math.max(0, ...changes.map(({router, atS}) => (saidAt(ended, router, atS, GATED) ?? endS) - faultS));
 	return {
 		ended,
-		problems: [...before.problems, ...after.problems, ...doubly(ended, chain.senders, endS)],
+		problems: [...before.problems, ...after.problems, ...doubly(ended, chain.senders, endS).problems],
 		figures: [
 			...after.figures,
 			n('times a gate was open for it', changes.length, ''),
@@ -252,7 +262,7 @@ async function doubled(): Promise<Told> {
 		ended,
 		problems: [
 			...found.problems,
-			...doubly(ended, chain.senders, faultS),
+			...doubly(ended, chain.senders, faultS).problems,
 			...(silent.length === 1 && silent[0]?.router === second
 				? []
 				: [`said to have no part: ${silent.map(({router}) => router).join(' ')}`]),
