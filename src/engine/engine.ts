@@ -222,9 +222,9 @@ export class Engine {
 				const {epoch, seq} = message;
 				const before = this.#neighbourhood.get(origin);
 				if (!this.#neighbourhood.take({id: origin, epoch, seq, record: body.record, heardMs: this.#nowMs})) break;
-				// Who had not been heard of for long has not heard of us either.
-				if (before === undefined || !hasSpoken(before) || this.#nowMs - before.heardMs > RECORD_FRESH_MS)
-					this.own.sayAgain();
+				// Who had not been heard of for long has not heard of us either. At the edge of what is heard that is always so.
+				const isNews = before === undefined || !hasSpoken(before) || this.#nowMs - before.heardMs > RECORD_FRESH_MS;
+				if (isNews && message.hopsLeft > 0) this.own.sayAgain();
 				// It sees us again before we see it.
 				const isSeen = linkTo(body.record, this.#context.id) !== undefined;
 				const wasSeen = before !== undefined && linkTo(before.record, this.#context.id) !== undefined;

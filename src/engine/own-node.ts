@@ -48,6 +48,9 @@ export class OwnNode {
 	#cancelRefresh = (): void => {};
 	#saidMs = Number.NEGATIVE_INFINITY;
 	#isSayingAgain = false;
+	#saidText = '';
+	/** The first record that said what the last one says. */
+	#sameSinceSeq = 0;
 	#lastHeardMs = Number.NEGATIVE_INFINITY;
 
 	constructor(context: EngineContext, epoch: number) {
@@ -76,9 +79,9 @@ export class OwnNode {
 		return this.#known.seq;
 	}
 
-	/** Whether something changed that was not said yet. */
-	get isUnsaid(): boolean {
-		return this.#isDirty || this.#cancelSaying !== undefined;
+	/** Whether who has our record of that number knows all there is to know: the same may have been said again since. */
+	isCurrent(seq: number): boolean {
+		return !this.#isDirty && this.#cancelSaying === undefined && seq >= this.#sameSinceSeq && seq <= this.#known.seq;
 	}
 
 	#cancelSaying: (() => void) | undefined;
@@ -197,6 +200,13 @@ export class OwnNode {
 		return false;
 	}
 
+	/** Whether a channel is planned that no radio is on. */
+	get hasToMove(): boolean {
+		for (const {planMhz} of this.#peers.values())
+			if (planMhz > 0 && !this.#radios.some(({mhz}) => mhz === planMhz)) return true;
+		return false;
+	}
+
 	get isAlone(): boolean {
 		for (let radio = 0; radio < this.#radios.length; radio++) if (this.heardOn(radio).length > 0) return false;
 		return true;
@@ -271,6 +281,9 @@ export class OwnNode {
 		this.#saidMs = nowMs();
 		const record = this.#record();
 		const seq = send({kind: 'record', record}, GOSSIP_HOPS - 1);
+		const text = JSON.stringify(record);
+		if (text !== this.#saidText) this.#sameSinceSeq = seq;
+		this.#saidText = text;
 		this.#known = {id: this.#context.id, epoch: this.#epoch, seq, record, heardMs: nowMs()};
 		this.#cancelRefresh = agenda.at(nowMs() + RECORD_REFRESH_MS * (0.75 + random() / 2), () => this.say());
 	}

@@ -22,6 +22,7 @@ import type {Planner} from './planner.ts';
 import {costOf} from './problem.ts';
 import {gainShareOf, isTorn} from './prospects.ts';
 import {RetuneBudget} from './retune-budget.ts';
+import {Returns} from './returns.ts';
 import {Trials} from './trials.ts';
 
 // The plan is carried out in small steps, each of which keeps every link that is there.
@@ -47,9 +48,6 @@ const PATIENCE_ROUNDS = 40;
 /** A round in which nothing can be done weighs as so many more of waiting. */
 const IMPOSSIBLE_ROUNDS = 4;
 const LONGEST_HOPE_ROUNDS = 40;
-/** A driver that refuses to go back is asked again. */
-const RETURN_PAUSE_MS = 1000;
-const RETURN_TRIES = 5;
 const REVERT_COPIES_MS = [0, 250, 700] as const;
 
 interface Switch {
@@ -77,8 +75,7 @@ export class Deployment {
 	#refuseUntilMs = 0;
 	#failures = 0;
 	#idleRounds = 0;
-	/** Radios on their way back. */
-	readonly #returning = new Map<number, {readonly to: Channel; left: number}>();
+	readonly #returns: Returns;
 	readonly #trials: Trials;
 	/** Who refused for its budget or its quiet hours, and until when it is not asked. */
 	readonly #restingMs = new Map<NodeId, number>();
@@ -100,6 +97,7 @@ export class Deployment {
 		this.#planner = planner;
 		this.#hello = hello;
 		this.#budget = new RetuneBudget(context, own);
+		this.#returns = new Returns(context, own, (radio, to) => this.#retune(radio, to, 'reverted'));
 		this.#trials = new Trials(context, own, () => planner.mesh);
 		this.#trials.onFailed = () => {
 			planner.reconsider();
@@ -240,7 +238,7 @@ export class Deployment {
 		if (this.isSwitching) return 'holding';
 		const mine = members.find(member => member.id === id);
 		if (mine === undefined) return 'unknown';
-		if (mine.seq !== own.recordSeq || own.isUnsaid) {
+		if (!own.isCurrent(mine.seq)) {
 			agenda.at(nowMs(), () => own.say());
 			return 'stale';
 		}
@@ -294,7 +292,7 @@ export class Deployment {
 			const {radio, from, to} = move;
 			this.#trials.expect(move);
 			this.#budget.spend(radio);
-			this.#returning.delete(radio);
+			this.#returns.cancel(radio);
 			explain({why: 'switched', radio, from, to, nodes: change.proposal.members.map(member => member.id)});
 			this.#retune(radio, to, 'planned');
 		}
@@ -357,13 +355,11 @@ export class Deployment {
 		const hasMoved = change.state !== 'agreed';
 		change.state = 'gone back';
 		if (!hasMoved) return this.#hold();
-		for (const {radio, from, to} of change.own) {
+		for (const move of change.own) {
+			const {radio, from, to} = move;
 			this.#context.explain({why: 'reverted', radio, from: to, to: from});
 			// Who left because of radar does not go back there.
-			if (this.#own.radios[radio]?.mhz === to.mhz && this.#isAllowed(from.mhz)) {
-				this.#returning.set(radio, {to: from, left: RETURN_TRIES});
-				this.#retune(radio, from, 'reverted');
-			}
+			if (this.#isAllowed(from.mhz)) this.#returns.begin(move);
 		}
 		this.#hold();
 		this.#refuseUntilMs = this.#holdUntilMs;
@@ -383,14 +379,7 @@ export class Deployment {
 	refused(radio: number): void {
 		const change = this.#switch;
 		if (change?.state === 'switched' && change.own.some(move => move.radio === radio)) return this.#goBack(change);
-		// Who was to go back and could not is where nobody expects it.
-		const back = this.#returning.get(radio);
-		if (back === undefined || back.left-- === 0) return;
-		const {agenda, nowMs} = this.#context;
-		agenda.at(nowMs() + RETURN_PAUSE_MS, () => {
-			if (this.#returning.get(radio) !== back || this.#own.radios[radio]?.mhz === back.to.mhz) return;
-			this.#retune(radio, back.to, 'reverted');
-		});
+		this.#returns.refused(radio);
 	}
 
 	#retune(radio: number, to: Channel, why: 'planned' | 'reverted'): void {

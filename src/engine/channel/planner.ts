@@ -320,7 +320,7 @@ export class Planner {
 		const {id, nowMs} = this.#context;
 		const mine = members.find(member => member.id === id);
 		if (mine === undefined) return 'unknown';
-		if (mine.seq !== own.recordSeq || own.isUnsaid) {
+		if (!own.isCurrent(mine.seq)) {
 			this.#context.agenda.at(nowMs(), () => own.say());
 			return 'stale';
 		}

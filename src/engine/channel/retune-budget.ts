@@ -40,6 +40,8 @@ export class RetuneBudget {
 		if (nowMs() - this.#homelessMs >= HOMELESS_MS) return count >= 2 * retunesPerHour;
 		if (count >= retunesPerHour) return true;
 		if (this.#homelessMs < Number.POSITIVE_INFINITY || moved.length === 1) return false;
+		// What was agreed is carried out.
+		if (this.#own.hasToMove && !this.#own.isOnPlan(radio)) return false;
 		// The last move of a node is for a link without a channel: plans get one radio less than there are moves left.
 		const left = moved.reduce((sum, times) => sum + Math.max(0, retunesPerHour - times.length), 0);
 		// First those that a plan still wants elsewhere, then where others are loud, then who came there first.
