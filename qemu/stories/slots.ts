@@ -73,7 +73,7 @@ function hiddenPairs({topology, log, printed}: Ended, senders: readonly string[]
 }
 
 /** They are partners so long after both know: what is said of slots goes two hops, and is said again where it got lost. */
-const PARTNERS_S = 15;
+const PARTNERS_S = 5;
 
 /** Slots that two own who know of each other, as they said themselves, and for how long; who does not know yet shares slots. */
 function doubly(ended: Ended, senders: readonly string[], untilS: number) {
