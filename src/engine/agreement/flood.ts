@@ -8,6 +8,8 @@ const WINDOW = 64;
 const ENOUGH_COPIES = 2;
 const LEAST_WAIT_MS = 3;
 const WAIT_SPREAD_MS = 40;
+/** By then a message is passed on. */
+export const LONGEST_WAIT_MS = LEAST_WAIT_MS + WAIT_SPREAD_MS + 10;
 
 interface Origin {
 	epoch: number;

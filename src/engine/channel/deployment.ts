@@ -2,6 +2,7 @@
 import type {Channel} from '../../model/channel.ts';
 import type {Move, NodeId, Proposal, Refusal, TransactionId} from '../../model/peer.ts';
 import {type Agreements, keyOf} from '../agreement/agreements.ts';
+import {LONGEST_WAIT_MS} from '../agreement/flood.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {
@@ -372,13 +373,19 @@ export class Deployment {
 		if (change.state === 'agreed') {
 			change.state = 'gone back';
 			this.#hold();
-		} else if (this.#context.nowMs() <= change.atMs + REVERT_MS) this.#retuneBack(change);
+		} else {
+			const {agenda, nowMs} = this.#context;
+			// Who is only reached through us must be told before we leave.
+			if (nowMs() <= change.atMs + REVERT_MS) agenda.at(nowMs() + LONGEST_WAIT_MS, () => this.#retuneBack(change));
+		}
 	}
 
 	/** A driver did not do as told. */
 	refused(radio: number): void {
 		const change = this.#switch;
-		if (change?.state === 'switched' && change.own.some(move => move.radio === radio)) return this.#goBack(change);
+		// Who had nobody to wait for thought that it held.
+		const isUnderWay = change?.state === 'switched' || change?.state === 'held';
+		if (isUnderWay && change.own.some(move => move.radio === radio)) return this.#goBack(change);
 		this.#returns.refused(radio);
 	}
 
