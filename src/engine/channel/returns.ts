@@ -51,7 +51,8 @@ export class Returns {
 	/** Who was to go back and could not is where nobody expects it. */
 	refused(radio: number): void {
 		const back = this.#returns.get(radio);
-		if (back === undefined || back.left-- === 0) return;
+		if (back === undefined || back.left === 0) return;
+		back.left--;
 		const {agenda, nowMs} = this.#context;
 		agenda.at(nowMs() + PAUSE_MS, () => {
 			if (this.#returns.get(radio) !== back || this.#own.radios[radio]?.mhz === back.move.from.mhz) return;
