@@ -243,9 +243,11 @@ export class Deployment {
 			agenda.at(nowMs(), () => own.say());
 			return 'stale';
 		}
+		// Links without a channel do not wait as long.
+		const refuseUntilMs = joinsLink(this.#planner.mesh, moves) ? this.#holdJoinsUntilMs : this.#refuseUntilMs;
 		for (const move of moves) {
 			if (move.node !== id) continue;
-			const refusal = nowMs() < this.#refuseUntilMs ? 'holding' : this.#refusalOf(move);
+			const refusal = nowMs() < Math.min(refuseUntilMs, this.#refuseUntilMs) ? 'holding' : this.#refusalOf(move);
 			if (refusal !== undefined) return refusal;
 			// Only what our own plan says.
 			if (!own.known.record.links.some(({planMhz}) => planMhz === move.to.mhz)) return 'unknown';
