@@ -28,6 +28,8 @@ export class SlotDisputes {
 	/** Since when a claim is disputed; 0 for not. And until when a slot is let alone. */
 	readonly #sinceMs: Float64Array;
 	readonly #avoidMs: Float64Array;
+	/** By slot: who disputes our claim, and since when it does. */
+	readonly #rivals: ({readonly id: NodeId; readonly sinceMs: number} | undefined)[] = [];
 
 	constructor(table: SlotTable) {
 		this.#table = table;
@@ -39,11 +41,13 @@ export class SlotDisputes {
 	clear(): void {
 		this.#sinceMs.fill(0);
 		this.#avoidMs.fill(0);
+		this.#rivals.length = 0;
 	}
 
 	/** Nobody disputes a slot any more. */
 	end(slot: number): void {
 		this.#sinceMs[slot] = 0;
+		this.#rivals[slot] = undefined;
 	}
 
 	/** The plan, with what is disputed replaced by what is free, and with what a base is short of taken from the rich. */
@@ -97,7 +101,10 @@ export class SlotDisputes {
 		return given;
 	}
 
-	/** Claims that somebody else has too: who has less, and then the lower number, keeps it. Answers what we give up. */
+	/**
+	 * Claims that somebody else has too: who has less, and then the lower number, keeps it. Who owns less than
+	 * its base gives nothing up to who wants more than its own, unless both want too much. Answers what we give up.
+	 */
 	settle(nowMs: number, random: () => number): {readonly lost: readonly number[]; readonly unfair: NodeId | undefined} {
 		const {id, shared, partners, view, use, weight} = this.#table;
 		const lost: number[] = [];
@@ -112,23 +119,27 @@ export class SlotDisputes {
 			let rival: SlotKnown | undefined;
 			for (const [node, {granted}] of partners) {
 				const known = view.get(node);
-				if (granted[slot] !== 1 && known !== undefined && known.use[slot] !== SlotUse.free) rival = known;
+				if (granted[slot] === 1 || known === undefined || known.use[slot] === SlotUse.free) continue;
+				rival = known;
+				if (node === this.#rivals[slot]?.id) break;
 			}
 			if (rival === undefined) {
-				this.#sinceMs[slot] = 0;
+				this.end(slot);
 				continue;
 			}
 			if (this.#sinceMs[slot] === 0) this.#sinceMs[slot] = nowMs;
+			if (this.#rivals[slot]?.id !== rival.id) this.#rivals[slot] = {id: rival.id, sinceMs: nowMs};
 			const forMs = nowMs - (this.#sinceMs[slot] as number);
 			if (forMs < PATIENT_MS) continue;
-			if (owned < this.#base(id) && rival.count > this.#base(rival.id)) {
-				if (forMs >= UNFAIR_MS) return {lost, unfair: rival.id};
+			const less = rival.count / rival.weight - mine / weight;
+			const isPoor = owned < this.#base(id) && (mine <= this.#base(id) || less > 0);
+			if (isPoor && rival.count > this.#base(rival.id)) {
+				if (nowMs - (this.#rivals[slot]?.sinceMs ?? nowMs) >= UNFAIR_MS) return {lost, unfair: rival.id};
 				continue;
 			}
-			const less = rival.count / rival.weight - mine / weight;
 			const isOurs = rival.use[slot] === SlotUse.claimed && (less > 0 || (less === 0 && id < rival.id));
 			if (isOurs && forMs < 2 * PATIENT_MS) continue;
-			this.#sinceMs[slot] = 0;
+			this.end(slot);
 			this.#avoidMs[slot] = nowMs + AVOID_MS * (1 + random());
 			lost.push(slot);
 		}

@@ -7,7 +7,7 @@ import {planSlots} from './slots-plan.ts';
 export const SlotUse = {free: 0, claimed: 1, own: 2} as const;
 
 /** Further ones are left out of the plan: what is disputed with them is settled slot by slot. */
-const MOST_NODES = 192;
+const MOST_NODES = 256;
 const FORGOTTEN_MS = 200_000;
 const MOST_DEMAND = 64;
 /** A view that never comes to rest is planned with all the same. */

@@ -51,42 +51,54 @@ export function planSlots(problem: SlotProblem): SlotPlan {
 	return {low, high, level};
 }
 
-/** No clique that greedy search finds can have more. */
-function highestLevel({ids, conflicts, demand, weight, slots}: SlotProblem): number {
+/** No clique that greedy search finds can have more. What fits as a whole has no part that does not. */
+function highestLevel(problem: SlotProblem): number {
+	const {ids, conflicts, slots} = problem;
 	let level = slots;
 	const marks = new Int32Array(ids.length);
-	for (let start = 0; start < ids.length; start++) {
+	const order = ids
+		.map((_, node) => node)
+		.sort((a, b) => (conflicts[b] as readonly number[]).length - (conflicts[a] as readonly number[]).length);
+	for (const start of order) {
 		let candidates = conflicts[start] as readonly number[];
 		const clique = [start];
-		while (candidates.length > 0) {
-			for (const each of candidates) marks[each] = 1;
+		let sum = needed(problem, level, start);
+		while (candidates.length > 0 && !fits(problem, level, candidates, sum)) {
+			for (let i = 0; i < candidates.length; i++) marks[candidates[i] as number] = 1;
 			let best = -1;
 			let most = -1;
-			for (const each of candidates) {
+			for (let i = 0; i < candidates.length; i++) {
+				const near = conflicts[candidates[i] as number] as readonly number[];
 				let within = 0;
-				for (const other of conflicts[each] as readonly number[]) within += marks[other] as number;
+				for (let j = 0; j < near.length; j++) within += marks[near[j] as number] as number;
 				if (within > most) {
 					most = within;
-					best = each;
+					best = candidates[i] as number;
 				}
 			}
-			for (const each of candidates) marks[each] = 0;
+			for (let i = 0; i < candidates.length; i++) marks[candidates[i] as number] = 0;
 			clique.push(best);
+			sum += needed(problem, level, best);
 			const near = conflicts[best] as readonly number[];
 			candidates = candidates.filter(each => near.includes(each));
 		}
-		while (level > 0) {
-			let sum = 0;
-			for (const each of clique) sum += Math.min(demand[each] as number, level * (weight[each] as number));
-			if (sum <= slots) break;
-			level--;
-		}
+		while (level > 0 && !fits(problem, level, [...clique, ...candidates], 0)) level--;
 	}
 	return level;
 }
 
+function needed({demand, weight}: SlotProblem, level: number, node: number): number {
+	return Math.min(demand[node] as number, level * (weight[node] as number));
+}
+
+/** Whether nodes of which no two can share a slot have room beside `sum` others. */
+function fits(problem: SlotProblem, level: number, nodes: readonly number[], sum: number): boolean {
+	for (let i = 0; i < nodes.length; i++) sum += needed(problem, level, nodes[i] as number);
+	return sum <= problem.slots;
+}
+
 function fitted(problem: SlotProblem, level: number, attempt: number, low: Int32Array, high: Int32Array): boolean {
-	const {ids, conflicts, demand, weight, slots} = problem;
+	const {ids, conflicts, slots} = problem;
 	const count = ids.length;
 	const blockedLow = new Int32Array(count);
 	const blockedHigh = new Int32Array(count);
@@ -95,7 +107,7 @@ function fitted(problem: SlotProblem, level: number, attempt: number, low: Int32
 	const rank = new Int32Array(count);
 	for (let node = 0; node < count; node++) {
 		const degree = (conflicts[node] as readonly number[]).length;
-		room[node] = slots - Math.min(demand[node] as number, level * (weight[node] as number));
+		room[node] = slots - needed(problem, level, node);
 		rank[node] = attempt === 0 ? degree : attempt === 1 ? -degree : lotOf(ids[node] as number, attempt);
 	}
 	for (let step = 0; step < count; step++) {

@@ -39,9 +39,9 @@ const HELD_MS = LEASE_MS - 2 * ROUND_MS;
 const REFRESH_MS = 5000;
 /** So that both ends of a conflict hear of each other. */
 const NEAR_HOPS = 2;
-/** All that fit into a message: a plan is computed by all who can know each other. */
-const FAR_HOPS = 15;
-/** Nobody new was heard of for so long: the plan can be made. A flood crosses fifteen hops in that time. */
+/** The farthest that a message goes: a plan is computed by all who can know each other, and neighbours should know the same. */
+const FAR_HOPS = 63;
+/** Nobody new was heard of for so long: the plan can be made. A flood crosses fifteen hops or more in that time. */
 const SETTLE_MS = 700;
 const BANNED_MS = 600_000;
 export const OPEN_SLOTS = 2;

@@ -19,6 +19,8 @@ export interface SlotMeshSetup {
 	/** Share of messages that come so late that others overtake them, and how late at most. */
 	readonly late?: number;
 	readonly lateMs?: number;
+	/** Hops that messages go at most, whatever they were meant for. Absent: no limit. */
+	readonly farthest?: number;
 	/** Slots each can use. Absent: all. */
 	readonly demand?: (place: number) => number;
 }
@@ -174,7 +176,7 @@ export class SlotMesh {
 
 	/** Passed on from neighbour to neighbour; each hears it first on the way on which it is first. */
 	#send(place: number, epoch: number, said: SlotRecord, hopsLeft: number): void {
-		const {neighbours, loss = 0, late = 0, lateMs = 0} = this.#setup;
+		const {neighbours, loss = 0, late = 0, lateMs = 0, farthest = hopsLeft} = this.#setup;
 		const member = this.members[place] as Member;
 		const record = this.twist(place, said);
 		if (record === undefined) return;
@@ -183,7 +185,7 @@ export class SlotMesh {
 		const queue = [place];
 		for (const from of queue) {
 			const {hops, atMs} = reached.get(from) ?? {hops: 0, atMs: 0};
-			if (hops > hopsLeft) continue;
+			if (hops > Math.min(hopsLeft, farthest)) continue;
 			this.messages++;
 			for (const to of neighbours[from] ?? []) {
 				if (reached.has(to) || this.members[to]?.isUp !== true || this.isCut(from, to)) continue;

@@ -10,7 +10,7 @@ import {type Body, readBody, writeBody} from './body.ts';
 //         1      hopsLeft  ┐ changed by who passes it on, so not under the authenticator;
 //         2..5   via       ┘ who sends it on never goes beyond `reach`
 //         6      version
-//         7      scheme << 4 | reach: hops that its origin gave it
+//         7      scheme << 4 | reach: hops that its origin gave it; 15 stands for 63
 //         8..9   network
 //         10     key: which of the community's keys; 0 with Ed25519, where the origin says whose
 //         11..14 origin
@@ -34,7 +34,10 @@ const VIA = 2;
 const SIGNED_FROM = 6;
 const ORIGIN = 11;
 const NUMBERS = 15;
-const REACH_MOST = 15;
+/** A reach of more hops than that is written as the largest number of four bits, and means the farthest that there is. */
+const REACH_NEAR = 14;
+const REACH_FAR = 15;
+const FARTHEST_HOPS = 63;
 
 /** A message with everything that is known without a key. Shape: as `PeerMessage`, with `via` undefined for everyone. */
 export interface Letter {
@@ -57,9 +60,10 @@ export function encodeLetter(
 	body: Body,
 	trailer: Uint8Array = new Uint8Array(),
 ): Uint8Array {
-	const {network, scheme, key, origin, epoch, seq, hopsLeft, via = 0} = letter;
-	const reach = Math.min(REACH_MOST, hopsLeft);
-	const out = [MAGIC, reach, 0, 0, 0, 0, VERSION, (scheme << 4) | reach, network >>> 8, network & 255, key, 0, 0, 0, 0];
+	const {network, scheme, key, origin, epoch, seq, via = 0} = letter;
+	const hops = Math.min(FARTHEST_HOPS, letter.hopsLeft);
+	const reach = hops > REACH_NEAR ? REACH_FAR : hops;
+	const out = [MAGIC, hops, 0, 0, 0, 0, VERSION, (scheme << 4) | reach, network >>> 8, network & 255, key, 0, 0, 0, 0];
 	pushVarint(out, epoch);
 	pushVarint(out, seq);
 	writeBody(out, body);
@@ -97,7 +101,8 @@ export function decodeLetter(bytes: Uint8Array): Letter {
 	if (bytes.length < NUMBERS) throw new DecodeError('truncated', 'peer', bytes.length);
 	if (bytes[SIGNED_FROM] !== VERSION) throw new DecodeError('version', 'peer.version', SIGNED_FROM);
 	const shape = bytes[SIGNED_FROM + 1] as number;
-	const [scheme, reach, hopsLeft] = [shape >> 4, shape & 15, bytes[HOPS] as number];
+	const [scheme, hopsLeft] = [shape >> 4, bytes[HOPS] as number];
+	const reach = (shape & 15) === REACH_FAR ? FARTHEST_HOPS : shape & 15;
 	const size = authenticatorBytes[scheme];
 	if (size === undefined) throw new DecodeError('version', 'peer.scheme', SIGNED_FROM + 1);
 	if (hopsLeft > reach) throw new DecodeError('range', 'peer.hopsLeft', HOPS);

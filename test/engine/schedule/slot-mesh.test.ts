@@ -2,7 +2,7 @@
 import test from 'ava';
 import {seededRandom} from '../../../src/core/random.ts';
 import {roundsBetween, SlotMesh} from '../../../src/lab/astral/slot-mesh.ts';
-import {isConflictFree, slotInstance} from '../../../src/lab/baseline/slot/instance.ts';
+import {isConflictFree, largestClique, slotInstance} from '../../../src/lab/baseline/slot/instance.ts';
 import {generate} from '../../../src/lab/topology/generate.ts';
 
 const MOVES_PER_MESH = 100;
@@ -210,4 +210,28 @@ test('slots: a node has its slots in few runs', t => {
 	const {mesh} = atRest('king:5x5');
 	const runs = mesh.members.map(({slots}) => slots.own.filter((slot, i, own) => own[i - 1] !== slot - 1).length);
 	t.true(runs.reduce((sum, each) => sum + each, 0) / runs.length < 2);
+});
+
+test('slots: a mesh fifty hops wide agrees as fast as a small one, and gives everyone its share', t => {
+	const instance = instanceOf('grid:50x3');
+	const mesh = new SlotMesh({neighbours: instance.neighbours, slots: 32, slotUs: 5000, seed: 1});
+	instance.conflicts.forEach((list, place) => {
+		for (const other of list) mesh.tell(place, other, true);
+	});
+	mesh.advance(6000);
+	t.true(mesh.members.every(({slots}) => slots.isSettled));
+	t.true(mesh.members.every(({slots}) => slots.own.length >= Math.floor(32 / largestClique(instance))));
+});
+
+test('slots: where neighbours see different parts of a mesh they settle slot by slot, and call nobody unfair', t => {
+	for (const seed of [1, 2, 3]) {
+		const instance = instanceOf('grid:50x3');
+		const mesh = new SlotMesh({neighbours: instance.neighbours, slots: 32, slotUs: 5000, seed, farthest: 9});
+		instance.conflicts.forEach((list, place) => {
+			for (const other of list) mesh.tell(place, other, true);
+		});
+		mesh.advance(60_000);
+		t.deepEqual(mesh.unfair, []);
+		t.true(Math.min(...mesh.members.map(({slots}) => slots.own.length)) >= 2);
+	}
 });

@@ -177,6 +177,15 @@ test('peer letter: goes no farther than its origin said', t => {
 	t.is(t.throws(() => decodeLetter(readdress(bytes, 4, undefined)), {instanceOf: DecodeError}).code, 'range');
 });
 
+test('peer letter: more than fourteen hops are 63 at most, and nobody can make more of them', t => {
+	const far = encodeLetter({...letter, hopsLeft: 63}, bodies[0] as PeerBody);
+	t.like(decodeLetter(far), {hopsLeft: 63, reach: 63});
+	t.like(decodeLetter(encodeLetter({...letter, hopsLeft: 20}, bodies[0] as PeerBody)), {hopsLeft: 20, reach: 63});
+	t.like(decodeLetter(encodeLetter({...letter, hopsLeft: 14}, bodies[0] as PeerBody)), {hopsLeft: 14, reach: 14});
+	t.like(decodeLetter(encodeLetter({...letter, hopsLeft: 99}, bodies[0] as PeerBody)), {hopsLeft: 63});
+	t.is(t.throws(() => decodeLetter(readdress(far, 64, undefined)), {instanceOf: DecodeError}).code, 'range');
+});
+
 test('peer letter: says what it is, or is refused', t => {
 	const bytes = encodeLetter(letter, bodies[0] as PeerBody);
 	const code = (change: (copy: Uint8Array) => Uint8Array | undefined) => {
