@@ -34,7 +34,7 @@ import {
 // P4  While a plan is carried out near, new ones are made only for links without a channel and for what radios cannot do.
 
 /** How hot each try looks, in sixteenths, each node beginning elsewhere; after as many a node rests. */
-const HEATS = [1, 3, 2, 5, 1, 3] as const;
+const HEATS = [1, 3, 2, 5, 1, 3, 2, 4, 1] as const;
 export const MOVES = 15000;
 /** Every search has a seed of its own, of 32 bits. */
 const SEEDS = 4294967296;

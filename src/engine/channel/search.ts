@@ -102,7 +102,6 @@ class Annealer {
 	}
 
 	cool(free: readonly number[], {moves, heat}: SearchEffort, random: () => number): void {
-		const {channels} = this.#problem;
 		const assignment = this.#assignment;
 		const {ofLink, ofPair} = this.#meanCosts(free);
 		const last = ofPair / COLD + 1;
@@ -117,8 +116,8 @@ class Annealer {
 			}
 			const link = free[Math.floor(random() * free.length)] as number;
 			const from = assignment[link] as number;
-			const to = (from + 1 + Math.floor(random() * (channels - 1))) % channels;
 			const lot = Math.floor(random() * 65536);
+			const to = this.#next(link, from, lot >> 8, random);
 			if (!this.#collect(link, from, to, lot >> 8)) continue;
 			const change = this.#changeBy(from, to);
 			if (change > 0 && change * 256 >= (THRESHOLDS[lot & 255] as number) * temperature) continue;
@@ -128,6 +127,20 @@ class Annealer {
 			this.gain = -lost;
 			this.best.set(assignment);
 		}
+	}
+
+	/**
+	 * Where a link could go: by three of four lots to where another link of one of its ends is, as the radio is there already; else
+	 * anywhere.
+	 */
+	#next(link: number, from: number, lot: number, random: () => number): number {
+		const {channels, ends, linksAt} = this.#problem;
+		if ((lot & 3) !== 0) {
+			const near = linksAt[ends[2 * link + ((lot >> 2) & 1)] as number] as readonly number[];
+			const to = this.#assignment[near[Math.floor(random() * near.length)] as number] as number;
+			if (to !== from) return to;
+		}
+		return (from + 1 + Math.floor(random() * (channels - 1))) % channels;
 	}
 
 	/** What a free link costs on average if all were on its channel, and what each pair of it does. */

@@ -249,6 +249,19 @@ static void recolour(struct search *of, int32_t e, int32_t from, int32_t to)
 	}
 }
 
+/* Where a link could go: mostly to where another link of one of its ends is. */
+static int32_t next_channel(struct search *of, int32_t link, int32_t from, int32_t lot)
+{
+	if ((lot & 3) != 0) {
+		const int32_t *starts = of->at_starts + of->ends[2 * link + (lot >> 2 & 1)];
+		int32_t to = of->assignment[of->links_at[starts[0] + draw_below(of, starts[1] - starts[0])]];
+
+		if (to != from)
+			return to;
+	}
+	return (from + 1 + draw_below(of, of->channels - 1)) % of->channels;
+}
+
 static int64_t anneal(struct search *of, int32_t moves, int32_t heat, int32_t *best)
 {
 	int64_t sum = 0, pairs = 0, lost = 0, gain = 0;
@@ -271,7 +284,7 @@ static int64_t anneal(struct search *of, int32_t moves, int32_t heat, int32_t *b
 			temperature = temperature < coldest ? coldest : temperature;
 		}
 		int32_t link = of->free_links[draw_below(of, of->free_count)], from = of->assignment[link];
-		int32_t to = (from + 1 + draw_below(of, of->channels - 1)) % of->channels, lot = (int32_t)(draw(of) >> 16);
+		int32_t lot = (int32_t)(draw(of) >> 16), to = next_channel(of, link, from, lot >> 8);
 
 		if (!collect(of, link, from, to, lot >> 8))
 			continue;
