@@ -88,6 +88,10 @@ async function main(words: readonly string[]): Promise<number> {
 		return name === undefined ? 2 : 0;
 	}
 	if (command === undefined) throw new LabError(`there is no command '${name}'; npm run lab -- --help lists them`, 2);
+	if (rest.includes('--help')) {
+		console.log(usage([command]));
+		return 0;
+	}
 	return command.run(rest, io);
 }
 

@@ -9,7 +9,8 @@ import {type LabCommand, LabError, type LabIo, type Parsed, parseWords, wholeNum
 export const importFile: LabCommand = {
 	name: 'import',
 	usage: 'FILE [-o OUT.json]',
-	about: 'turns a meshviewer.json, graph.json, NetJSON NetworkGraph or recording into a topology of the lab',
+	about:
+		'turns a meshviewer.json, graph.json, NetJSON NetworkGraph, node-link JSON or recording into a topology of the lab',
 	async run(words, io) {
 		const parsed = parseWords(words, [], ['-o']);
 		const {topology, form} = open(parsed, io);

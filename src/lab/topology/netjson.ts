@@ -36,6 +36,29 @@ export function readNetJson(value: JsonObject, file: string): Topology {
 	return {name, source: 'NetJSON NetworkGraph', nodes: placed(nodes, places), links: withoutRepeats(links)};
 }
 
+/**
+ * Whether it is what graph libraries write: nodes with an `id` of any kind, `links` or `edges` with `source` and `target`.
+ * Source: networkx' node_link_data, which d3's force layout reads too.
+ */
+export function isNodeLink({nodes, links, edges}: JsonObject): boolean {
+	const [first] = [links ?? edges].flat();
+	return Array.isArray(nodes) && isObject(first) && 'source' in first && 'target' in first;
+}
+
+/** Reads nodes and who is linked to whom, and no more. Errors: TopologyError. */
+export function readNodeLink(value: JsonObject, file: string): Topology {
+	const nodes = listAt(value, 'nodes', file, NODE_LIMIT).map((node, i) => {
+		if (!isObject(node) || !['string', 'number'].includes(typeof node.id))
+			throw new TopologyError(file, `nodes[${i}].id`, 'a text or a number');
+		return {id: String(node.id)};
+	});
+	const list = 'links' in value ? 'links' : 'edges';
+	const links = listAt(value, list, file, LINK_LIMIT).map(link =>
+		isObject(link) ? {source: link.source, target: link.target} : link,
+	);
+	return {...readNetJson({nodes, links}, file), source: 'node-link JSON'};
+}
+
 /** OpenWISP puts a place into 'properties', as latitude and longitude or as a pair 'location'. */
 function placeOf(node: JsonObject, file: string, path: string): LatitudeLongitude | undefined {
 	const {properties} = node;

@@ -71,6 +71,30 @@ test('import: NetJSON gives ETX where the metric is ETX, and places where OpenWI
 	t.deepEqual(other.links, [{a: 0, b: 1}]);
 });
 
+test('import: the nodes and links of a graph library, with any ids and under both names', t => {
+	const nodes = [{id: 'roof'}, {id: 7}, {id: 'mill'}];
+	const pairs = [
+		{source: 'roof', target: 7, weight: 3},
+		{source: 7, target: 'roof'},
+		{source: 'mill', target: 7},
+	];
+	for (const value of [
+		{directed: false, nodes, links: pairs},
+		{nodes, edges: pairs},
+	]) {
+		const {topology, form} = parseTopology(JSON.stringify(value), 'graph.json');
+		t.is(form, 'node-link');
+		t.is(topology.nodes.length, 3);
+		t.deepEqual(
+			topology.links.map(({a, b}) => [a, b].sort()),
+			[
+				[0, 1],
+				[1, 2],
+			],
+		);
+	}
+});
+
 test("import: a collector's recording gives links whose quality is the share of attempts that arrived", t => {
 	const recording = {
 		from: 0,
@@ -131,6 +155,16 @@ const broken: readonly (readonly [what: string, value: unknown, complaint: RegEx
 		'a NetJSON link to nobody',
 		{...netjson, links: [{source: '10.0.0.1', target: 'x', cost: 1}]},
 		/links\[0\]\.target: expected a node's id/,
+	],
+	[
+		'a link of a graph library to nobody',
+		{nodes: [{id: 1}], edges: [{source: 1, target: 2}]},
+		/target: expected a node's id/,
+	],
+	[
+		'a node of a graph library without an id',
+		{nodes: [{}], links: [{source: 1, target: 2}]},
+		/nodes\[0\]\.id: expected a text or/,
 	],
 	['a series without a node', {stepMs: 1, series: [{}]}, /series\[0\]: expected/],
 ];
