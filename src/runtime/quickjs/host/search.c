@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The search for a cheaper assignment of channels, which src/engine/channel/search.ts also has as a script, where one
- * plan costs 2.7 thousand million instructions. Every number here is what it is there: the same seed gives the same
+ * plan costs 3.5 thousand million instructions. Every number here is what it is there: the same seed gives the same
  * assignment (test/conformance/search.ts). The global
  *
  *   annealChannels(sizes, ends, conflictStarts, conflicts, weights, shares, foreign, classOf, capacity, coSite, free,
