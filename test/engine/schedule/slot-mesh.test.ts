@@ -15,13 +15,19 @@ function instanceOf(words: string, slots = 32, seed = 1) {
 	return slotInstance(topology, slots);
 }
 
-/** A mesh whose nodes know their conflicts, at rest. */
-function atRest(words: string, seed = 1, more: {loss?: number} = {}) {
+/** A mesh whose nodes have just been told of their conflicts. */
+function begun(words: string, seed = 1, more: {loss?: number; farthest?: number} = {}) {
 	const instance = instanceOf(words, 32, seed);
 	const mesh = new SlotMesh({neighbours: instance.neighbours, slots: 32, slotUs: 5000, seed, ...more});
 	instance.conflicts.forEach((list, place) => {
 		for (const other of list) mesh.tell(place, other, true);
 	});
+	return {instance, mesh};
+}
+
+/** The same, at rest. */
+function atRest(words: string, seed = 1, more: {loss?: number} = {}) {
+	const {instance, mesh} = begun(words, seed, more);
 	mesh.advance(15_000);
 	return {instance, mesh};
 }
@@ -213,11 +219,7 @@ test('slots: a node has its slots in few runs', t => {
 });
 
 test('slots: a mesh fifty hops wide agrees as fast as a small one, and gives everyone its share', t => {
-	const instance = instanceOf('grid:50x3');
-	const mesh = new SlotMesh({neighbours: instance.neighbours, slots: 32, slotUs: 5000, seed: 1});
-	instance.conflicts.forEach((list, place) => {
-		for (const other of list) mesh.tell(place, other, true);
-	});
+	const {instance, mesh} = begun('grid:50x3');
 	mesh.advance(6000);
 	t.true(mesh.members.every(({slots}) => slots.isSettled));
 	t.true(mesh.members.every(({slots}) => slots.own.length >= Math.floor(32 / largestClique(instance))));
@@ -225,11 +227,7 @@ test('slots: a mesh fifty hops wide agrees as fast as a small one, and gives eve
 
 test('slots: where neighbours see different parts of a mesh they settle slot by slot, and call nobody unfair', t => {
 	for (const seed of [1, 2, 3]) {
-		const instance = instanceOf('grid:50x3');
-		const mesh = new SlotMesh({neighbours: instance.neighbours, slots: 32, slotUs: 5000, seed, farthest: 9});
-		instance.conflicts.forEach((list, place) => {
-			for (const other of list) mesh.tell(place, other, true);
-		});
+		const {mesh} = begun('grid:50x3', seed, {farthest: 9});
 		mesh.advance(60_000);
 		t.deepEqual(mesh.unfair, []);
 		t.true(Math.min(...mesh.members.map(({slots}) => slots.own.length)) >= 2);
