@@ -13,15 +13,8 @@ import {Reunion} from './channel/reunion.ts';
 import type {EarlierMove, EngineContext} from './context.ts';
 import {OwnNode} from './own-node.ts';
 import type {ScheduleInput, SlotSchedule} from './schedule/slot-schedule.ts';
-import {
-	type EngineSettings,
-	FAST_HELLO_MS,
-	GOSSIP_HOPS,
-	HELLO_MS,
-	RECORD_FORGOTTEN_MS,
-	RECORD_FRESH_MS,
-} from './settings.ts';
-import {hasSpoken, linkTo, Neighbourhood} from './view/neighbourhood.ts';
+import {type EngineSettings, FAST_HELLO_MS, GOSSIP_HOPS, HELLO_MS, RECORD_FORGOTTEN_MS} from './settings.ts';
+import {hasSpoken, isFresh, linkTo, Neighbourhood} from './view/neighbourhood.ts';
 
 export type EngineInput =
 	/** Time passed: at `nextMs`, or later. */
@@ -125,8 +118,8 @@ export class Engine {
 		this.schedule = schedule?.(context, epoch);
 		this.planner.isHeld = () => this.deployment.isSwitching || this.reunion.isLost;
 		this.planner.onRound = (mesh, round) => {
-			this.deployment.round(mesh, round);
-			if (!this.deployment.isSwitching) this.reunion.repair(round);
+			if (!this.reunion.isLost) this.deployment.round(mesh, round);
+			if (!this.deployment.isUnderWay && !this.#agreements.isAboutMoves) this.reunion.repair(round);
 		};
 	}
 
@@ -211,8 +204,13 @@ export class Engine {
 			return;
 		}
 		if (via !== undefined && via !== this.#context.id) return;
-		if (!this.#flood.isNew(message, from, radio)) {
+		const news = this.#flood.look(message, from, radio);
+		if (news !== 'new') {
 			this.counts.stale++;
+			// Slots have hops to spare.
+			const isSlots = body.kind === 'slots' || body.kind === 'losses';
+			if (news === 'farther' && via === undefined && !isSlots)
+				this.#flood.passOn(message, from, radio, this.own.radios.length);
 			return;
 		}
 		switch (body.kind) {
@@ -223,7 +221,7 @@ export class Engine {
 				const before = this.#neighbourhood.get(origin);
 				if (!this.#neighbourhood.take({id: origin, epoch, seq, record: body.record, heardMs: this.#nowMs})) break;
 				// Who had not been heard of for long has not heard of us either. At the edge of what is heard that is always so.
-				const isNews = before === undefined || !hasSpoken(before) || this.#nowMs - before.heardMs > RECORD_FRESH_MS;
+				const isNews = before === undefined || !hasSpoken(before) || !isFresh(before, this.#nowMs);
 				if (isNews && message.hopsLeft > 0) this.own.sayAgain();
 				// It sees us again before we see it.
 				const isSeen = linkTo(body.record, this.#context.id) !== undefined;

@@ -73,6 +73,11 @@ export class Agreements {
 		return this.#asking !== undefined || this.#bound !== undefined;
 	}
 
+	/** Whether we lead or are bound for a step that moves radios. */
+	get isAboutMoves(): boolean {
+		return [this.#asking, this.#bound].some(each => (each?.proposal.moves.length ?? 0) > 0);
+	}
+
 	/** Asks members at most `hops` hops away. Without members it is agreed at once. */
 	propose(content: Omit<Proposal, 'transaction'>, hops: number): void {
 		const {id} = this.#context;

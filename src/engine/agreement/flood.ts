@@ -14,11 +14,13 @@ export const LONGEST_WAIT_MS = LEAST_WAIT_MS + WAIT_SPREAD_MS + 10;
 interface Origin {
 	epoch: number;
 	highest: number;
-	/** Numbers below the highest that were seen. */
-	readonly seen: Set<number>;
+	/** Numbers up to the highest that were seen, and how many hops the copy with the most had left. */
+	readonly seen: Map<number, number>;
 }
 
 interface Waiting {
+	/** The copy with the most hops left. */
+	message: PeerMessage;
 	/** Who sent a copy, by radio. */
 	readonly senders: NodeId[][];
 }
@@ -47,37 +49,46 @@ export class Flood {
 		this.#surroundings = surroundings;
 	}
 
-	/** False: heard before, or too old to know. */
-	isNew({origin, epoch, seq}: PeerMessage, from: NodeId, radio: number): boolean {
+	/**
+	 * Whether a message was not heard before, or only with fewer hops left: where the short way lost it, it comes by a longer
+	 * one first, and would end too early. What is too old to know is old.
+	 */
+	look(message: PeerMessage, from: NodeId, radio: number): 'new' | 'farther' | 'old' {
+		const {origin, epoch, seq, hopsLeft} = message;
 		const waiting = this.#waiting.get(`${origin} ${seq}`);
 		if (waiting !== undefined) addTo(waiting.senders, radio, from);
 		const known = this.#origins.get(origin);
 		if (known === undefined || epoch > known.epoch) {
-			this.#origins.set(origin, {epoch, highest: seq, seen: new Set([seq])});
-			return true;
+			this.#origins.set(origin, {epoch, highest: seq, seen: new Map([[seq, hopsLeft]])});
+			return 'new';
 		}
-		if (epoch < known.epoch || seq <= known.highest - WINDOW || known.seen.has(seq)) return false;
-		known.seen.add(seq);
+		if (epoch < known.epoch || seq <= known.highest - WINDOW) return 'old';
+		const most = known.seen.get(seq);
+		if (most !== undefined && hopsLeft <= most) return 'old';
+		known.seen.set(seq, hopsLeft);
+		if (waiting !== undefined) waiting.message = message;
+		if (most !== undefined) return waiting === undefined ? 'farther' : 'old';
 		if (seq > known.highest) {
 			known.highest = seq;
-			for (const old of known.seen) if (old <= seq - WINDOW) known.seen.delete(old);
+			for (const old of known.seen.keys()) if (old <= seq - WINDOW) known.seen.delete(old);
 		}
-		return true;
+		return 'new';
 	}
 
-	/** Passes a new message on, on every radio where somebody may not have heard it. Absent `only`: on all. */
+	/** Passes a message on, on every radio where somebody may not have heard it. Absent `only`: on all. */
 	passOn(message: PeerMessage, from: NodeId, radio: number, radios: number, only?: number): void {
 		if (message.hopsLeft <= 0) return;
 		const key = `${message.origin} ${message.seq}`;
-		const senders: NodeId[][] = [];
-		addTo(senders, radio, from);
-		this.#waiting.set(key, {senders});
+		const waiting: Waiting = {message, senders: []};
+		addTo(waiting.senders, radio, from);
+		this.#waiting.set(key, waiting);
 		const {agenda, nowMs, random, forward} = this.#context;
 		agenda.at(nowMs() + LEAST_WAIT_MS + random() * WAIT_SPREAD_MS, () => {
 			this.#waiting.delete(key);
+			const farthest = {...waiting.message, hopsLeft: waiting.message.hopsLeft - 1};
 			for (let each = 0; each < radios; each++)
-				if ((only === undefined || only === each) && !this.#isKnownBy(message.origin, senders, each))
-					forward({...message, hopsLeft: message.hopsLeft - 1}, each);
+				if ((only === undefined || only === each) && !this.#isKnownBy(message.origin, waiting.senders, each))
+					forward(farthest, each);
 		});
 	}
 

@@ -11,14 +11,13 @@ import {
 	FAST_HELLO_MS,
 	GOSSIP_HOPS,
 	HOLD_MS,
-	LARGEST_CLOSURE,
 	LONGEST_HOLD_MS,
 	QUIET_ROUNDS,
 	REVERT_MS,
 } from '../settings.ts';
-import {hasSpoken, type LocalMesh, type Neighbourhood} from '../view/neighbourhood.ts';
+import {hasSpoken, isFresh, type Known, type LocalMesh, type Neighbourhood} from '../view/neighbourhood.ts';
 import {commonChannel, wholeOf} from './ball.ts';
-import {closureOf, joinsLink, keepsLinks, pendingMoves} from './moves.ts';
+import {joinsLink, keepsLinks, pendingMoves, smallestStep} from './moves.ts';
 import type {Planner} from './planner.ts';
 import {costOf} from './problem.ts';
 import {gainShareOf, isTorn} from './prospects.ts';
@@ -74,6 +73,7 @@ export class Deployment {
 	#holdUntilMs = 0;
 	#holdJoinsUntilMs = 0;
 	#refuseUntilMs = 0;
+	#underWayUntilMs = 0;
 	#failures = 0;
 	#idleRounds = 0;
 	readonly #returns: Returns;
@@ -110,6 +110,11 @@ export class Deployment {
 		return this.#switch?.state === 'agreed' || this.#switch?.state === 'switched';
 	}
 
+	/** Whether a step that we agreed to, moving or not, still needs our radios where they are. */
+	get isUnderWay(): boolean {
+		return this.isSwitching || this.#context.nowMs() < this.#underWayUntilMs;
+	}
+
 	/** Where the radio was before the last step, for who got lost by it. */
 	get before(): readonly Channel[] {
 		return this.#switch?.own.map(({from}) => from) ?? [];
@@ -132,36 +137,31 @@ export class Deployment {
 		}
 		// Others plan no more while we carry out: who cannot must not keep them from it.
 		if (++this.#idleRounds > PATIENCE_ROUNDS) return this.#hold();
-		const closures = moves.flatMap(move => {
-			const closure = closureOf(mesh, move, LARGEST_CLOSURE);
-			if (closure === undefined) return [];
-			const isJoining = joinsLink(mesh, closure.moves);
-			const isAllowed = closure.moves.every(each =>
-				each.node === id
-					? this.#refusalOf(each) === undefined
-					: isJoining || (this.#restingMs.get(each.node) ?? 0) < nowMs(),
-			);
-			return isAllowed ? [{...closure, isJoining}] : [];
-		});
-		const smallest = closures.sort((a, b) => a.moves.length - b.moves.length)[0];
-		if (smallest === undefined) {
+		const step = smallestStep(mesh, moves, (move, isJoining) =>
+			move.node === id
+				? this.#refusalOf(move) === undefined
+				: this.#inReach(move.node) !== undefined && (isJoining || (this.#restingMs.get(move.node) ?? 0) < nowMs()),
+		);
+		if (step === undefined) {
 			this.#idleRounds += IMPOSSIBLE_ROUNDS;
 			return;
 		}
-		if (!this.#isFirst(mesh, round, smallest.moves.length > 1 ? GOSSIP_HOPS : 2)) return;
-		const members = smallest.members.flatMap(member => {
-			const place = mesh.places.get(member);
-			const known = place === undefined ? undefined : mesh.known[place];
-			return known === undefined ? [] : [known];
-		});
-		if (members.length < smallest.members.length) return;
-		const asked = members.filter(hasSpoken).map(({id: member, seq}) => ({id: member, seq}));
-		const farthest = Math.max(1, ...members.map(member => mesh.hops[mesh.places.get(member.id) ?? 0] as number));
+		if (!this.#isFirst(mesh, round, step.moves.length > 1 ? GOSSIP_HOPS : 2)) return;
+		// Who is not in reach cannot answer, and no link that is there now hangs on it.
+		const members = step.members.flatMap(member => this.#inReach(member) ?? []).map(({id, seq}) => ({id, seq}));
+		const farthest = Math.max(1, ...step.members.map(member => mesh.hops[mesh.places.get(member) ?? 0] as number));
 		this.#agreements.propose(
-			{members: asked, stamp: 0, links: [], moves: smallest.moves, gain: 0},
+			{members, stamp: 0, links: [], moves: step.moves, gain: 0},
 			// Where neighbours share no channel the way is longer than it looks.
-			smallest.isJoining || isTorn(mesh, BALL_HOPS) ? GOSSIP_HOPS : Math.min(GOSSIP_HOPS, farthest),
+			step.isJoining || isTorn(mesh, BALL_HOPS) ? GOSSIP_HOPS : Math.min(GOSSIP_HOPS, farthest),
 		);
+	}
+
+	/** What a node that can be asked said last. Absent: undefined for who cannot. */
+	#inReach(node: NodeId): Known | undefined {
+		const {id, nowMs} = this.#context;
+		const known = node === id ? this.#own.known : this.#neighbourhood.get(node);
+		return known !== undefined && (node === id || (hasSpoken(known) && isFresh(known, nowMs()))) ? known : undefined;
 	}
 
 	#setDeploying(deploying: boolean): void {
@@ -258,6 +258,7 @@ export class Deployment {
 	apply(proposal: Proposal, atMs: number): void {
 		const {id, agenda} = this.#context;
 		const own = proposal.moves.filter(move => move.node === id);
+		this.#underWayUntilMs = atMs + CONFIRM_MS;
 		if (own.length === 0) return;
 		this.#idleRounds = 0;
 		const change: Switch = {proposal, own, atMs, expected: [], state: 'agreed'};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {bandOf, type Channel} from '../../model/channel.ts';
 import type {Move, NodeId, NodeRecord} from '../../model/peer.ts';
+import {LARGEST_CLOSURE} from '../settings.ts';
 import type {LocalMesh} from '../view/neighbourhood.ts';
 
 // From where radios are to where the plan wants them, in steps that lose no link.
@@ -89,6 +90,27 @@ export function closureOf(mesh: LocalMesh, first: Move, limit: number): Closure 
 		for (const next of neighbours[place] ?? []) members.add(ids[next] as number);
 	}
 	return {moves, members: [...members]};
+}
+
+export interface Step extends Closure {
+	/** Two that share no channel do so after it. */
+	readonly isJoining: boolean;
+}
+
+/** Of the steps that begin with one of these moves, the one with the fewest. Absent: undefined where none may be. */
+export function smallestStep(
+	mesh: LocalMesh,
+	moves: readonly Move[],
+	mayMove: (move: Move, isJoining: boolean) => boolean,
+): Step | undefined {
+	let smallest: Step | undefined;
+	for (const move of moves) {
+		const closure = closureOf(mesh, move, LARGEST_CLOSURE);
+		if (closure === undefined || (smallest !== undefined && closure.moves.length >= smallest.moves.length)) continue;
+		const isJoining = joinsLink(mesh, closure.moves);
+		if (closure.moves.every(each => mayMove(each, isJoining))) smallest = {...closure, isJoining};
+	}
+	return smallest;
 }
 
 function shares(one: Stand, other: Stand): boolean {

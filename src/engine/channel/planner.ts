@@ -3,9 +3,9 @@ import type {NodeId, NodeRecord, PlannedLink, Proposal, Refusal} from '../../mod
 import type {Agreements} from '../agreement/agreements.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
-import {BALL_HOPS, GOSSIP_HOPS, RECORD_FRESH_MS, ROUND_MS} from '../settings.ts';
+import {BALL_HOPS, GOSSIP_HOPS, ROUND_MS} from '../settings.ts';
 import {AirNews} from '../view/air-news.ts';
-import {hasSpoken, type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
+import {hasSpoken, isFresh, type LocalMesh, linkTo, type Neighbourhood} from '../view/neighbourhood.ts';
 import {type Ball, ballOf, commonChannel, HOMELESS_COST, wholeOf, withLinks} from './ball.ts';
 import {exodus, type Found} from './exodus.ts';
 import {quickestSearch} from './native-search.ts';
@@ -14,13 +14,14 @@ import {
 	chanceOf,
 	hasGivenUp,
 	hasHomeless,
+	hashOf,
 	hopeOf,
 	isCovered,
 	isFeasibleWhereChanged,
 	isTorn,
 	latestStamp,
 	mayPlan,
-	planHash,
+	type ViewHash,
 } from './prospects.ts';
 
 // The plan is made in the shadow: nobody retunes for it. In each round, of the nodes that hope to gain, the one with most
@@ -31,7 +32,9 @@ import {
 //     what they can.
 // P2  No link is planned on a channel that one of its ends may not use, and no node on more channels than it has radios.
 // P3  A node that found nothing with every heat leads no more until something changes around it.
-// P4  While a plan is carried out near, new ones are made only for links without a channel and for what radios cannot do.
+// P4  Once a plan was carried out, who joins, leaves or has no channel is planned for by those up to three hops away, who
+//     retune what is two hops farther at most: others do not look anew because of what those agree on.
+// P5  While a plan is carried out near, new ones are made only for links without a channel and for what radios cannot do.
 
 /** How hot each try looks, in sixteenths, each node beginning elsewhere; after as many a node rests. */
 const HEATS = [1, 3, 2, 5, 1, 3, 2, 4, 1] as const;
@@ -81,7 +84,7 @@ export class Planner {
 	readonly #deployingMs = new Map<NodeId, number>();
 	/** How often in a row each refused. */
 	readonly #refusals = new Map<NodeId, number>();
-	#planHash = 0;
+	#hash: ViewHash = {links: 0, plan: 0};
 	readonly #airNews = new AirNews();
 	#newsPauseMs = 0;
 	/** A plan was carried out here. */
@@ -143,13 +146,11 @@ export class Planner {
 
 	#tick(): void {
 		const {mesh} = this;
-		const hash = planHash(mesh);
-		if (hash === this.#planHash) this.quietRounds++;
-		else {
-			this.#planHash = hash;
-			this.quietRounds = 0;
-			this.#tries = 0;
-		}
+		const hash = hashOf(mesh);
+		const isReplanned = hash.plan !== this.#hash.plan;
+		this.quietRounds = isReplanned ? 0 : this.quietRounds + 1;
+		if (hash.links !== this.#hash.links || (isReplanned && !this.#hasDeployed)) this.#tries = 0;
+		this.#hash = hash;
 		// Noise is a reason to look again, but not to begin anew: it never quite settles.
 		const {nowMs} = this.#context;
 		if (this.#airNews.look(mesh, BALL_HOPS + 1) && nowMs() >= this.#newsPauseMs) {
@@ -274,14 +275,14 @@ export class Planner {
 		const next = withLinks(ball, wish.links);
 		if (next === undefined || !isFeasibleWhereChanged(ball, next)) return;
 		const gain = costOf(ball.problem, ball.planned) - costOf(ball.problem, next);
-		if (gain < this.#leastGain(ball) && wish.gain > 0) return;
+		if (gain < this.#leastGain(ball, next) && wish.gain > 0) return;
 		this.#ask(mesh, wish.links, gain, wish.hops);
 	}
 
 	/** What was carried out is left alone until another plan is worth retuning for. */
-	#leastGain({problem, planned, live}: Ball): number {
-		const isCarriedOut = problem.free.every((free, e) => free === 0 || live[e] === planned[e]);
-		const share = isCarriedOut && this.#hasDeployed ? this.#context.settings().leastGain : 0;
+	#leastGain({problem, planned, live}: Ball, assignment: Int32Array): number {
+		const retunes = assignment.some((channel, e) => channel !== planned[e] && live[e] === planned[e]);
+		const share = retunes && this.#hasDeployed ? this.#context.settings().leastGain : 0;
 		return Math.max(LEAST_GAIN, costOf(problem, planned) * share);
 	}
 
@@ -292,7 +293,7 @@ export class Planner {
 		const heat = HEATS[(this.#tries + id) % HEATS.length] as number;
 		const seed = Math.floor(random() * SEEDS);
 		const {assignment, gain} = quickestSearch(ball.problem, ball.planned, {moves: MOVES, heat}, seed);
-		if (gain < this.#leastGain(ball) || !isFeasibleWhereChanged(ball, assignment)) return undefined;
+		if (gain < this.#leastGain(ball, assignment) || !isFeasibleWhereChanged(ball, assignment)) return undefined;
 		return {ball, assignment, gain, hops: BALL_HOPS + 1};
 	}
 
@@ -304,7 +305,7 @@ export class Planner {
 	/** All links of one channel go to another. Absent: undefined where that gains too little or cannot be asked for. */
 	#together(mesh: LocalMesh): Found | undefined {
 		const found = exodus(mesh, id => !this.#isOutOfReach(id));
-		return found === undefined || found.gain < this.#leastGain(found.ball) ? undefined : found;
+		return found === undefined || found.gain < this.#leastGain(found.ball, found.assignment) ? undefined : found;
 	}
 
 	/** What radios can still do of the plan, for all to say. Absent: undefined where that is said already. */
@@ -345,14 +346,14 @@ export class Planner {
 		return gain > 0 || (gain === 0 && next.some((channel, e) => channel !== ball.said[e]));
 	}
 
-	apply({links, stamp, members}: Proposal): void {
+	apply({links, stamp, members, transaction}: Proposal): void {
 		const {id} = this.#context;
 		for (const member of members) this.#refusals.delete(member.id);
 		for (const {a, b, mhz} of links) {
 			if (a === id) this.#own.plan(b, mhz, stamp);
 			if (b === id) this.#own.plan(a, mhz, stamp);
 		}
-		this.#tries = 0;
+		if (transaction.leader === id || !this.#hasDeployed) this.#tries = 0;
 		this.quietRounds = 0;
 	}
 
@@ -371,9 +372,8 @@ export class Planner {
 
 	/** Whether it is of no use to ask a node. */
 	#isOutOfReach(id: NodeId): boolean {
-		const heardMs = id === this.#context.id ? undefined : this.#neighbourhood.get(id)?.heardMs;
-		const isOld = heardMs !== undefined && this.#context.nowMs() - heardMs > RECORD_FRESH_MS;
-		return isOld || (this.#refusals.get(id) ?? 0) >= STUBBORN;
+		const known = id === this.#context.id ? undefined : this.#neighbourhood.get(id);
+		return (known !== undefined && !isFresh(known, this.#context.nowMs())) || (this.#refusals.get(id) ?? 0) >= STUBBORN;
 	}
 
 	/**

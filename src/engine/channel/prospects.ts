@@ -108,14 +108,29 @@ export function latestStamp({known}: LocalMesh): number {
 	return latest;
 }
 
-/** Who is linked with whom and on what, as far as a ball of ours needs it: when that changes, there may be more to gain. */
-export function planHash({known, hops}: LocalMesh): number {
-	let sum = 0;
+/** Two views are the same where their numbers are. */
+export interface ViewHash {
+	/** Who is linked with whom, how much that needs, and which links have no channel. */
+	readonly links: number;
+	/** The same, and on what channels. */
+	readonly plan: number;
+}
+
+/** The links of which both ends are within a hop of our ball. When they change, there may be more to gain. */
+export function hashOf({known, hops, places}: LocalMesh): ViewHash {
+	const isNear = (place: number | undefined): boolean =>
+		place !== undefined && (hops[place] as number) >= 0 && (hops[place] as number) <= BALL_HOPS + 1;
+	let links = 0;
+	let plan = 0;
 	known.forEach((node, place) => {
-		if (node === undefined || (hops[place] as number) < 0 || (hops[place] as number) > BALL_HOPS + 1) return;
+		if (node === undefined || !isNear(place)) return;
 		// The order in which records came must not matter.
-		for (const {peer, planMhz, weight} of node.record.links)
-			sum = (sum + Math.imul(Math.imul(node.id ^ 0x9e37, 31) + peer, 0x85ebca6b ^ (planMhz * 64 + weight))) | 0;
+		for (const {peer, planMhz, weight} of node.record.links) {
+			if (!isNear(places.get(peer))) continue;
+			const pair = Math.imul(node.id ^ 0x9e37, 31) + peer;
+			links = (links + Math.imul(pair, 0x85ebca6b ^ ((planMhz > 0 ? 64 : 0) + weight))) | 0;
+			plan = (plan + Math.imul(pair, 0x85ebca6b ^ (planMhz * 64 + weight))) | 0;
+		}
 	});
-	return sum;
+	return {links, plan};
 }

@@ -3,8 +3,8 @@ import {bandOf, type Channel} from '../../model/channel.ts';
 import type {NodeId, NodeRecord} from '../../model/peer.ts';
 import {type EngineContext, lotOf} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
-import {DWELL_MS, LOST_MS, RECORD_FRESH_MS, RECORD_REFRESH_MS} from '../settings.ts';
-import type {Neighbourhood} from '../view/neighbourhood.ts';
+import {DWELL_MS, LOST_MS, RECORD_REFRESH_MS} from '../settings.ts';
+import {isFresh, type Neighbourhood} from '../view/neighbourhood.ts';
 
 // Neighbours that lost each other find each other again.
 //
@@ -57,8 +57,8 @@ export class Reunion {
 		const sinceMs = this.#seen.get(id)?.sinceMs ?? nowMs();
 		this.#seen.set(id, {mhz, sinceMs, atMs: nowMs()});
 		const known = this.#neighbourhood.get(id);
-		const isFresh = known !== undefined && nowMs() - known.heardMs < RECORD_FRESH_MS;
-		const isBelieved = isFresh && known.record.radios.some(({live}) => live.mhz === mhz);
+		const isThere = known !== undefined && isFresh(known, nowMs());
+		const isBelieved = isThere && known.record.radios.some(({live}) => live.mhz === mhz);
 		// Two that plan to come to each other would pass each other by.
 		const patienceMs = this.#context.id < id ? STRANGE_MS : STRANGE_TO_HIGHER_MS;
 		if (nowMs() - sinceMs < patienceMs || isBelieved) return;

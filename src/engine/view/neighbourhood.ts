@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type {Channel} from '../../model/channel.ts';
 import type {LinkRecord, NodeId, NodeRecord} from '../../model/peer.ts';
+import {RECORD_FRESH_MS} from '../settings.ts';
 
 /** What a node last said of itself. */
 export interface Known {
@@ -35,6 +36,11 @@ const GUESSED = -1;
 /** Whether a node can be asked: it spoke itself. */
 export function hasSpoken({epoch}: Known): boolean {
 	return epoch > GUESSED;
+}
+
+/** Whether a node said so lately enough to be there still: each says it again from time to time. */
+export function isFresh({heardMs}: Known, nowMs: number): boolean {
+	return nowMs - heardMs <= RECORD_FRESH_MS;
 }
 
 /** The records of others, and the mesh they make together with our own. */

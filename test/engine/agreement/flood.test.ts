@@ -26,11 +26,27 @@ function passedOn(
 		heardBy: (neighbour, radio) => near[radio]?.get(neighbour) ?? [],
 	});
 	for (const [place, {from, radio}] of copies.entries())
-		if (flood.isNew(message, from, radio)) flood.passOn(message, from, radio, near.length);
+		if (flood.look(message, from, radio) === 'new') flood.passOn(message, from, radio, near.length);
 		else if (place === 0) throw new Error('the first copy is new');
 	time.nowMs = 1000;
 	context.agenda.run(time.nowMs);
 	return radios;
+}
+
+/** The hops left of what is sent, for copies that arrive with so many left, at once or after the last was passed on. */
+function hopsSent(copies: readonly number[], pauseMs: number): readonly number[] {
+	const hops: number[] = [];
+	const {context, time} = testContext({forward: ({hopsLeft}) => hops.push(hopsLeft)});
+	const flood = new Flood(context, {heardOn: () => [9], heardBy: () => []});
+	for (const [place, hopsLeft] of copies.entries()) {
+		const copy = {...message, hopsLeft};
+		if (flood.look(copy, place, 0) !== 'old') flood.passOn(copy, place, 0, 1);
+		time.nowMs += pauseMs;
+		context.agenda.run(time.nowMs);
+	}
+	time.nowMs += 1000;
+	context.agenda.run(time.nowMs);
+	return hops;
 }
 
 const crowd = [2, 3, 4, 5];
@@ -61,4 +77,14 @@ test('flood: a radio that hears nobody yet sends all the same', t => {
 
 test('flood: the origin need not be told', t => {
 	t.deepEqual(passedOn([new Map([...heardByCrowd, [ORIGIN, [1]]])], fromAll), []);
+});
+
+test('flood: of copies that come together the one with the most hops left is passed on', t => {
+	t.deepEqual(hopsSent([1, 3, 2], 0), [2]);
+});
+
+test('flood: where a longer way was faster, the copy with more hops left is passed on too', t => {
+	t.deepEqual(hopsSent([1, 3], 1000), [0, 2]);
+	t.deepEqual(hopsSent([3, 3, 1], 1000), [2], 'one with as many or fewer is not');
+	t.deepEqual(hopsSent([0, 3], 1000), [2], 'what ended here goes on');
 });
