@@ -6,6 +6,7 @@ import type {ChannelRecord, NodeId, PeerBody, PeerMessage, Proposal} from '../mo
 import {Agenda} from './agenda.ts';
 import {Agreements} from './agreement/agreements.ts';
 import {Flood} from './agreement/flood.ts';
+import {commonChannel} from './channel/ball.ts';
 import {Deployment} from './channel/deployment.ts';
 import {Planner} from './channel/planner.ts';
 import {Radar} from './channel/radar.ts';
@@ -223,10 +224,11 @@ export class Engine {
 				// Who had not been heard of for long has not heard of us either. At the edge of what is heard that is always so.
 				const isNews = before === undefined || !hasSpoken(before) || !isFresh(before, this.#nowMs);
 				if (isNews && message.hopsLeft > 0) this.own.sayAgain();
-				// It sees us again before we see it.
+				// It sees us again before we see it; or it comes back from where we could not hear of it, to other channels than ours.
 				const isSeen = linkTo(body.record, this.#context.id) !== undefined;
 				const wasSeen = before !== undefined && linkTo(before.record, this.#context.id) !== undefined;
-				if (isSeen && !wasSeen && this.own.hasMet(origin)) this.own.see(origin);
+				const isApart = commonChannel(this.own.known.record, body.record) === undefined;
+				if (((isSeen && !wasSeen) || (isNews && isApart)) && this.own.hasMet(origin)) this.own.see(origin);
 				this.planner.reconcile(origin, body.record);
 				break;
 			}

@@ -3,7 +3,7 @@ import type {Channel} from '../../model/channel.ts';
 import type {Move, NodeId, Proposal, Refusal, TransactionId} from '../../model/peer.ts';
 import {type Agreements, keyOf} from '../agreement/agreements.ts';
 import {LONGEST_WAIT_MS} from '../agreement/flood.ts';
-import {type EngineContext, lotOf} from '../context.ts';
+import type {EngineContext} from '../context.ts';
 import type {OwnNode} from '../own-node.ts';
 import {
 	BALL_HOPS,
@@ -20,7 +20,7 @@ import {commonChannel, wholeOf} from './ball.ts';
 import {joinsLink, keepsLinks, pendingMoves, smallestStep} from './moves.ts';
 import type {Planner} from './planner.ts';
 import {costOf} from './problem.ts';
-import {gainShareOf, isTorn} from './prospects.ts';
+import {gainShareOf, isFirst, isTorn} from './prospects.ts';
 import {RetuneBudget} from './retune-budget.ts';
 import {Returns} from './returns.ts';
 import {Trials} from './trials.ts';
@@ -48,6 +48,9 @@ const PATIENCE_ROUNDS = 40;
 /** A round in which nothing can be done weighs as so many more of waiting. */
 const IMPOSSIBLE_ROUNDS = 4;
 const LONGEST_HOPE_ROUNDS = 40;
+/** By then who was stale has said what it is now; so late in a round nobody is asked again. */
+const ASK_AGAIN_MS = 300;
+const LAST_ASKED_MS = 2500;
 const REVERT_COPIES_MS = [0, 250, 700] as const;
 
 interface Switch {
@@ -146,7 +149,7 @@ export class Deployment {
 			this.#idleRounds += IMPOSSIBLE_ROUNDS;
 			return;
 		}
-		if (!this.#isFirst(mesh, round, step.moves.length > 1 ? GOSSIP_HOPS : 2)) return;
+		if (!isFirst(mesh, round, step.moves.length > 1 ? GOSSIP_HOPS : 2)) return;
 		// Who is not in reach cannot answer, and no link that is there now hangs on it.
 		const members = step.members.flatMap(member => this.#inReach(member) ?? []).map(({id, seq}) => ({id, seq}));
 		const farthest = Math.max(1, ...step.members.map(member => mesh.hops[mesh.places.get(member) ?? 0] as number));
@@ -194,18 +197,6 @@ export class Deployment {
 		const isWorth = now > then && now - then >= least;
 		if (isWorth) this.#context.explain({why: 'gain', numbers: {now, planned: then, least}});
 		return isWorth;
-	}
-
-	/** Of those who carry out the plan within some hops, one begins. */
-	#isFirst({known, hops}: LocalMesh, round: number, reach: number): boolean {
-		const {id} = this.#context;
-		const mine = lotOf(id, round);
-		return known.every((node, place) => {
-			const distance = hops[place] as number;
-			if (node === undefined || place === 0 || distance < 0 || distance > reach || !node.record.deploying) return true;
-			const its = lotOf(node.id, round);
-			return its < mine || (its === mine && node.id > id);
-		});
 	}
 
 	/** Why a radio of ours may not move now. */
@@ -268,8 +259,11 @@ export class Deployment {
 	}
 
 	failed(nodes: readonly NodeId[], refusal: Refusal | undefined): void {
+		const {agenda, nowMs} = this.#context;
+		// Who changed in the same moment says so at once: what was right may be right still.
+		if (refusal === 'stale' && this.#planner.roundAgeMs < LAST_ASKED_MS)
+			agenda.at(nowMs() + ASK_AGAIN_MS, () => this.round(this.#planner.mesh, this.#planner.round));
 		if (refusal === 'locked' || refusal === 'stale' || refusal === 'holding') return;
-		const {nowMs} = this.#context;
 		if (refusal === 'budget' || refusal === 'quiet-hours')
 			for (const node of nodes) this.#restingMs.set(node, nowMs() + RESTING_MS);
 		this.#context.explain({why: refusal === undefined ? 'unanswered' : 'refused', nodes, refusal});
@@ -291,6 +285,9 @@ export class Deployment {
 		// Radar since we agreed, or the owner said no.
 		if (change.own.some(({to}) => !this.#isAllowed(to.mhz))) return this.#goBack(change);
 		change.expected = this.#expectedBy(change);
+		// Who came since we agreed hangs on us where we are.
+		const members = new Set(change.proposal.members.map(({id}) => id));
+		if (change.expected.some(peer => !members.has(peer))) return this.#goBack(change);
 		change.state = 'switched';
 		for (const move of change.own) {
 			const {radio, from, to} = move;

@@ -77,6 +77,8 @@ export function closureOf(mesh: LocalMesh, first: Move, limit: number): Closure 
 		for (const {peer, planMhz} of node.record.links) {
 			const other = places.get(peer);
 			const its = other === undefined ? undefined : known[other];
+			// Who was only seen yet, and nothing is planned for, holds nobody back.
+			if (its === undefined && planMhz === 0) continue;
 			if (other === undefined || its === undefined) return undefined;
 			if (!shares(standOf(place), standOf(other)) || shares(after(place), after(other))) continue;
 			if (planMhz === 0 || !bring(other, planMhz) || !bring(place, planMhz)) return undefined;

@@ -275,14 +275,14 @@ export class Planner {
 		const next = withLinks(ball, wish.links);
 		if (next === undefined || !isFeasibleWhereChanged(ball, next)) return;
 		const gain = costOf(ball.problem, ball.planned) - costOf(ball.problem, next);
-		if (gain < this.#leastGain(ball, next) && wish.gain > 0) return;
+		if (gain < this.#leastGain(ball) && wish.gain > 0) return;
 		this.#ask(mesh, wish.links, gain, wish.hops);
 	}
 
 	/** What was carried out is left alone until another plan is worth retuning for. */
-	#leastGain({problem, planned, live}: Ball, assignment: Int32Array): number {
-		const retunes = assignment.some((channel, e) => channel !== planned[e] && live[e] === planned[e]);
-		const share = retunes && this.#hasDeployed ? this.#context.settings().leastGain : 0;
+	#leastGain({problem, planned, live}: Ball): number {
+		const isCarriedOut = problem.free.every((free, e) => free === 0 || live[e] === planned[e]);
+		const share = isCarriedOut && this.#hasDeployed ? this.#context.settings().leastGain : 0;
 		return Math.max(LEAST_GAIN, costOf(problem, planned) * share);
 	}
 
@@ -293,7 +293,7 @@ export class Planner {
 		const heat = HEATS[(this.#tries + id) % HEATS.length] as number;
 		const seed = Math.floor(random() * SEEDS);
 		const {assignment, gain} = quickestSearch(ball.problem, ball.planned, {moves: MOVES, heat}, seed);
-		if (gain < this.#leastGain(ball, assignment) || !isFeasibleWhereChanged(ball, assignment)) return undefined;
+		if (gain < this.#leastGain(ball) || !isFeasibleWhereChanged(ball, assignment)) return undefined;
 		return {ball, assignment, gain, hops: BALL_HOPS + 1};
 	}
 
@@ -305,7 +305,7 @@ export class Planner {
 	/** All links of one channel go to another. Absent: undefined where that gains too little or cannot be asked for. */
 	#together(mesh: LocalMesh): Found | undefined {
 		const found = exodus(mesh, id => !this.#isOutOfReach(id));
-		return found === undefined || found.gain < this.#leastGain(found.ball, found.assignment) ? undefined : found;
+		return found === undefined || found.gain < this.#leastGain(found.ball) ? undefined : found;
 	}
 
 	/** What radios can still do of the plan, for all to say. Absent: undefined where that is said already. */

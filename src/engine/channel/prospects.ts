@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {bandOf} from '../../model/channel.ts';
 import type {NodeId, NodeRecord, Refusal} from '../../model/peer.ts';
+import {lotOf} from '../context.ts';
 import {BALL_HOPS} from '../settings.ts';
 import type {LocalMesh} from '../view/neighbourhood.ts';
 import {type Ball, wholeOf} from './ball.ts';
@@ -72,6 +73,18 @@ export function hopeOf(mesh: LocalMesh): number {
 	return hope === 0 ? 0 : Math.min(65535, Math.max(1, Math.round(hope / 256)));
 }
 
+/** Of those who carry out the plan within some hops, one begins in each round: whether it is the one that looks. */
+export function isFirst({ids, known, hops}: LocalMesh, round: number, reach: number): boolean {
+	const id = ids[0] as NodeId;
+	const mine = lotOf(id, round);
+	return known.every((node, place) => {
+		const distance = hops[place] as number;
+		if (node === undefined || place === 0 || distance < 0 || distance > reach || !node.record.deploying) return true;
+		const its = lotOf(node.id, round);
+		return its < mine || (its === mine && node.id > id);
+	});
+}
+
 /** Planned channels of a node with some links changed: are they allowed, and are there radios for them? */
 export function mayPlan(
 	{radios, links, channels}: NodeRecord,
@@ -110,13 +123,13 @@ export function latestStamp({known}: LocalMesh): number {
 
 /** Two views are the same where their numbers are. */
 export interface ViewHash {
-	/** Who is linked with whom, how much that needs, and which links have no channel. */
+	/** Who within a hop of our ball is linked with whom there, how much that needs, and which links have no channel. */
 	readonly links: number;
-	/** The same, and on what channels. */
+	/** On what channels all links of those are. */
 	readonly plan: number;
 }
 
-/** The links of which both ends are within a hop of our ball. When they change, there may be more to gain. */
+/** What a plan of our ball depends on: when that changes, there may be more to gain. */
 export function hashOf({known, hops, places}: LocalMesh): ViewHash {
 	const isNear = (place: number | undefined): boolean =>
 		place !== undefined && (hops[place] as number) >= 0 && (hops[place] as number) <= BALL_HOPS + 1;
@@ -126,10 +139,10 @@ export function hashOf({known, hops, places}: LocalMesh): ViewHash {
 		if (node === undefined || !isNear(place)) return;
 		// The order in which records came must not matter.
 		for (const {peer, planMhz, weight} of node.record.links) {
-			if (!isNear(places.get(peer))) continue;
 			const pair = Math.imul(node.id ^ 0x9e37, 31) + peer;
-			links = (links + Math.imul(pair, 0x85ebca6b ^ ((planMhz > 0 ? 64 : 0) + weight))) | 0;
 			plan = (plan + Math.imul(pair, 0x85ebca6b ^ (planMhz * 64 + weight))) | 0;
+			if (isNear(places.get(peer)))
+				links = (links + Math.imul(pair, 0x85ebca6b ^ ((planMhz > 0 ? 64 : 0) + weight))) | 0;
 		}
 	});
 	return {links, plan};

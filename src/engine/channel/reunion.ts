@@ -22,8 +22,8 @@ const OUTDATED_MS = 5000;
 /** Who is not heard for so long on a channel that both are on will not be. */
 const DEAF_MS = 2 * RECORD_REFRESH_MS;
 /** Free radios have so long to bring a neighbour back; then the lower of two plans for it, and the other one later. */
-const STRANGE_MS = 12_000;
-const STRANGE_TO_HIGHER_MS = 24_000;
+const STRANGE_MS = 8000;
+const STRANGE_TO_HIGHER_MS = 18_000;
 
 export class Reunion {
 	retunes = 0;
@@ -49,13 +49,17 @@ export class Reunion {
 
 	/** A scan saw a router of this mesh on a channel. Who is seen for long and never heard is planned for (R4). */
 	see(id: NodeId, mhz: number): void {
+		const atMs = this.#context.nowMs();
+		this.#seen.set(id, {mhz, sinceMs: this.#seen.get(id)?.sinceMs ?? atMs, atMs});
+		this.#planFor(id);
+	}
+
+	#planFor(id: NodeId): void {
 		const {nowMs} = this.#context;
-		if (this.#own.isUp(id)) {
-			this.#seen.delete(id);
-			return;
-		}
-		const sinceMs = this.#seen.get(id)?.sinceMs ?? nowMs();
-		this.#seen.set(id, {mhz, sinceMs, atMs: nowMs()});
+		const seen = this.#seen.get(id);
+		if (this.#own.isUp(id)) this.#seen.delete(id);
+		if (seen === undefined || this.#own.isUp(id) || nowMs() - seen.atMs > STRANGE_TO_HIGHER_MS) return;
+		const {mhz, sinceMs} = seen;
 		const known = this.#neighbourhood.get(id);
 		const isThere = known !== undefined && isFresh(known, nowMs());
 		const isBelieved = isThere && known.record.radios.some(({live}) => live.mhz === mhz);
@@ -142,9 +146,10 @@ export class Reunion {
 		return {mhz, widthMhz: this.#own.channels.find(channel => channel.mhz === mhz)?.widthMhz ?? like.widthMhz};
 	}
 
-	/** Asked every second: nobody heard for long is lost; who hears somebody is found. */
+	/** Asked every second: who is only seen is planned for; nobody heard for long is lost; who hears somebody is found. */
 	check(before: readonly Channel[]): void {
 		const {nowMs, agenda, explain, settings} = this.#context;
+		for (const id of this.#seen.keys()) this.#planFor(id);
 		if (!this.#own.isAlone) {
 			if (this.#lostSince === undefined) return;
 			explain({why: 'found', numbers: {lostS: (nowMs() - this.#lostSince) / 1000}});
