@@ -18,7 +18,8 @@ for (const [arch, rounds, emulator] of [
 	['mips_24kc', 30_000, ['qemu-mips-static']],
 ] as const)
 	test(`heap: blocks keep their bytes, and words copy as bytes do, on ${arch}`, async t => {
-		t.timeout(5 * 60_000);
+		// A compiler that was just installed builds the C library of each target first.
+		t.timeout(15 * 60_000);
 		if (emulator.length > 0) await ensurePackages(['qemu-user-static']);
 		const folder = await mkdtemp(join(tmpdir(), 'mesh-noc-heap-'));
 		t.teardown(() => rm(folder, {recursive: true, force: true}));

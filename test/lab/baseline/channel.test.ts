@@ -80,7 +80,7 @@ test('baselines: what each says is an assignment that the radios can do', async 
 });
 
 test('exact: Altdorf with three channels has its optimum at 72 of 275 conflicts, and searching finds it', async t => {
-	t.timeout(120_000);
+	t.timeout(300_000);
 	const instance = channelInstance(own('freifunk-altdorf'), 3, 2);
 	const exact = await methodOf('exact').run(instance, seededRandom(1), solveMilp);
 	if (exact === undefined) return t.fail();
