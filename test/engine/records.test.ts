@@ -37,8 +37,8 @@ function alone() {
 			from,
 			radio: 0,
 		});
-	const record = (links: readonly NodeId[]): NodeRecord => ({
-		radios: [{live: channelOf(0), pinned: false}],
+	const record = (links: readonly NodeId[], channel = 0): NodeRecord => ({
+		radios: [{live: channelOf(channel), pinned: false}],
 		links: links.map(peer => ({peer, weight: 16, planMhz: 0, stamp: 0})),
 		channels: [],
 		pressure: 0,
@@ -96,4 +96,20 @@ test('records: a former neighbour is believed that it sees us, a stranger and a 
 	hear(7, {kind: 'record', record: record([])}, 2);
 	hear(7, {kind: 'record', record: record([OWN])}, 2);
 	t.deepEqual(engine.own.peers, [7], 'it sees us anew');
+});
+
+test('records: a former neighbour that comes back to another channel is looked for there', t => {
+	const hello = {kind: 'hello', live: channelOf(0), heard: [OWN], recordSeq: 1, round: 1, roundAgeMs: 0} as const;
+	const afterAbsence = (absentMs: number, channel: number): readonly NodeId[] => {
+		const {engine, advance, hear, record, nowMs} = alone();
+		hear(7, hello);
+		hear(7, {kind: 'record', record: record([OWN])});
+		advance(nowMs() + absentMs);
+		t.deepEqual(engine.own.peers, [], 'forgotten');
+		hear(7, {kind: 'record', record: record([], channel)}, 2);
+		return engine.own.peers;
+	};
+	t.deepEqual(afterAbsence(150_000, 3), [7]);
+	t.deepEqual(afterAbsence(150_000, 0), [], 'on a channel of ours it would be heard');
+	t.deepEqual(afterAbsence(70_000, 3), [], 'who was never gone and is not heard is out of sight');
 });

@@ -35,7 +35,8 @@ import {Trials} from './trials.ts';
 //
 // D1  A step keeps every link: after it both ends share a channel, or they shared none before. Members check that by
 //     their own records.
-// D2  Neighbours of who moves are members too, so nobody moves away from under a step.
+// D2  Neighbours of who moves are members too, so nobody moves away from under a step. Who cannot answer is none, and who
+//     comes meanwhile calls the step off.
 // D3  Who moved and does not hear an expected neighbour on the new channel in time goes back and says so; who hears that
 //     of a step it took part in goes back too, up to REVERT_MS after the switch.
 // D4  A radio moves at most `retunesPerHour` times an hour for a plan; going back is free. Who has moved so often looks pinned,

@@ -14,6 +14,7 @@ import {isFresh, type Neighbourhood} from '../view/neighbourhood.ts';
 //     all others; every other dwell is at home, so that two who are lost meet there.
 // R4  Who cannot be asked is planned for as one who stays where a scan saw him: so meshes with no radio to spare grow
 //     together.
+// R5  Former neighbours of whom we hear again by others are neighbours again, until they prove not to be (see engine.ts).
 
 const REPAIR_PAUSE_MS = 5000;
 const MISSED_MS = 4000;
