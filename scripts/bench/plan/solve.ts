@@ -3,8 +3,7 @@
 
 import {ballOf} from '../../../src/engine/channel/ball.ts';
 import {quickestSearch} from '../../../src/engine/channel/native-search.ts';
-import {MOVES} from '../../../src/engine/channel/planner.ts';
-import {search} from '../../../src/engine/channel/search.ts';
+import {effortFor, search} from '../../../src/engine/channel/search.ts';
 import {BALL_HOPS} from '../../../src/engine/settings.ts';
 import {type Known, Neighbourhood} from '../../../src/engine/view/neighbourhood.ts';
 import topology from '../../../src/lab/topology/data/freifunk-aachen.json';
@@ -49,7 +48,7 @@ const startMs = runtime.clock.nowMs();
 let gain = 0;
 for (let i = 0; i < Number(count); i++) {
 	const {problem, planned} = ballOf(neighbourhood.meshWith({...own, seq: i + 2}), BALL_HOPS);
-	gain += find(problem, planned, {moves: MOVES, heat: 2}, i + 1).gain;
+	gain += find(problem, planned, effortFor(problem, 2), i + 1).gain;
 }
 runtime.log.write('notice', `${Math.round((runtime.clock.nowMs() - startMs) * 1e6)} ns, gained ${gain}`);
 runtime.exit(gain > 0 ? 0 : 1);

@@ -23,6 +23,7 @@ import {
 	mayPlan,
 	type ViewHash,
 } from './prospects.ts';
+import {effortFor} from './search.ts';
 
 // The plan is made in the shadow: nobody retunes for it. In each round, of the nodes that hope to gain, the one with most
 // hope times luck within reach looks for a better plan of its ball and asks all it concerns; where it finds none, the second.
@@ -38,7 +39,6 @@ import {
 
 /** How hot each try looks, in sixteenths, each node beginning elsewhere; after as many a node rests. */
 const HEATS = [1, 3, 2, 5, 1, 3, 2, 4, 1] as const;
-export const MOVES = 15000;
 /** Every search has a seed of its own, of 32 bits. */
 const SEEDS = 4294967296;
 /** What nodes say when a round begins has reached the leader by then. */
@@ -292,7 +292,7 @@ export class Planner {
 		const {id, random} = this.#context;
 		const heat = HEATS[(this.#tries + id) % HEATS.length] as number;
 		const seed = Math.floor(random() * SEEDS);
-		const {assignment, gain} = quickestSearch(ball.problem, ball.planned, {moves: MOVES, heat}, seed);
+		const {assignment, gain} = quickestSearch(ball.problem, ball.planned, effortFor(ball.problem, heat), seed);
 		if (gain < this.#leastGain(ball) || !isFeasibleWhereChanged(ball, assignment)) return undefined;
 		return {ball, assignment, gain, hops: BALL_HOPS + 1};
 	}

@@ -10,6 +10,24 @@ export interface SearchEffort {
 	readonly heat: number;
 }
 
+const LEAST_MOVES = 15_000;
+/** More find no more in balls of so many free links. */
+const SMALL_BALL = 18;
+/** To look at so many conflicts takes about 90 million MIPS instructions, a quarter of a second on a router. */
+const LOOKS = 760_000;
+
+/** Where links have few conflicts a move costs little: there are more of them in the same time. */
+export function effortFor({free, conflicts}: ChannelProblem, heat: number): SearchEffort {
+	let [links, sum] = [0, 0];
+	conflicts.forEach((list, e) => {
+		if (free[e] !== 1) return;
+		links++;
+		sum += list.length;
+	});
+	const affordable = links > SMALL_BALL ? Math.floor((LOOKS * links) / Math.max(1, sum)) : 0;
+	return {moves: Math.max(LEAST_MOVES, affordable), heat};
+}
+
 export interface SearchAnswer {
 	readonly assignment: Int32Array<ArrayBuffer>;
 	/** By how much it costs less than the start; 0 or more. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import test from 'ava';
 import {costOf, FORBIDDEN, isFeasible} from '../../../src/engine/channel/problem.ts';
-import {search} from '../../../src/engine/channel/search.ts';
+import {effortFor, search} from '../../../src/engine/channel/search.ts';
 import {randomProblem} from '../../helper/channel-problem.ts';
 
 test('search: the gain it counts is the difference of the costs, whatever overlaps and weighs', t => {
@@ -51,4 +51,22 @@ test('search: with nothing free, one channel, or no links nothing is gained', t 
 	t.is(search({...problem, free: new Uint8Array(problem.links)}, start, {moves: 100, heat: 2}, 1).gain, 0);
 	const lone = randomProblem(4, 1);
 	t.is(search(lone, new Int32Array(lone.links), {moves: 100, heat: 2}, 1).gain, 0);
+});
+
+test('search: larger balls get as many moves as cost the same, and never fewer than small ones', t => {
+	const movesFor = (links: number, conflicts: number): number =>
+		effortFor(
+			{
+				...randomProblem(3),
+				free: new Uint8Array(links).fill(1),
+				conflicts: Array.from({length: links}, () => new Int32Array(conflicts)),
+			},
+			2,
+		).moves;
+	const small = movesFor(18, 5);
+	t.is(movesFor(18, 50), small);
+	t.true(movesFor(19, 22) > 2 * small);
+	t.is(Math.round(movesFor(30, 22) / movesFor(60, 44)), 2, 'half as many where each costs twice as much');
+	t.is(movesFor(100, 80), small);
+	t.is(movesFor(0, 0), small);
 });
