@@ -13,7 +13,7 @@ export interface SearchEffort {
 const LEAST_MOVES = 15_000;
 /** More find no more in balls of so many free links. */
 const SMALL_BALL = 18;
-/** To look at so many conflicts takes about 90 million MIPS instructions, a quarter of a second on a router. */
+/** To look at so many conflicts takes just below 100 million MIPS instructions, a quarter of a second on a router. */
 const LOOKS = 760_000;
 
 /** Where links have few conflicts a move costs little: there are more of them in the same time. */
