@@ -67,7 +67,7 @@ test.serial('slots: only what the owner named is asked for, and nothing unless p
 });
 
 test.serial(
-	'slots: with three of ten messages lost a neighbour is still heard within a gate’s lease, but for seconds in an hour',
+	'slots: with three of ten messages lost a neighbour is still heard within a gate’s lease, for twenty minutes',
 	async t => {
 		const mesh = new AgentMesh({
 			...setup,
@@ -79,16 +79,15 @@ test.serial(
 		});
 		await mesh.start();
 		await mesh.pass(30_000);
-		const lastsS = 1200;
-		let [before, silentS, openS] = [0, 0, 0];
-		for (let second = 0; second < lastsS; second++) {
+		let [before, silentS, longestS] = [0, 0, 0];
+		for (let second = 0; second < 1200; second++) {
 			await mesh.pass(1000);
 			const {messages} = await mesh.ask(0, 'neighbours');
 			silentS = messages?.received === before ? silentS + 1 : 0;
 			before = messages?.received ?? 0;
-			if (silentS >= LEASE_MS / 1000) openS++;
+			longestS = Math.max(longestS, silentS);
 		}
-		t.true(openS < lastsS / 200, `nobody had been heard for a lease in ${openS} of ${lastsS} s`);
+		t.true(longestS < LEASE_MS / 1000, `nobody was heard for ${longestS} s`);
 		mesh.stop();
 	},
 );
