@@ -105,6 +105,35 @@ const saidAt = (ended: Ended, router: string, fromS: number, what: RegExp) =>
 /** `isLong`: told only where it is asked for, or all are. */
 export type SlotStory = Story & {readonly isLong?: boolean};
 
+/** What slots did until anything was broken. */
+function untilFault(scene: Scene, played: Played): Pick<Told, 'figures' | 'problems'> {
+	const {ended, beginS, faultS, before, after} = played;
+	const found = shares(played, scene.senders, beginS, faultS);
+	// Flows may want different rates: what came is told as a share of it.
+	const least = (rates: readonly number[]) =>
+		Math.min(...rates.map((rate, i) => (100 * rate) / (scene.flows[i]?.perSecond ?? 0)));
+	const sum = (rates: readonly number[]) => rates.reduce((all, each) => all + each, 0);
+	const pairs = hiddenPairs(ended, scene.senders);
+	const twice = doubly(ended, scene.senders, faultS);
+	const known = pairs.filter(({knownS}) => knownS < faultS);
+	return {
+		problems: [...found.problems, ...twice.problems],
+		figures: [
+			...found.figures,
+			n('hidden pairs that know of each other', known.length, `of ${pairs.length}`),
+			n('longest that two that know of each other had a slot both', twice.longestS, 's'),
+			...scene.senders.flatMap(each => [
+				n(`${each}: tries lost, before`, 100 * (played.lossBefore.get(each) ?? Number.NaN), '%'),
+				n(`${each}: tries lost, with slots`, 100 * (played.lossAfter.get(each) ?? Number.NaN), '%'),
+			]),
+			n('datagrams of the worst flow that arrive, before', least(before), '%'),
+			n('datagrams of the worst flow that arrive, with slots', least(after), '%'),
+			n('datagrams of all flows that arrive, before', sum(before), '/s'),
+			n('datagrams of all flows that arrive, with slots', sum(after), '/s'),
+		],
+	};
+}
+
 function calm(name: string, behaviour: string, scene: Scene, isLong = false): SlotStory {
 	return {
 		name,
@@ -112,32 +141,7 @@ function calm(name: string, behaviour: string, scene: Scene, isLong = false): Sl
 		isLong,
 		async tell(): Promise<Told> {
 			const played = await play(scene);
-			const {ended, beginS, faultS, before, after} = played;
-			const found = shares(played, scene.senders, beginS, faultS);
-			// Flows may want different rates: what came is told as a share of it.
-			const least = (rates: readonly number[]) =>
-				Math.min(...rates.map((rate, i) => (100 * rate) / (scene.flows[i]?.perSecond ?? 0)));
-			const sum = (rates: readonly number[]) => rates.reduce((all, each) => all + each, 0);
-			const pairs = hiddenPairs(ended, scene.senders);
-			const twice = doubly(ended, scene.senders, faultS);
-			const known = pairs.filter(({knownS}) => knownS < faultS);
-			return {
-				ended,
-				problems: [...found.problems, ...twice.problems],
-				figures: [
-					...found.figures,
-					n('hidden pairs that know of each other', known.length, `of ${pairs.length}`),
-					n('longest that two that know of each other had a slot both', twice.longestS, 's'),
-					...scene.senders.flatMap(each => [
-						n(`${each}: tries lost, before`, 100 * (played.lossBefore.get(each) ?? Number.NaN), '%'),
-						n(`${each}: tries lost, with slots`, 100 * (played.lossAfter.get(each) ?? Number.NaN), '%'),
-					]),
-					n('datagrams of the worst flow that arrive, before', least(before), '%'),
-					n('datagrams of the worst flow that arrive, with slots', least(after), '%'),
-					n('datagrams of all flows that arrive, before', sum(before), '/s'),
-					n('datagrams of all flows that arrive, with slots', sum(after), '/s'),
-				],
-			};
+			return {ended: played.ended, ...untilFault(scene, played)};
 		},
 	};
 }
@@ -180,8 +184,8 @@ function openAfter({ended, frames, faultS, endS}: Played, router: string): numbe
 async function killed(): Promise<Told> {
 	const victim = 'west';
 	const played = await play({...chain, fault: [`kill -9 $(cat /tmp/agent-${victim}.pid)`], watchS: 70});
-	const {ended, beginS, faultS} = played;
-	const found = shares(played, chain.senders, beginS, faultS);
+	const {ended, faultS} = played;
+	const found = untilFault(chain, played);
 	const openS = openAfter(played, victim);
 	const otherS = saidAt(ended, 'east', faultS, /: slots /);
 	return {
@@ -235,8 +239,8 @@ async function silenced(): Promise<Told> {
 		),
 		watchS: 60,
 	});
-	const {ended, beginS, faultS} = played;
-	const found = shares(played, chain.senders, beginS, faultS);
+	const {ended} = played;
+	const found = untilFault(chain, played);
 	const opened = chain.senders.map(sender => openAfter(played, sender));
 	const lastS = Math.max(...opened.map(each => each ?? Number.POSITIVE_INFINITY));
 	return {
