@@ -124,9 +124,12 @@ export function readPing(printed: string, name: string): PingReport {
 	const sent = Number(summary[1]);
 	const durationMs = Number(summary[3]);
 	const paceMs = durationMs / Math.max(1, sent - 1);
+	// The first request left some time after the line before it: a busy host takes long to start a program.
+	const [first] = answers.toSorted((x, y) => x.sequence - y.sequence);
+	const beganS = first === undefined ? startS : first.atS - (first.tookMs + (first.sequence - 1) * paceMs) / 1000;
 	const gaps: Gap[] = [];
-	let lastS = startS;
-	for (const atS of [...answers.map(each => each.atS).sort((x, y) => x - y), startS + durationMs / 1000]) {
+	let lastS = beganS;
+	for (const atS of [...answers.map(each => each.atS).sort((x, y) => x - y), beganS + durationMs / 1000]) {
 		if ((atS - lastS) * 1000 > 3.5 * paceMs) gaps.push({fromS: lastS, toS: atS});
 		lastS = Math.max(lastS, atS);
 	}
