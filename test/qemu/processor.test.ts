@@ -16,7 +16,13 @@ test('processor: the one that fewer guests are held to is taken, of those that m
 	const last = allowed.at(-1) as number;
 	t.true(allowed.includes(await freestProcessor('nobody')));
 	// Only a name of its own tells this process from those of other tests.
-	const child = spawn('taskset', ['-c', String(last), 'sh', '-c', 'echo held-here >/proc/$$/comm; echo there; read end']);
+	const child = spawn('taskset', [
+		'-c',
+		String(last),
+		'sh',
+		'-c',
+		'printf held-here >/proc/$$/comm; echo there; read end',
+	]);
 	await new Promise(resolve => child.stdout.once('data', resolve));
 	for (let i = 0; i < 5; i++) t.is((await freestProcessor('held-here')) === last, allowed.length === 1);
 	child.stdin.end('\n');
