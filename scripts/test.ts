@@ -3,8 +3,8 @@ import {ensurePackages} from './debian.ts';
 import {testPackages} from './test/packages.ts';
 import {countTests, runStep} from './test/step.ts';
 
-// npm test: types, style, every test, then the benches with a kernel one after another. `npm test -- FILE…` runs the
-// named tests only. The last line is `N passed, N failed`.
+// npm test: types, style, every test, then the benches with a kernel. `npm test -- FILE…` runs the named tests only.
+// The last line is `N passed, N failed`.
 
 const inVirtualTime = ['slots', 'stories', 'taprio'].map(name => `test/qemu/${name}.test.ts`);
 const named = process.argv.slice(2);

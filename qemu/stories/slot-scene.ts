@@ -263,7 +263,6 @@ const triesScript = (mark: string, senders: readonly string[]) =>
 
 function lossBetween(printed: string, senders: readonly string[], from: string, to: string): Map<string, number> {
 	/** Packets and retries to each neighbour in turn. */
-	/** Packets and retries to each neighbour in turn. */
 	const at = (mark: string, sender: string) => {
 		const line = new RegExp(`^tries ${mark} ${sender} (.*)$`, 'm').exec(printed)?.[1] ?? '';
 		const words = line.trim().split(' ').map(Number);
