@@ -37,7 +37,7 @@ test.serial('gate: its kernel is there', async t => {
 });
 
 test.serial('gate: every frame of hidden ends is in its slot, and without gates most are not', async t => {
-	t.timeout(400_000);
+	t.timeout(180_000);
 	const gated = await measureShare({machine: 'uml', virtualTime: true, traffic: 'steady', gated: true});
 	for (const [router, frames] of gated.air) {
 		const data = disciplineOf(
@@ -66,7 +66,7 @@ test.serial('gate: every frame of hidden ends is in its slot, and without gates 
 });
 
 test.serial('gate: when its agent is killed all is open within the lease, and the next agent clears away', async t => {
-	t.timeout(300_000);
+	t.timeout(120_000);
 	const leaseMs = 2000;
 	const {printed, frames} = await inVirtualTime(
 		[
@@ -107,7 +107,7 @@ test.serial('gate: when its agent is killed all is open within the lease, and th
 });
 
 test.serial('gate: the queue that was there comes back, after a stop and after a kill', async t => {
-	t.timeout(300_000);
+	t.timeout(120_000);
 	const printed = await inVirtualTime(
 		[
 			installScript,
@@ -135,7 +135,7 @@ test.serial('gate: the queue that was there comes back, after a stop and after a
 });
 
 test.serial('gate: what cannot be gated says why, and nothing is changed', async t => {
-	t.timeout(300_000);
+	t.timeout(120_000);
 	const inMesh = (text: string): string => `${west} sh -c '${text}'`;
 	const printed = await inVirtualTime(
 		[

@@ -14,7 +14,7 @@ test.serial('slots: their kernel is there', async t => {
 
 for (const story of slotStories.filter(({name}) => told.includes(name)))
 	test.serial(`slots: ${story.behaviour}`, async t => {
-		t.timeout(1_500_000); // virtual minutes of a mesh are as long as the host makes them
+		t.timeout(600_000);
 		const {figures, problems, ended} = await story.tell();
 		for (const {what, value, unit} of figures) t.log(`${what}: ${value} ${unit}`);
 		if (problems.length > 0) for (const {atS, router, text} of ended.log.slice(-60)) t.log(`${atS} ${router} ${text}`);

@@ -14,7 +14,7 @@ test.serial('stories: their kernel is there', async t => {
 
 for (const story of stories.filter(({name}) => told.includes(name)))
 	test.serial(`village: ${story.behaviour}`, async t => {
-		t.timeout(1_500_000); // the noise comes late in its story
+		t.timeout(600_000); // the noise comes late in its story
 		const {figures, problems, ended} = await story.tell();
 		for (const {what, value, unit} of figures) t.log(`${what}: ${value} ${unit}`);
 		if (problems.length > 0) for (const {atS, router, text} of ended.log.slice(-60)) t.log(`${atS} ${router} ${text}`);

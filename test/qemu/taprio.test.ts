@@ -77,7 +77,7 @@ test.serial('taprio: its kernel is there', async t => {
 });
 
 test.serial('taprio: frames of hidden ends are in their slots, and the queue is gone in the end', async t => {
-	t.timeout(400_000);
+	t.timeout(180_000);
 	const gated = await measureShare({
 		machine: 'uml',
 		virtualTime: true,
@@ -104,7 +104,7 @@ test.serial('taprio: frames of hidden ends are in their slots, and the queue is 
 });
 
 test.serial('taprio: slots that change take turns, and each is kept to as soon as the kernel was told', async t => {
-	t.timeout(300_000);
+	t.timeout(120_000);
 	const first = ownOf('west');
 	const second = ownOf('east');
 	const {printed, data} = await watch({...orderFor('west'), own: `${first},${second}`}, 16, ['sleep 15']);
@@ -130,7 +130,7 @@ test.serial('taprio: slots that change take turns, and each is kept to as soon a
 });
 
 test.serial('taprio: slots follow a clock that runs otherwise', async t => {
-	t.timeout(300_000);
+	t.timeout(120_000);
 	const ppm = 100;
 	const {data} = await watch({...orderFor('west'), ppm}, 40, ['sleep 39']);
 	const kept = disciplineOf(
@@ -144,7 +144,7 @@ test.serial('taprio: slots follow a clock that runs otherwise', async t => {
 test.serial(
 	'taprio: when its agent is killed all is open within the lease, and the next agent puts the queue of before back',
 	async t => {
-		t.timeout(300_000);
+		t.timeout(120_000);
 		const leaseMs = 4000;
 		const {printed, data} = await inVirtualTimeWithQueue(leaseMs);
 		const killedUs = Number(/^killed (\S+)$/m.exec(printed)?.[1]) * 1e6;
@@ -191,7 +191,7 @@ function inVirtualTimeWithQueue(leaseMs: number): Promise<Watched> {
 }
 
 test.serial('taprio: a VLAN that goes down loses its gate, and is gated again when it is up', async t => {
-	t.timeout(300_000);
+	t.timeout(120_000);
 	const {printed, data} = await watch({...orderFor('west'), leaseMs: 4000}, 20, [
 		'sleep 2',
 		`${west} ip link set ${VLAN} down; sleep 0.2`,
@@ -214,7 +214,7 @@ test.serial('taprio: a VLAN that goes down loses its gate, and is gated again wh
 });
 
 test.serial('taprio: where it cannot hold all frames it says why, and nothing is changed', async t => {
-	t.timeout(300_000);
+	t.timeout(120_000);
 	const inWest = (text: string): string => `${west} ${text}`;
 	const add = (more: string, id: number): string =>
 		inWest(`ip link add link mesh0 name mesh0_${id} ${more} type vlan id ${id}`);
@@ -263,7 +263,7 @@ test.serial('taprio: where it cannot hold all frames it says why, and nothing is
 });
 
 test.serial('taprio: every VLAN of a radio is gated, and after a stop each has the queue of before', async t => {
-	t.timeout(300_000);
+	t.timeout(120_000);
 	const show = (word: string): string =>
 		`echo "<${word}>"; for each in mesh0_29 mesh0_30; do ${west} tc qdisc show dev $each root | grep "^qdisc .* root"; done; echo "</${word}>"`;
 	const printed = await inVirtualTime(
