@@ -129,13 +129,14 @@ export class Agent {
 		this.#schedule();
 		if (this.#polling) return;
 		this.#polling = true;
+		const beganMs = this.#runtime.clock.nowMs();
 		const {sources} = this.#parts;
 		let waiting = 2 + sources.length;
 		const finish = (): void => {
 			if (!this.#polling) return;
 			cancelLimit();
 			this.#polling = false;
-			this.#telemetry?.sample();
+			this.#telemetry?.sample(beganMs);
 			this.board.close();
 		};
 		const cancelLimit = this.#runtime.clock.after(POLL_LIMIT_MS, finish);

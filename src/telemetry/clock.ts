@@ -20,11 +20,10 @@ export class WallClock {
 		return this.#clock.wallMs() >= PLAUSIBLE_SINCE_MS;
 	}
 
-	/** The time to write on a measurement made now: wall time, or monotonic time while the clock is not set. */
-	stamp(): {timeMs: number; clockUnset: boolean} {
-		return this.set
-			? {timeMs: Math.round(this.#clock.wallMs()), clockUnset: false}
-			: {timeMs: Math.round(this.#clock.nowMs()), clockUnset: true};
+	/** The time to write on what was measured at a monotonic moment: wall time, or that moment while the clock is not set. */
+	stamp(monotonicMs = this.#clock.nowMs()): {timeMs: number; clockUnset: boolean} {
+		const {set} = this;
+		return {timeMs: Math.round(set ? this.wallAtMs(monotonicMs) : monotonicMs), clockUnset: !set};
 	}
 
 	/** Wall time of a moment that was stamped with monotonic time. */

@@ -122,8 +122,11 @@ export class Telemetry {
 		this.#port.log.write('warning', `${key} (said once)`);
 	}
 
-	/** Everything measured in the interval under way becomes a frame. */
-	sample(): void {
+	/**
+	 * Everything measured in the interval under way becomes a frame. Its time is when the measuring began, by the monotonic
+	 * clock: what is in it was read from then on, however long a source took.
+	 */
+	sample(beganMs: number): void {
 		const step = this.#wallClock.step();
 		if (step !== undefined)
 			this.#event({kind: 'event', event: 'clock-step', subject: 'system', detail: `${Math.round(step)} ms`});
@@ -138,7 +141,11 @@ export class Telemetry {
 		const changed = this.#changeSchema();
 		const keyframe = changed || nowMs >= this.#keyframeAtMs;
 		if (keyframe) this.#keyframeAtMs = nowMs + this.#options.keyframeMs;
-		const frame = this.#encoder?.encode(values, {...this.#wallClock.stamp(), sequence: this.#sequence++, keyframe});
+		const frame = this.#encoder?.encode(values, {
+			...this.#wallClock.stamp(beganMs),
+			sequence: this.#sequence++,
+			keyframe,
+		});
 		if (frame !== undefined) this.#queue.push(frame);
 		this.#pump();
 	}

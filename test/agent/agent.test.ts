@@ -70,6 +70,19 @@ for (const fault of ['interrupted', 'vanished', 'overrun', 'silent', 'truncated'
 	});
 }
 
+test('agent: a frame has the time at which its measuring began, however long a source takes', t => {
+	const on = bench({radios: 2, peers: 4});
+	startAgent(on, {intervalS: '30'});
+	on.time.advance(61_000);
+	on.kernel.faults.push('silent');
+	on.time.advance(60_000);
+	const {timesMs} = readAll(on);
+	t.deepEqual(
+		timesMs.map(timeMs => timeMs - WALL_MS),
+		[30_000, 60_000, 90_000, 120_000],
+	);
+});
+
 test('agent: drops a radio and its interface that vanish, and reports those that are left', t => {
 	const on = bench({radios: 2});
 	startAgent(on);

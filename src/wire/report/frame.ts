@@ -8,7 +8,8 @@ import {hostPack} from './native.ts';
 //
 //   u8  version (1)         u8  flags: 1 keyframe, 2 clock was not set when this was measured
 //   u32 schema hash         u32 boot id
-//   u48 time, ms since 1970 varint sequence number, 0 at start, one more each frame
+//   u48 time, ms since 1970, when the measuring began
+//   varint sequence number, 0 at start, one more each frame
 //   bitmap, one bit a series, least significant first
 //   one varint for each set bit:
 //     keyframe: the series is present; zigzag(value)
