@@ -64,8 +64,13 @@ export const VLAN = 'mesh0_29';
 const ends = ['west', 'east'];
 const settleS = 3;
 
+/** Until a router reaches an address. */
+export function awaitWay(router: string, address: string): string {
+	return `for i in $(seq 100); do ip netns exec ${router} ping -c 1 -W 1 ${address} >/dev/null && break; sleep 0.2; done`;
+}
+
 /** Until both ends reach the middle. */
-export const awaitWays = `for i in $(seq 100); do ip netns exec west ping -c 1 -W 1 ${MIDDLE} >/dev/null && ip netns exec east ping -c 1 -W 1 ${MIDDLE} >/dev/null && break; sleep 0.2; done`;
+export const awaitWays = `${awaitWay('west', MIDDLE)}; ${awaitWay('east', MIDDLE)}`;
 
 function trafficLines(traffic: Traffic, seconds: number): string[] {
 	const inside = (router: string): string => `ip netns exec ${router}`;

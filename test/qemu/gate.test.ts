@@ -3,6 +3,7 @@
 import test from 'ava';
 import {agentBinaryArchitecture} from '../../qemu/case/agent-on-machine.ts';
 import {
+	awaitWay,
 	awaitWays,
 	inVirtualTime,
 	MIDDLE,
@@ -180,8 +181,10 @@ test.serial('gate: a big-endian kernel takes the program, translated and not', a
 				[
 					installScript,
 					`echo ${translated} >/proc/sys/net/core/bpf_jit_enable`,
-					gateScript('west', order, 3),
+					gateScript('west', order, 10_000),
 					'sleep 2',
+					// Without a way there is no address either, and what waits for it is thrown away before it comes to the gate.
+					awaitWay('west', mesh.address('east')),
 					`${west} /tmp/slot-probe send ${mesh.address('east')} 5001 5000 400 200`,
 					'kill $(cat /tmp/gate-west.pid); sleep 1; cat /tmp/gate-west',
 				].join('\n'),
