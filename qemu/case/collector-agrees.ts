@@ -4,8 +4,8 @@
  *
  * In every router a loop prints `iw … survey dump`, `iw … station dump` and `ip -s link` while its agent reports to a
  * collector on the host each second. A counter of the collector at a moment must lie between what the tools printed
- * before the second it is of and right after that; a gauge must be what they printed around it. All moments
- * are the guest's own wall clock, so host and guest need not agree about the time.
+ * before the second it is of and right after the agent had read it; a gauge must be what they printed around it. All
+ * moments are the guest's own wall clock, so host and guest need not agree about the time.
  */
 import type {ExecutionContext} from 'ava';
 import type {AgentOptions} from '../agents.ts';
@@ -22,10 +22,10 @@ import {
 import {type PlacedRadio, placeRadios} from '../topology/topology.ts';
 
 const stepMs = 1000;
-/** How long after its moment a sample may have been read. */
-const readingMs = 250;
+/** How long after its moment a sample was read at most, as its agent says. */
+const readingName = 'agent.pollMs';
 
-/** One round of the tools for one radio. */
+/** One round of the tools for one radio: all of it was read between two moments. */
 interface Printed {
 	fromMs: number;
 	toMs: number;
@@ -39,6 +39,7 @@ export interface CollectedSeries {
 	name: string;
 	labels: Readonly<Record<string, string>>;
 	mean: (number | null)[];
+	max: (number | null)[];
 }
 
 /** Asks a collector for a node's series between two moments. */
@@ -74,9 +75,9 @@ function readRound(text: string): Printed | undefined {
 	const linkAt = text.search(/^\d+: /m);
 	const lastAt = text.indexOf('\nStation ', linkAt);
 	if (surveyAt < 0 || linkAt < 0 || lastAt < 0) return undefined;
-	const stations = readStations(text.slice(0, surveyAt));
-	const last = readStations(text.slice(lastAt + 1));
-	const [fromMs, toMs] = [stations[0]?.timeMs, last.at(-1)?.timeMs];
+	// A station's time is that of its printing. The first ones only tell when all others had not been read yet.
+	const stations = readStations(text.slice(lastAt + 1));
+	const [fromMs, toMs] = [readStations(text.slice(0, surveyAt))[0]?.timeMs, stations.at(-1)?.timeMs];
 	if (fromMs === undefined || toMs === undefined) return undefined;
 	const surveys = readSurveys(text.slice(surveyAt, linkAt));
 	return {fromMs, toMs, stations, surveys, link: readLink(text.slice(linkAt, lastAt))};
@@ -129,13 +130,15 @@ function compareSeries(
 	where: string,
 	series: CollectedSeries,
 	fromMs: number,
+	readingsMs: CollectedSeries['max'],
 	printed: Printed[],
 	pick: Pick,
 ): void {
 	series.mean.forEach((value, index) => {
 		const bucketMs = fromMs + index * stepMs;
 		const before = printed.findLast(round => round.toMs <= bucketMs);
-		const after = printed.find(round => round.fromMs >= bucketMs + stepMs + readingMs);
+		const readMs = bucketMs + stepMs + (readingsMs[index] ?? Number.NaN);
+		const after = printed.find(round => round.fromMs >= readMs);
 		if (value === null || before === undefined || after === undefined) return;
 		const [low = Number.NaN, high = Number.NaN] = [pick(before), pick(after)];
 		const lowest = Math.min(low, high);
@@ -171,11 +174,21 @@ export async function compareWithTools(
 		result.rounds += printed.length;
 		const fromMs = Math.floor((printed[0]?.fromMs ?? 0) / stepMs) * stepMs;
 		const toMs = Math.ceil((printed.at(-1)?.toMs ?? 0) / stepMs) * stepMs;
-		const answer = await ask(radio.router, comparedNames, fromMs, toMs, stepMs);
+		const answer = await ask(radio.router, [...comparedNames, readingName], fromMs, toMs, stepMs);
+		const readings = answer.series.find(series => series.name === readingName);
+		if (readings === undefined) throw new Error(`${radio.router} does not say how long reading took`);
 		for (const series of answer.series) {
 			const pick = counterpart(series, radio);
 			if (pick !== undefined)
-				compareSeries(result, `${radio.router} ${radio.interfaceName}`, series, answer.fromMs, printed, pick);
+				compareSeries(
+					result,
+					`${radio.router} ${radio.interfaceName}`,
+					series,
+					answer.fromMs,
+					readings.max,
+					printed,
+					pick,
+				);
 		}
 	}
 	await stopAgents(mesh);

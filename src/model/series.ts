@@ -142,6 +142,7 @@ export const seriesDefinitions = {
 	'agent.memoryBytes': gauge('bytes', 1, 'public', "Memory of the agent's script engine"),
 	'agent.queueBytes': gauge('bytes', 1, 'public', 'Memory held by frames not yet delivered'),
 	'agent.droppedFrames': counter('frames', 'public', 'Frames dropped because the queue was full'),
+	'agent.pollMs': gauge('ms', 1, 'public', 'Time that reading all of this took, from the time of the values on'),
 	'agent.decodeErrors': counter('errors', 'public', 'Messages that could not be decoded'),
 } as const satisfies Record<string, SeriesDefinition>;
 

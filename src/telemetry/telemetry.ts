@@ -130,13 +130,14 @@ export class Telemetry {
 		const step = this.#wallClock.step();
 		if (step !== undefined)
 			this.#event({kind: 'event', event: 'clock-step', subject: 'system', detail: `${Math.round(step)} ms`});
+		const nowMs = this.#port.clock.nowMs();
 		this.#board.record('agent', {
 			memoryBytes: this.#port.memoryBytes(),
 			queueBytes: this.#queue.bytes,
 			droppedFrames: this.#queue.dropped,
+			pollMs: nowMs - beganMs,
 			decodeErrors: this.#decodeErrors,
 		});
-		const nowMs = this.#port.clock.nowMs();
 		const values = this.#recorder.take();
 		const changed = this.#changeSchema();
 		const keyframe = changed || nowMs >= this.#keyframeAtMs;

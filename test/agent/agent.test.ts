@@ -76,7 +76,11 @@ test('agent: a frame has the time at which its measuring began, however long a s
 	on.time.advance(61_000);
 	on.kernel.faults.push('silent');
 	on.time.advance(60_000);
-	const {timesMs} = readAll(on);
+	const {timesMs, rows} = readAll(on);
+	t.deepEqual(
+		rows.map(row => row.get('agent.pollMs')),
+		[0, 0, 5000, 0],
+	);
 	t.deepEqual(
 		timesMs.map(timeMs => timeMs - WALL_MS),
 		[30_000, 60_000, 90_000, 120_000],

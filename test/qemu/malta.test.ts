@@ -36,5 +36,5 @@ test.serial('malta: the bench stops', async t => {
 
 test.serial('malta: the collector has what iw and ip print in each router', async t => {
 	t.timeout(10 * 60_000);
-	await agentAgreesWithTools(t, {machine: 'malta', topology: 'pair', rounds: 10, least: 8, moving: airTime});
+	await agentAgreesWithTools(t, {machine: 'malta', topology: 'pair', rounds: 16, least: 8, moving: airTime});
 });

@@ -122,5 +122,6 @@ export const conventionalNames: Readonly<Record<SeriesName, ConventionalName>> =
 	'agent.memoryBytes': as('mesh_agent_memory_bytes', {}),
 	'agent.queueBytes': as('mesh_agent_queue_bytes', {}),
 	'agent.droppedFrames': as('mesh_agent_dropped_frames_total', {}),
+	'agent.pollMs': as('mesh_agent_poll_duration_seconds', {}, 1000),
 	'agent.decodeErrors': as('mesh_agent_decode_errors_total', {}),
 };
